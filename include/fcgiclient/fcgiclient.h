@@ -1,0 +1,197 @@
+/* fcgiclient.h: the web-server side of FastCGI: all that an embedder needs.
+   Unless marked otherwise every function may be called by [any thread]; callbacks run on the client's loop.  Times are
+   milliseconds, sizes bytes, strings UTF-8 and copied.  `{0}` is a valid start for every struct.  Functions that return
+   int return an fcl_code and fill *error (which may be NULL).  §n: the FastCGI 1.0 specification.
+   Compiles as C99 and C++98; includes neither <uv.h> nor <windows.h>.
+
+   The contract:
+   1. No callback ever runs inside a call you make: verbs take note, the loop acts.
+   2. Callbacks of one request never overlap; they all run on the client's loop.  What you wrote before a verb is visible
+      in the callback that it causes.
+   3. Each lend comes back exactly once: your buffer by on_sent, ours by return or fcl_request_resume.  At most one each
+      way is out at a time.  A resume before FCL_HOLD is returned counts; cancel does not replace an owed resume.
+   4. on_done comes exactly once, when every lend is back; after it only on_wake may come, until free.  A write after
+      on_done takes no lend and gets no on_sent.  After cancel no head, body or stderr comes.
+   5. Setting params cannot fail where you stand: the first error sticks and on_done tells it.  Starting cannot fail either.
+   6. A response is whole when END_REQUEST came, or when exactly Content-Length bytes came (`unclean` then says that
+      END_REQUEST did not).  A shorter one is always an error, a longer one is cut; never a short success.
+   7. finish with fewer bytes than announced, or cancel, never sends the closing STDIN record: no application mistakes
+      half an upload for a whole one.
+   8. At least one on_wake begins after the last of any number of wakes, none without one.
+   9. Clocks that judge the application stand still while the next move is yours: a held span, or an unfinished body with
+      nothing lent.  Bounding your clients is your business.
+   10. Build a request on one thread; after start every verb is for any thread.  A request keeps its pool alive, a pool its
+      client.  Nothing survives fork().  On a borrowed loop, SIGPIPE is yours to ignore, and an idle client does not keep
+      the loop running. */
+#ifndef FCGICLIENT_H
+#define FCGICLIENT_H
+#include <fcgiclient/base.h>
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct uv_loop_s;
+typedef struct fcl_client fcl_client;   /* an event loop and the pools it serves */
+typedef struct fcl_pool fcl_pool;       /* one application: its processes, or its addresses */
+typedef struct fcl_request fcl_request; /* one exchange with an application */
+
+/* ---- Client ---- */
+
+typedef enum fcl_loop {
+  FCL_LOOP_THREAD, /* a thread of the client's own; it blocks SIGPIPE */
+  FCL_LOOP_UV,     /* your uv loop: call fcl_client_new on its thread (or before it runs), and run it on that one thread */
+  FCL_LOOP_MANUAL  /* you poll: fcl_client_fd, _timeout, _run, all on one thread */
+} fcl_loop;
+
+typedef enum fcl_level { FCL_LEVEL_INFO, FCL_LEVEL_WARNING, FCL_LEVEL_ERROR } fcl_level;
+
+/* Something an administrator may want to read: starts, exits, recycles, failures, lines an application printed.
+   Lent until on_event returns. */
+typedef struct fcl_event {
+  fcl_level level;
+  const char *pool;     /* its name */
+  long pid;             /* 0: not about one process */
+  const char *tag;      /* of the request it is about, or NULL */
+  const char *sentence; /* controls escaped */
+  fcl_code code;        /* FCL_OK: not an error */
+} fcl_event;
+
+typedef struct fcl_client_options {
+  fcl_loop mode;
+  struct uv_loop_s *uv; /* FCL_LOOP_UV: your loop; else NULL */
+  const char *guardian; /* POSIX: the program that starts applications; NULL: $FCGICLIENT_GUARDIAN (unless setuid), else
+                           beside the library as installed */
+  const char *runtime_directory; /* where the private directory for sockets is made; NULL: $XDG_RUNTIME_DIR, else /tmp */
+  void (*on_event)(const fcl_event *event, void *user); /* on the loop; NULL: events are dropped */
+  void *user;                                           /* for on_event and realloc_fn */
+  void *(*realloc_fn)(void *ptr, size_t size, void *user); /* any thread; size 0 frees; NULL: the C library's */
+} fcl_client_options;
+
+#define fcl_client_new(client, options, error)                                                     \
+  fcl__client_new((client), (options), sizeof(fcl_client_options), (error))
+FCL_EXTERN int fcl__client_new(fcl_client **client, const fcl_client_options *options, size_t size, fcl_error *error);
+/* Closes its pools as fcl_pool_close(pool, 0) does (one that is draining already goes on draining), ends every process,
+   then calls `closed` (may be NULL), the last callback of all.  Once.  FCL_LOOP_UV: run your loop on until `closed`; the
+   client's memory is freed right behind it.  THREAD and MANUAL: fcl_client_join frees. */
+FCL_EXTERN void fcl_client_close(fcl_client *client, void (*closed)(void *user), void *user);
+/* THREAD: waits until closed, then frees; never on the loop's thread.  MANUAL: runs the loop until closed, then frees.
+   Only after fcl_client_close.  Not for FCL_LOOP_UV. */
+FCL_EXTERN void fcl_client_join(fcl_client *client);
+/* MANUAL only, on the thread that calls fcl_client_run: a descriptor to poll for reading (-1 where there is none: Windows);
+   milliseconds until run is due (0: now, -1: never); does what is due, callbacks come only in here. */
+FCL_EXTERN int fcl_client_fd(fcl_client *client);
+FCL_EXTERN int fcl_client_timeout(fcl_client *client);
+FCL_EXTERN void fcl_client_run(fcl_client *client);
+
+/* ---- Pool ---- */
+
+/* In options: 0 means the default given behind each field. */
+#define FCL_NEVER 0xffffffffu /* no limit */
+#define FCL_NONE 0xfffffffeu  /* really none */
+
+typedef struct fcl_pool_options {
+  const char *name;              /* for sentences; NULL: the program's or the first address's own */
+  const char *program;           /* an absolute path: the pool starts it.  Or: */
+  const char *const *addresses;  /* NULL-ended: "unix:/run/app.sock", "unix:@name" (Linux abstract), "tcp:host:port",
+                                    "tcp:[::1]:9000" */
+  const char *directory;         /* to start it in; NULL: ours */
+  const char *const *argv;       /* NULL-ended, argv[0] first; NULL: {program} */
+  const char *const *env;        /* NULL-ended "NAME=value", the whole environment; NULL: ours */
+  unsigned max_processes;        /* 4 */
+  unsigned min_processes;        /* none: this many stay however idle */
+  unsigned max_connections;      /* never: requests at once to one address; more wait */
+  unsigned max_requests;         /* 200: then a process is replaced.  Keep it below PHP_FCGI_MAX_REQUESTS (500) */
+  unsigned queue_length;         /* 1000: requests that may wait; FCL_NONE: none */
+  unsigned rapid_fails;          /* 10 failures ... */
+  unsigned rapid_fail_ms;        /* ... in 60,000: then requests are refused until these are over */
+  unsigned start_ms;             /* 10,000: from starting a process until it takes its first request */
+  unsigned connect_ms;           /* 5,000 */
+  unsigned queue_ms;             /* 30,000: for a process or connection to become free */
+  unsigned first_ms;             /* never: until the first byte of the answer */
+  unsigned activity_ms;          /* 70,000: without a byte either way */
+  unsigned request_ms;           /* 90,000: for the whole exchange, without the time that we wait for the caller */
+  unsigned idle_ms;              /* 300,000: then a process is ended; also a kept connection to an address */
+  unsigned stop_ms;              /* 5,000: from asking a process to leave to ending it by force; FCL_NONE: force at once */
+  unsigned abort_ms;             /* what request_ms leaves: how long an application may go on after its request was
+                                    canceled, before its process is stopped */
+  unsigned new_connection_each;  /* 1: a connection for every request (no FCGI_KEEP_CONN, §3.5) */
+  size_t max_params, max_param;  /* 65,528 each: all parameters of a request on the wire, and one pair */
+} fcl_pool_options;
+
+#define fcl_pool_new(pool, client, options, error)                                                 \
+  fcl__pool_new((pool), (client), (options), sizeof(fcl_pool_options), (error))
+FCL_EXTERN int fcl__pool_new(fcl_pool **pool, fcl_client *client, const fcl_pool_options *options, size_t size, fcl_error *error);
+/* New processes for new requests; the old ones finish what they have and leave. */
+FCL_EXTERN void fcl_pool_recycle(fcl_pool *pool);
+/* Lifts rapid-fail and back-off. */
+FCL_EXTERN void fcl_pool_resume(fcl_pool *pool);
+/* Takes no new requests (they get FCL_E_CLOSING), serves those it has for up to drain_ms (FCL_NEVER: to their end), then
+   ends the processes.  Do not use the pool after this call. */
+FCL_EXTERN void fcl_pool_close(fcl_pool *pool, unsigned drain_ms);
+
+/* ---- Request ---- */
+
+typedef struct fcl_result { /* lent until on_done returns; may be kept by copying */
+  fcl_error error;          /* code FCL_OK: the response is whole */
+  uint32_t app_status;      /* END_REQUEST's; 0 is success by convention */
+  uint64_t sent, received;  /* body bytes */
+  uint32_t queue_us, connect_us, first_us, total_us; /* waited; connected; until the first byte; in all.  Microseconds */
+  uint32_t tries;           /* connections it was sent on, or tried */
+  uint32_t retry_after_s;   /* for 503; 0: nothing to say */
+  long pid;                 /* of the process; 0: not ours */
+  int unclean;              /* whole by Content-Length, but END_REQUEST never came */
+} fcl_result;
+
+typedef enum fcl_flow { FCL_NEXT, FCL_HOLD } fcl_flow;
+
+typedef enum fcl_body {
+  FCL_BODY_REFUSE, /* a body of unknown length: refuse it with FCL_E_LENGTH_REQUIRED */
+  FCL_BODY_STREAM  /* a body of unknown length: stream it without CONTENT_LENGTH; PHP sees none */
+} fcl_body;
+
+typedef struct fcl_handlers { /* NULL members are skipped; must outlive the request */
+  fcl_flow (*on_head)(fcl_request *r, const fcl_head *head, void *user); /* at most once, before any body */
+  fcl_flow (*on_body)(fcl_request *r, const char *data, size_t len, void *user); /* lent until return, or resume */
+  void (*on_stderr)(fcl_request *r, const char *text, size_t len, void *user);   /* raw; NULL: becomes events */
+  void (*on_sent)(fcl_request *r, fcl_code code, void *user);            /* what you lent is yours again */
+  void (*on_wake)(fcl_request *r, void *user);                           /* at least once after the last wake */
+  void (*on_done)(fcl_request *r, const fcl_result *result, void *user); /* once, after every lend is back */
+} fcl_handlers;
+
+#define fcl_request_new(pool, handlers, user)                                                      \
+  fcl__request_new((pool), (handlers), sizeof(fcl_handlers), (user))
+/* NULL: out of memory. */
+FCL_EXTERN fcl_request *fcl__request_new(fcl_pool *pool, const fcl_handlers *handlers, size_t size, void *user);
+
+/* Before start, by the thread that made it: */
+
+/* Sets a parameter, or replaces it.  A NULL value is the empty one.  REQUEST_METHOD decides what may be retried and whether a body
+   of the answer is expected. */
+FCL_EXTERN void fcl_request_param(fcl_request *r, const char *name, const char *value);
+FCL_EXTERN void fcl_request_param_n(fcl_request *r, fcl_slice name, fcl_slice value);
+/* The client's header fields, all in one call, as it sent them: mapped to HTTP_*, joined and filtered by the rules of
+   fcl_cgi_headers (cgi.h).  They never replace or shadow a parameter, whether it was set before or is set later. */
+FCL_EXTERN void fcl_request_headers(fcl_request *r, const fcl_header *headers, size_t count);
+/* A body of `length` bytes follows; sets CONTENT_LENGTH.  -1: not known, and `unknown` says what then.  Without this call
+   there is no body. */
+FCL_EXTERN void fcl_request_body(fcl_request *r, int64_t length, fcl_body unknown);
+/* Stands in every sentence about this request; cut at 63 bytes. */
+FCL_EXTERN void fcl_request_tag(fcl_request *r, fcl_slice tag);
+
+/* Any thread, in the order of the calls: */
+
+FCL_EXTERN void fcl_request_start(fcl_request *r);
+/* Lends `data` as the next part of the body; yours again in on_sent.  One at a time: call again only after on_sent.
+   Length 0 is a barrier: on_sent comes when all before it is written. */
+FCL_EXTERN void fcl_request_write(fcl_request *r, const void *data, size_t len);
+FCL_EXTERN void fcl_request_finish(fcl_request *r); /* the body is complete; needed without a body too */
+FCL_EXTERN void fcl_request_resume(fcl_request *r); /* gives back what FCL_HOLD kept */
+FCL_EXTERN void fcl_request_cancel(fcl_request *r); /* on_done follows, with FCL_E_CANCELED */
+FCL_EXTERN void fcl_request_wake(fcl_request *r);   /* on_wake follows, on the loop */
+/* Before start, or in or after on_done; never before a wake you made has come, if you need that on_wake. */
+FCL_EXTERN void fcl_request_free(fcl_request *r);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,126 @@
+/* error.c: codes to names, phrases and HTTP statuses; sentences, with control characters escaped. */
+#include "base/error.h"
+#include <stdio.h>
+#include <string.h>
+
+static const struct {
+  const char *name, *phrase;
+  int http;
+} codes[] = {
+    {"OK", "no error", 200},
+#define XX(name, http, phrase) {#name, phrase, http},
+    FCL_ERROR_MAP(XX)
+#undef XX
+};
+
+static int known(fcl_code code) {
+  return (unsigned) code < (unsigned) FCL_CODE_MAX;
+}
+
+const char *fcl_code_name(fcl_code code) {
+  return known(code) ? codes[code].name : "?";
+}
+
+const char *fcl_code_phrase(fcl_code code) {
+  return known(code) ? codes[code].phrase : "?";
+}
+
+int fcl_code_http(fcl_code code) {
+  return known(code) ? codes[code].http : 500;
+}
+
+/* The length of the UTF-8 sequence at `s`, or 0 when there is no valid one. */
+static size_t utf8_len(const unsigned char *s, size_t left) {
+  size_t n = s[0] < 0x80 ? 1 : s[0] < 0xc2 ? 0 : s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 : s[0] < 0xf5 ? 4 : 0;
+  size_t i;
+  if (n > left)
+    return 0;
+  for (i = 1; i < n; i++)
+    if ((s[i] & 0xc0) != 0x80)
+      return 0;
+  if (n == 2 && s[0] == 0xc2 && s[1] < 0xa0) /* C1 controls drive terminals too */
+    return 0;
+  if (n == 3 && ((s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] > 0x9f)))
+    return 0;
+  if (n == 4 && ((s[0] == 0xf0 && s[1] < 0x90) || (s[0] == 0xf4 && s[1] > 0x8f)))
+    return 0;
+  return n;
+}
+
+static size_t escape_one(char out[5], unsigned char c) {
+  const char *names = "n\nr\rt\t", *at;
+  for (at = names; *at; at += 2)
+    if ((unsigned char) at[1] == c)
+      return (size_t) snprintf(out, 5, "\\%c", at[0]);
+  return (size_t) snprintf(out, 5, "\\x%02x", c);
+}
+
+size_t fcl__escape(char *out, size_t cap, const char *text, size_t len) {
+  const unsigned char *s = (const unsigned char *) text;
+  size_t at = 0, i = 0;
+  if (cap == 0)
+    return 0;
+  while (i < len) {
+    char one[5];
+    size_t n = utf8_len(s + i, len - i), wide = n;
+    const char *from = text + i;
+    if (n == 0 || s[i] < 0x20 || s[i] == 0x7f) {
+      wide = escape_one(one, s[i]);
+      from = one;
+      n = 1;
+    }
+    if (at + wide >= cap)
+      break;
+    memcpy(out + at, from, wide);
+    at += wide;
+    i += n;
+  }
+  out[at] = 0;
+  return at;
+}
+
+static void append(fcl_error *e, const char *fmt, va_list args) {
+  char raw[sizeof e->text];
+  size_t at = strlen(e->text);
+  int n = vsnprintf(raw, sizeof raw, fmt, args);
+  size_t len = n < 0 ? 0 : (size_t) n < sizeof raw ? (size_t) n : sizeof raw - 1;
+  fcl__escape(e->text + at, sizeof e->text - at, raw, len);
+}
+
+static void start(fcl_error *e, fcl_code code, int sys) {
+  e->code = code;
+  e->sys = sys;
+  e->text[0] = 0;
+}
+
+void fcl__error_append(fcl_error *e, const char *fmt, ...) {
+  va_list args;
+  if (e == NULL)
+    return;
+  va_start(args, fmt);
+  append(e, fmt, args);
+  va_end(args);
+}
+
+fcl_code fcl__error_setx(fcl_error *e, fcl_code code, int sys, const char *fmt, ...) {
+  va_list args;
+  if (e == NULL)
+    return code;
+  start(e, code, sys);
+  va_start(args, fmt);
+  append(e, fmt, args);
+  va_end(args);
+  return code;
+}
+
+fcl_code fcl__error_set(fcl_error *e, fcl_code code, int sys, const char *fmt, ...) {
+  va_list args;
+  if (e == NULL)
+    return code;
+  start(e, code, sys);
+  va_start(args, fmt);
+  append(e, fmt, args);
+  va_end(args);
+  fcl__error_append(e, ": %s", strerror(sys < 0 ? -sys : sys));
+  return code;
+}
