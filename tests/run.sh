@@ -1,0 +1,107 @@
+#!/bin/sh
+# Builds the tests and runs them all, plainly and under ASan and UBSan; the last line is "N passed, N failed".
+# On Debian it first installs what is missing (root or sudo).
+usage() {
+  cat <<TXT
+usage: sh tests/run.sh [--all] [--no-php]
+  --all     the long tests too, under TSan and valgrind too, compiled with clang too
+  --no-php  install and use no PHP: the tests that need it are skipped
+Builds in build/tests-plain, tests-asan (and tests-tsan, tests-valgrind, tests-clang).  With CI=true in the environment warnings are errors,
+and clang compiles everything too.
+TXT
+}
+cd "$(dirname "$0")/.." || exit 1
+. lib/packaging/debian.sh
+
+all= php=1
+for option in "$@"; do
+  case $option in
+    --all) all=1 ;;
+    --no-php) php= ;;
+    -h | --help) usage; exit 0 ;;
+    *) usage >&2; exit 2 ;;
+  esac
+done
+clang=$all
+werror=OFF
+[ "${CI:-}" = true ] && clang=1 werror=ON
+
+need gcc g++ libc6-dev make cmake pkg-config libuv1-dev node-llhttp check curl mandoc \
+  ${php:+php-cgi php-fpm} ${clang:+clang} ${all:+valgrind} || exit 1
+
+jobs=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
+log=build/tests.log
+mkdir -p build
+: >$log
+passed=0 failed=0 skipped=0
+
+# Adds up a ctest log: what Check programs and scripts count themselves, else one for each program.
+count() {
+  awk '
+    function close_test() {
+      if (name == "") return
+      if (verdict == "Skipped") skipped++
+      else if (checks == 0) { if (verdict == "Passed") passed++; else failed++ }
+      else { passed += checks - bad; failed += bad; if (verdict != "Passed" && bad == 0) failed++ }
+      name = ""
+    }
+    /^[0-9]+\/[0-9]+ Testing: / { close_test(); name = $3; verdict = "Failed"; checks = bad = 0 }
+    /Checks: [0-9]+, Failures: [0-9]+, Errors: [0-9]+/ {
+      split(substr($0, index($0, "Checks: ")), n, /[^0-9]+/)
+      checks += n[2]; bad += n[3] + n[4]
+    }
+    /^Test Passed\.$/ { verdict = "Passed" }
+    /^Test Skipped\.$|^Test not run/ { verdict = "Skipped" }
+    END { close_test(); printf "%d %d %d\n", passed, failed, skipped }' "$1"
+}
+
+# step WORDS...: runs quietly; what it said is shown when it fails.
+step() {
+  "$@" >>$log 2>&1 && return 0
+  echo "FAILED: $*"
+  tail -n 60 $log
+  failed=$((failed + 1))
+  return 1
+}
+
+build() { # build KIND OPTIONS...
+  kind=$1
+  shift
+  echo "== $kind: building"
+  step cmake -S . -B build/tests-$kind -DFCGICLIENT_TESTS=ON -DFCGICLIENT_WERROR=$werror "$@" || return 1
+  step cmake --build build/tests-$kind -j "$jobs"
+}
+
+check() { # check KIND SLOWNESS CTEST-OPTIONS...
+  kind=$1
+  export CK_TIMEOUT_MULTIPLIER="$2"
+  shift 2
+  echo "== $kind: running"
+  rm -f build/tests-$kind/Testing/Temporary/LastTest.log
+  ctest --test-dir build/tests-$kind -j 2 --output-on-failure --no-tests=error "$@"
+  set -- $(count build/tests-$kind/Testing/Temporary/LastTest.log)
+  echo "== $kind: $1 passed, $2 failed, $3 skipped"
+  passed=$((passed + $1)) failed=$((failed + $2)) skipped=$((skipped + $3))
+}
+
+export CK_DEFAULT_TIMEOUT="${CK_DEFAULT_TIMEOUT:-60}"
+export ASAN_OPTIONS="detect_leaks=1:abort_on_error=0:${ASAN_OPTIONS:-}"
+export UBSAN_OPTIONS="print_stacktrace=1:${UBSAN_OPTIONS:-}"
+[ -n "$all" ] && export FCGICLIENT_TEST_ALL=1
+[ -n "$php" ] || export FCGICLIENT_TEST_NO_PHP=1
+
+build plain && check plain 1
+build asan -DCMAKE_BUILD_TYPE=Debug -DFCGICLIENT_SANITIZE=address,undefined && check asan 5 -LE plain
+if [ -n "$all" ]; then
+  build tsan -DCMAKE_BUILD_TYPE=Debug -DFCGICLIENT_SANITIZE=thread && check tsan 10 -LE plain
+  build valgrind -DCMAKE_BUILD_TYPE=Debug "-DFCGICLIENT_TEST_LAUNCHER=valgrind;-q;--leak-check=full;--error-exitcode=99" &&
+    check valgrind 20 -LE plain
+fi
+[ -z "$clang" ] || build clang -DCMAKE_C_COMPILER=clang
+
+[ "$passed" -gt 0 ] || failed=$((failed + 1))
+if [ "$skipped" -gt 0 ]; then
+  echo "($skipped skipped: $([ -n "$php" ] || echo 'without PHP, ')see build/tests-*/Testing/Temporary/LastTest.log)"
+fi
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]
