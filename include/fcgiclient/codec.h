@@ -86,7 +86,8 @@ typedef struct fcl_decoder {
 
 /* Takes bytes from [*p, end) up to the next event, and moves *p behind them.  No memory, no callbacks: to pause, stop
    calling.  The events of a byte stream are the same however it is cut, but for the cuts of FCL_EV_CONTENT.  A version
-   other than 1 is refused at the header's first byte.  §3.3 */
+   other than 1 is refused at the header's first byte, and nothing of that header is taken: `offset` tells where it
+   stands.  *span is set by FCL_EV_CONTENT only.  §3.3 */
 FCL_EXTERN fcl_decode_event fcl_decode(fcl_decoder *d, const char **p, const char *end, fcl_slice *span);
 /* 1 while the decoder stands between two records: header, content and padding of the last one are over. */
 FCL_EXTERN int fcl_decoder_between(const fcl_decoder *d);
@@ -141,14 +142,16 @@ FCL_EXTERN int fcl_get_pair(const char **p, const char *end, fcl_slice *name, fc
    Made by fcl_params_init; the fields are the builder's. */
 typedef struct fcl_params {
   uint8_t *bytes;
-  size_t len, cap;
-  size_t record;      /* where the header of the record being filled stands */
+  size_t len, cap;    /* len: up to the last pair; what ends the image stands behind it */
+  size_t image_len;   /* after fcl_params_end */
+  size_t record;      /* where the header of the record being filled stands; 0: none is open */
   size_t total;       /* bytes of pairs so far, without record headers */
   size_t max_total, max_pair;
-  uint64_t seen;      /* one bit per hash of a name: clear means that the name is not there */
+  uint64_t seen[8];   /* one bit per hash of a name: clear means that the name is not there */
   uint32_t count;     /* pairs */
   fcl_code failed;
-  char failed_name[64]; /* the parameter that failed, cut */
+  uint8_t why;          /* what is wrong with it */
+  char failed_name[64]; /* the parameter that failed, cut and escaped */
   size_t failed_size;
   void *(*realloc_fn)(void *ptr, size_t size, void *user);
   void *user;
@@ -163,7 +166,7 @@ FCL_EXTERN void fcl_params_limit(fcl_params *p, size_t max_total, size_t max_pai
 FCL_EXTERN void fcl_params_reset(fcl_params *p);
 FCL_EXTERN void fcl_params_free(fcl_params *p);
 /* Adds a pair, or replaces the one of that name.  An empty name, or a NUL in name or value, '=' or a control character in the name is
-   FCL_E_INVAL; too large is FCL_E_PARAMS.  The bytes are copied. */
+   FCL_E_INVAL; too large is FCL_E_PARAMS.  The bytes are copied; they may not be lent by fcl_params_get of this builder. */
 FCL_EXTERN void fcl_params_set(fcl_params *p, fcl_slice name, fcl_slice value);
 /* Likewise, from NUL-terminated strings; a NULL value is the empty one. */
 FCL_EXTERN void fcl_params_set_text(fcl_params *p, const char *name, const char *value);
@@ -196,7 +199,8 @@ FCL_EXTERN size_t fcl_head_end(fcl_head_scan *s, const char *data, size_t len);
    lie inside `data`.  Refused as FCL_E_HEAD, with a sentence that shows the line: folded lines, a line without colon,
    a name that is no token, controls in a value (a bare CR or NUL included), more than `cap` fields, no CGI field at all
    (Content-Type, Location, Status), one of these or Content-Length twice, a Status that is not three digits from 200 to
-   999 followed by nothing or blank, a Content-Length that is not all digits up to 2^63 - 1.
+   999 followed by nothing or blank, a Content-Length that is not all digits up to 2^63 - 1, a status line in place of
+   the first field (NPH), more than FCL_HEAD_MAX bytes.  A Status or Location without a value counts as not sent.
    Hop-by-hop fields (Connection, Keep-Alive, Proxy-*, TE, Trailer, Transfer-Encoding, Upgrade) are dropped. */
 FCL_EXTERN fcl_code fcl_head_parse(const char *data, size_t len, fcl_header *room, size_t cap, fcl_head *head, fcl_error *e);
 

@@ -1,0 +1,330 @@
+/* params.c: the builder of a request's parameters, whose buffer is the wire image: BEGIN_REQUEST
+ * and the PARAMS records. */
+#include <fcgiclient/codec.h>
+#include "base/error.h"
+#include "base/memory.h"
+#include <string.h>
+
+enum {
+  BEGIN_SIZE = 16, /* kept free in front, so that ending the image moves nothing */
+  TAIL_SIZE =
+      2 * FCL_HEADER_SIZE, /* the empty PARAMS and the empty STDIN; room for it is kept behind */
+  FIRST_CAP = 4096,
+  KEPT_CAP = 65536 /* a larger buffer is not kept for the next request */
+};
+
+enum { NOTHING, NO_NAME, BAD_NAME, BAD_VALUE, LARGE_PAIR, LARGE_TOTAL, NO_MEMORY }; /* why */
+
+static fcl_slice slice(const char *base, size_t len) {
+  fcl_slice s;
+  s.base = base;
+  s.len = len;
+  return s;
+}
+
+static size_t at_most(size_t a, size_t b) {
+  return a < b ? a : b;
+}
+
+static fcl__memory memory_of(const fcl_params *p) {
+  fcl__memory memory;
+  memory.fn = p->realloc_fn;
+  memory.user = p->user;
+  return memory;
+}
+
+/* ---- Life ---- */
+
+void fcl_params_init(fcl_params *p, void *(*realloc_fn)(void *, size_t, void *), void *user) {
+  memset(p, 0, sizeof *p);
+  p->realloc_fn = realloc_fn;
+  p->user = user;
+  p->len = BEGIN_SIZE;
+  p->max_total = p->max_pair = FCL_CONTENT_ALIGNED;
+}
+
+void fcl_params_limit(fcl_params *p, size_t max_total, size_t max_pair) {
+  p->max_total = max_total ? max_total : FCL_CONTENT_ALIGNED;
+  p->max_pair = max_pair ? at_most(max_pair, FCL_CONTENT_MAX) : FCL_CONTENT_ALIGNED;
+}
+
+static void free_bytes(fcl_params *p) {
+  const fcl__memory memory = memory_of(p);
+  fcl__free(&memory, p->bytes);
+  p->bytes = NULL;
+  p->cap = 0;
+}
+
+void fcl_params_reset(fcl_params *p) {
+  if (p->cap > KEPT_CAP)
+    free_bytes(p);
+  p->len = BEGIN_SIZE;
+  p->image_len = p->record = p->total = 0;
+  memset(p->seen, 0, sizeof p->seen);
+  p->count = 0;
+  p->failed = FCL_OK;
+  p->why = NOTHING;
+}
+
+void fcl_params_free(fcl_params *p) {
+  fcl_params_reset(p);
+  free_bytes(p);
+}
+
+/* ---- Errors: the first one sticks ---- */
+
+static int fail(fcl_params *p, fcl_code code, uint8_t why, fcl_slice name, size_t size) {
+  p->failed = code;
+  p->why = why;
+  fcl__escape(p->failed_name, sizeof p->failed_name, name.base, name.len);
+  p->failed_size = size;
+  return 0;
+}
+
+static fcl_code explain(const fcl_params *p, fcl_error *e) {
+  const char *name = p->failed_name;
+  switch (p->why) {
+  case NO_NAME:
+    return fcl__error_setx(e, p->failed, 0, "a parameter without a name was set");
+  case BAD_NAME:
+    return fcl__error_setx(e, p->failed, 0,
+                           "the parameter name \"%s\" holds '=' or a control character", name);
+  case BAD_VALUE:
+    return fcl__error_setx(e, p->failed, 0, "the value of parameter %s holds a NUL", name);
+  case LARGE_PAIR:
+    return fcl__error_setx(e, p->failed, 0,
+                           "parameter %s takes %zu bytes on the wire, more than the %zu "
+                           "(max_param) that one may have",
+                           name, p->failed_size, p->max_pair);
+  case LARGE_TOTAL:
+    return fcl__error_setx(e, p->failed, 0,
+                           "with parameter %s the parameters take %zu bytes on the wire, more than "
+                           "the %zu (max_params) that all may have",
+                           name, p->failed_size, p->max_total);
+  default:
+    return fcl__error_setx(e, p->failed, 0, "there was no memory for %zu bytes of parameters",
+                           p->failed_size);
+  }
+}
+
+/* ---- Walking ---- */
+
+typedef struct cursor {
+  size_t header;  /* of the record; 0 before the first */
+  size_t at, end; /* the next pair, and the end of the record */
+  size_t pair;    /* the pair that step found */
+} cursor;
+
+static size_t record_length(const fcl_params *p, size_t header) {
+  return (size_t) p->bytes[header + 4] << 8 | p->bytes[header + 5];
+}
+
+static cursor first_record(void) {
+  cursor c = {0, BEGIN_SIZE, BEGIN_SIZE, 0};
+  return c;
+}
+
+/* To the record that begins where this one ends.  Returns 0 behind the last. */
+static int next_record(const fcl_params *p, cursor *c) {
+  if (c->end >= p->len)
+    return 0;
+  c->header = c->end;
+  c->at = c->header + FCL_HEADER_SIZE;
+  c->end = c->at + record_length(p, c->header);
+  return 1;
+}
+
+static int step(const fcl_params *p, cursor *c, fcl_slice *name, fcl_slice *value) {
+  const char *from;
+  if (c->at == c->end && !next_record(p, c))
+    return 0;
+  from = (const char *) p->bytes + c->at;
+  c->pair = c->at;
+  if (!fcl_get_pair(&from, (const char *) p->bytes + c->end, name, value))
+    return 0;
+  c->at = (size_t) (from - (const char *) p->bytes);
+  return 1;
+}
+
+int fcl_params_next(const fcl_params *p, size_t *at, fcl_slice *name, fcl_slice *value) {
+  cursor c = first_record();
+  while (*at >= c.end) /* also for 0 < BEGIN_SIZE: into the first record */
+    if (!next_record(p, &c))
+      return 0;
+  if (*at > c.at)
+    c.at = *at;
+  if (!step(p, &c, name, value))
+    return 0;
+  *at = c.at;
+  return 1;
+}
+
+/* ---- Finding ---- */
+
+static unsigned hash(fcl_slice name) {
+  unsigned h = 2166136261u;
+  size_t i;
+  for (i = 0; i < name.len; i++)
+    h = (h ^ (unsigned char) name.base[i]) * 16777619u;
+  return (h ^ h >> 16) & 511;
+}
+
+static int find(const fcl_params *p, fcl_slice name, unsigned h, cursor *c, fcl_slice *value) {
+  fcl_slice found;
+  if ((p->seen[h >> 6] >> (h & 63) & 1) == 0)
+    return 0;
+  *c = first_record();
+  while (step(p, c, &found, value))
+    if (found.len == name.len && memcmp(found.base, name.base, name.len) == 0)
+      return 1;
+  return 0;
+}
+
+int fcl_params_get(const fcl_params *p, fcl_slice name, fcl_slice *value) {
+  cursor c;
+  fcl_slice found;
+  if (name.len == 0 || !find(p, name, hash(name), &c, &found))
+    return 0;
+  *value = found;
+  return 1;
+}
+
+/* ---- Changing ---- */
+
+static void set_length(fcl_params *p, size_t header, size_t length) {
+  fcl_put_header(p->bytes + header, FCL_PARAMS, 1, length, 0);
+}
+
+/* Takes the pair that the cursor found out of its record; a record left empty goes too, for on the
+   wire it would end the stream. */
+static void remove_pair(fcl_params *p, const cursor *c) {
+  const size_t pair_size = c->at - c->pair;
+  const size_t length = record_length(p, c->header) - pair_size;
+  const size_t from = length ? c->pair : c->header;
+  const size_t gone = c->at - from;
+  memmove(p->bytes + from, p->bytes + c->at, p->len - c->at);
+  p->len -= gone;
+  p->total -= pair_size;
+  p->count--;
+  if (length > 0)
+    set_length(p, c->header, length);
+  if (p->record > c->header)
+    p->record -= gone;
+  else if (p->record == c->header && length == 0)
+    p->record = 0;
+}
+
+/* Makes room for `more` bytes behind `len`, and for what ends the image. */
+static int reserve(fcl_params *p, size_t more) {
+  const fcl__memory memory = memory_of(p);
+  const size_t need = p->len + more + TAIL_SIZE;
+  size_t cap = p->cap ? p->cap : FIRST_CAP;
+  uint8_t *bytes;
+  if (need <= p->cap)
+    return 1;
+  while (cap < need)
+    cap *= 2;
+  bytes = fcl__realloc(&memory, p->bytes, cap);
+  if (bytes == NULL)
+    return fail(p, FCL_E_NOMEM, NO_MEMORY, slice("", 0), need);
+  p->bytes = bytes;
+  p->cap = cap;
+  return 1;
+}
+
+/* A pair that does not fit starts a new record: PHP and uWSGI read each PARAMS record by itself. */
+static void append(fcl_params *p, fcl_slice name, fcl_slice value, size_t size) {
+  size_t length = p->record ? record_length(p, p->record) : 0;
+  if (p->record == 0 || length + size > FCL_CONTENT_ALIGNED) {
+    p->record = p->len;
+    p->len += FCL_HEADER_SIZE;
+    length = 0;
+  }
+  fcl_put_pair(p->bytes + p->len, name, value);
+  p->len += size;
+  p->total += size;
+  p->count++;
+  set_length(p, p->record, length + size);
+}
+
+static int check_name(fcl_params *p, fcl_slice name) {
+  size_t i;
+  if (name.len == 0)
+    return fail(p, FCL_E_INVAL, NO_NAME, name, 0);
+  for (i = 0; i < name.len; i++) {
+    const unsigned char c = (unsigned char) name.base[i];
+    if (c < 0x20 || c == 0x7f || c == '=')
+      return fail(p, FCL_E_INVAL, BAD_NAME, name, 0);
+  }
+  return 1;
+}
+
+/* Sizes before bytes: a length that cannot be is not walked. */
+static int check(fcl_params *p, fcl_slice name, fcl_slice value) {
+  const size_t room = SIZE_MAX - 8 - at_most(name.len, SIZE_MAX - 8);
+  const size_t size = value.len > room ? SIZE_MAX : fcl_pair_size(name.len, value.len);
+  if (size > p->max_pair)
+    return fail(p, FCL_E_PARAMS, LARGE_PAIR, slice(name.base, at_most(name.len, 64)), size);
+  if (!check_name(p, name))
+    return 0;
+  if (value.len > 0 && memchr(value.base, 0, value.len) != NULL)
+    return fail(p, FCL_E_INVAL, BAD_VALUE, name, 0);
+  return 1;
+}
+
+void fcl_params_set(fcl_params *p, fcl_slice name, fcl_slice value) {
+  size_t size;
+  unsigned h;
+  cursor c;
+  fcl_slice old;
+  if (p->failed || !check(p, name, value))
+    return;
+  size = fcl_pair_size(name.len, value.len);
+  h = hash(name);
+  if (find(p, name, h, &c, &old))
+    remove_pair(p, &c);
+  if (size > p->max_total || p->total > p->max_total - size) {
+    fail(p, FCL_E_PARAMS, LARGE_TOTAL, name, p->total + size);
+    return;
+  }
+  if (!reserve(p, FCL_HEADER_SIZE + size))
+    return;
+  append(p, name, value, size);
+  p->seen[h >> 6] |= (uint64_t) 1 << (h & 63);
+}
+
+void fcl_params_set_text(fcl_params *p, const char *name, const char *value) {
+  fcl_params_set(p, slice(name ? name : "", name ? strlen(name) : 0),
+                 slice(value ? value : "", value ? strlen(value) : 0));
+}
+
+/* ---- The image ---- */
+
+fcl_code fcl_params_end(fcl_params *p, unsigned role, int no_body, fcl_slice *image, fcl_error *e) {
+  uint8_t *tail;
+  if (p->failed || !reserve(p, 0))
+    return explain(p, e);
+  fcl_put_begin(p->bytes, 1, role, 0);
+  tail = p->bytes + p->len;
+  fcl_put_header(tail, FCL_PARAMS, 1, 0, 0);
+  p->image_len = p->len + FCL_HEADER_SIZE;
+  if (no_body) {
+    fcl_put_header(tail + FCL_HEADER_SIZE, FCL_STDIN, 1, 0, 0);
+    p->image_len += FCL_HEADER_SIZE;
+  }
+  *image = slice((const char *) p->bytes, p->image_len);
+  if (e)
+    e->code = FCL_OK;
+  return FCL_OK;
+}
+
+void fcl_params_address(fcl_params *p, unsigned id, unsigned flags) {
+  size_t at = 0;
+  while (at < p->image_len) {
+    p->bytes[at + 2] = (uint8_t) (id >> 8);
+    p->bytes[at + 3] = (uint8_t) id;
+    at += FCL_HEADER_SIZE + record_length(p, at);
+  }
+  if (at > 0)
+    p->bytes[FCL_HEADER_SIZE + 2] = (uint8_t) flags;
+}
