@@ -150,7 +150,10 @@ static void set_joined(fcl_params *p, const name *n, const fcl_header *headers, 
   if (value.len > sizeof on_stack)
     room = fcl__realloc(&memory, NULL, value.len);
   if (room == NULL) {
-    p->failed = p->failed ? p->failed : FCL_E_NOMEM;
+    if (p->failed == FCL_OK) {
+      p->failed = FCL_E_NOMEM;
+      p->failed_size = value.len;
+    }
     return;
   }
   join(room, headers, i, count, separator);

@@ -1,0 +1,93 @@
+/* response.c: what a web server sends for the head of a CGI response (RFC 3875 section 6, RFC 9110,
+ * RFC 9112). */
+#include <fcgiclient/cgi.h>
+#include <string.h>
+
+/* `text` is in lower case. */
+static int starts(fcl_slice name, const char *text, size_t len) {
+  size_t i;
+  if (name.len < len)
+    return 0;
+  for (i = 0; i < len; i++)
+    if ((name.base[i] | 32) != text[i] && name.base[i] != text[i])
+      return 0;
+  return 1;
+}
+
+#define STARTS(name, text) starts((name), (text), sizeof(text) - 1)
+#define IS(name, text)     ((name).len == sizeof(text) - 1 && STARTS(name, text))
+
+/* Fields that the server writes itself, or that concern only it and the application. */
+static int stays_here(fcl_slice name) {
+  switch (name.len ? name.base[0] | 32 : 0) {
+  case 'c':
+    return IS(name, "connection") || IS(name, "content-length");
+  case 'd':
+    return IS(name, "date");
+  case 'k':
+    return IS(name, "keep-alive");
+  case 'p':
+    return STARTS(name, "proxy-");
+  case 's':
+    return IS(name, "status") || IS(name, "server");
+  case 't':
+    return IS(name, "te") || IS(name, "trailer") || IS(name, "transfer-encoding");
+  case 'u':
+    return IS(name, "upgrade");
+  }
+  return 0;
+}
+
+static int has_no_body(int status) {
+  return status == 204 || status == 205 || status == 304;
+}
+
+void fcl_cgi_reply_init(fcl_cgi_reply *reply, const fcl_head *head, fcl_slice method, int minor) {
+  int is_head = method.len == 4 && memcmp(method.base, "HEAD", 4) == 0; /* methods know case */
+  memset(reply, 0, sizeof *reply);
+  reply->head = head;
+  reply->status = head->status;
+  reply->reason = head->reason.len ? head->reason : fcl_cgi_reason(head->status);
+  reply->local_redirect = head->local_redirect;
+  reply->content_length = head->content_length;
+  if (has_no_body(head->status)) {
+    reply->framing = FCL_CGI_NO_BODY;
+    reply->content_length = head->status == 205 ? 0 : -1; /* RFC 9110 section 15.3.6, 8.6 */
+  } else if (is_head) {
+    reply->framing = FCL_CGI_NO_BODY;
+  } else if (head->content_length >= 0) {
+    reply->framing = FCL_CGI_LENGTH;
+    reply->left = head->content_length;
+  } else {
+    reply->framing = minor == 1 ? FCL_CGI_CHUNKED : FCL_CGI_CLOSE;
+  }
+}
+
+const fcl_header *fcl_cgi_reply_next(const fcl_cgi_reply *reply, size_t *at) {
+  while (*at < reply->head->count) {
+    const fcl_header *field = &reply->head->headers[(*at)++];
+    if (!stays_here(field->name))
+      return field;
+  }
+  return NULL;
+}
+
+size_t fcl_cgi_reply_take(fcl_cgi_reply *reply, size_t len) {
+  switch (reply->framing) {
+  case FCL_CGI_NO_BODY:
+    return 0;
+  case FCL_CGI_LENGTH:
+    if ((uint64_t) len > (uint64_t) reply->left)
+      len = (size_t) reply->left;
+    reply->left -= (int64_t) len;
+    return len;
+  case FCL_CGI_CHUNKED:
+  case FCL_CGI_CLOSE:
+    return len;
+  }
+  return len;
+}
+
+int fcl_cgi_reply_short(const fcl_cgi_reply *reply) {
+  return reply->framing == FCL_CGI_LENGTH && reply->left > 0;
+}
