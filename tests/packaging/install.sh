@@ -1,0 +1,78 @@
+# install.sh: the installed tree, moved elsewhere, serves each way in: find_package, pkg-config and a sub-project, shared
+# and static.  The CMakeLists.txt and commands are those of README.md.
+# usage: sh install.sh SOURCE BUILD CC
+source=$1 build=$2 cc=$3
+here=$(cd "$(dirname "$0")" && pwd)
+. "$here/support.sh"
+
+# The block of README.md that follows the line <!-- NAME -->.
+snippet() {
+  awk -v mark="<!-- $1 -->" '$0 == mark { found = 1; next } found && /^```/ { if (inside) exit; inside = 1; next } inside' "$source/README.md"
+}
+
+consumer() { # consumer NAME: a folder with the program, and our source as a part of it
+  mkdir -p "$folder/$1" && cd "$folder/$1" && cp "$here/consumer.c" main.c && ln -sfn "$source" libfcgiclient
+}
+
+says_version() {
+  version=$("$@") && echo "$version" && [ "$version" = "$(sed -n 's/^#define FCL_VERSION_[A-Z]* \([0-9]*\)$/\1/p' \
+    "$source/include/fcgiclient/base.h" | paste -sd .)" ]
+}
+
+with_cmake() { # with_cmake NAME OPTIONS...: README's snippet NAME as a project, built and run
+  consumer "$1" && snippet "${1%-*}" >CMakeLists.txt && [ -s CMakeLists.txt ] || return 1
+  shift
+  cmake -S . -B b -DCMAKE_C_COMPILER="$cc" "$@" && cmake --build b && says_version ./b/main
+}
+
+with_static_component() {
+  consumer component-static && snippet find_package | sed 's/find_package(fcgiclient 0.1 REQUIRED)/find_package(fcgiclient 0.1 REQUIRED COMPONENTS static)/' >CMakeLists.txt
+  cmake -S . -B b -DCMAKE_C_COMPILER="$cc" -DCMAKE_PREFIX_PATH="$moved" && cmake --build b && says_version ./b/main &&
+    ! uses_shared ./b/main
+}
+
+uses_shared() {
+  readelf -d "$1" | grep -q 'NEEDED.*libfcgiclient'
+}
+
+wants_later_version() {
+  consumer later && snippet find_package | sed 's/fcgiclient 0.1 /fcgiclient 0.99 /' >CMakeLists.txt
+  ! cmake -S . -B b -DCMAKE_C_COMPILER="$cc" -DCMAKE_PREFIX_PATH="$moved"
+}
+
+# The two commands of README.md, with its program's name.
+with_pkg_config() {
+  consumer "$1" && snippet "$1" | sed "s/^cc /$(echo "$cc" | sed 's,/,\\/,g') /" >build.sh && [ -s build.sh ] || return 1
+  PKG_CONFIG_PATH=$pc sh -e build.sh || return 1
+  case $1 in
+    pkg-config-static) uses_shared ./main && return 1 ;;
+  esac
+  LD_LIBRARY_PATH=$(dirname "$pc") says_version ./main
+}
+
+names_no_prefix() {
+  ! grep -rl "$folder/first" "$moved"
+}
+
+guardian_is_found() { # an application is started: only the guardian does that
+  consumer guardian && cp "$here/starts.c" main.c &&
+    "$cc" main.c -o main $(PKG_CONFIG_PATH=$pc pkg-config --cflags --libs fcgiclient) &&
+    env -u FCGICLIENT_GUARDIAN LD_LIBRARY_PATH="$(dirname "$pc")" ./main "$build/bin/app"
+}
+
+claim "the library installs" cmake --install "$build" --prefix "$folder/first" || finish
+moved=$folder/moved
+mv "$folder/first" "$moved"
+pc=$(dirname "$(find "$moved" -name fcgiclient.pc)")
+claim "no installed file names the prefix" names_no_prefix
+claim "find_package finds the shared library" with_cmake find_package-shared -DCMAKE_PREFIX_PATH="$moved"
+claim "find_package finds the static library" with_static_component
+claim "find_package refuses a later version" wants_later_version
+claim "pkg-config finds the shared library" with_pkg_config pkg-config
+claim "pkg-config finds the static library" with_pkg_config pkg-config-static
+claim "the library is a sub-project by add_subdirectory" with_cmake add_subdirectory-any
+claim "the library is a sub-project, static" with_cmake add_subdirectory-static -DFCGICLIENT_SHARED=OFF
+claim "the library is a sub-project by FetchContent" \
+  with_cmake FetchContent-any -DFETCHCONTENT_SOURCE_DIR_FCGICLIENT="$source"
+claim "the moved library finds its guardian" guardian_is_found
+finish
