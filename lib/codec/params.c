@@ -222,9 +222,9 @@ static int reserve(fcl_params *p, size_t more) {
   uint8_t *bytes;
   if (need <= p->cap)
     return 1;
-  while (cap < need)
+  while (cap < need && cap <= SIZE_MAX / 2)
     cap *= 2;
-  bytes = fcl__realloc(&memory, p->bytes, cap);
+  bytes = cap < need ? NULL : fcl__realloc(&memory, p->bytes, cap);
   if (bytes == NULL)
     return fail(p, FCL_E_NOMEM, NO_MEMORY, slice("", 0), need);
   p->bytes = bytes;
@@ -313,8 +313,6 @@ fcl_code fcl_params_end(fcl_params *p, unsigned role, int no_body, fcl_slice *im
     p->image_len += FCL_HEADER_SIZE;
   }
   *image = slice((const char *) p->bytes, p->image_len);
-  if (e)
-    e->code = FCL_OK;
   return FCL_OK;
 }
 
