@@ -1,0 +1,163 @@
+/* responder.c: a FastCGI application that costs next to nothing: the same answer to every request,
+   from memory. usage: responder /PATH-OF-SOCKET BODY-BYTES   Any number of kept connections, one
+   request at a time on each. */
+#define _GNU_SOURCE
+#include "bench.h"
+#include <errno.h>
+#include <signal.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+typedef struct connection {
+  fcl_decoder decoder;
+  size_t sent;  /* of the answer that is going out */
+  unsigned due; /* answers to send, with that one */
+  int fd, keep, wrong;
+  uint8_t begin[8]; /* content of BEGIN_REQUEST: its third byte has the flags */
+  size_t begin_len;
+} connection;
+
+static char *answer;
+static size_t answer_len;
+
+static void append(const void *bytes, size_t len) {
+  memcpy(answer + answer_len, bytes, len);
+  answer_len += len;
+}
+
+static void make_answer(size_t body) {
+  char head[128];
+  size_t head_len = bench_head(head, body), total = head_len + body, at = 0;
+  char *content = malloc(total);
+  uint8_t record[16];
+  answer = malloc(total + (total / FCL_CONTENT_ALIGNED + 3) * FCL_HEADER_SIZE + 16);
+  memcpy(content, head, head_len);
+  memset(content + head_len, 'x', body);
+  while (at < total) {
+    size_t len = total - at < FCL_CONTENT_ALIGNED ? total - at : FCL_CONTENT_ALIGNED;
+    fcl_put_header(record, FCL_STDOUT, 1, len, 0);
+    append(record, FCL_HEADER_SIZE);
+    append(content + at, len);
+    at += len;
+  }
+  fcl_put_header(record, FCL_STDOUT, 1, 0, 0);
+  append(record, FCL_HEADER_SIZE);
+  fcl_put_end(record, 1, 0, FCL_REQUEST_COMPLETE);
+  append(record, 16);
+  free(content);
+}
+
+static void take_content(connection *c, fcl_slice span) {
+  if (c->decoder.record.type != FCL_BEGIN_REQUEST)
+    return;
+  while (span.len > 0 && c->begin_len < sizeof c->begin) {
+    c->begin[c->begin_len++] = (uint8_t) *span.base++;
+    span.len--;
+  }
+}
+
+static void take_record(connection *c) {
+  const fcl_record *record = &c->decoder.record;
+  if (record->id != 1)
+    c->wrong = 1;
+  if (record->type == FCL_BEGIN_REQUEST)
+    c->keep = c->begin[2] & FCL_KEEP_CONN, c->begin_len = 0;
+  if (record->type == FCL_STDIN && record->length == 0)
+    c->due++;
+}
+
+static void take(connection *c, const char *p, const char *end) {
+  fcl_slice span;
+  for (;;)
+    switch (fcl_decode(&c->decoder, &p, end, &span)) {
+    case FCL_EV_RECORD:
+      break;
+    case FCL_EV_CONTENT:
+      take_content(c, span);
+      break;
+    case FCL_EV_END:
+      take_record(c);
+      break;
+    case FCL_EV_BAD_VERSION:
+      c->wrong = 1;
+      return;
+    case FCL_EV_MORE:
+      return;
+    }
+}
+
+/* Returns 0 when the connection is over. */
+static int receive(connection *c) {
+  static char block[1 << 18];
+  ssize_t n;
+  while ((n = recv(c->fd, block, sizeof block, MSG_DONTWAIT)) > 0) {
+    take(c, block, block + n);
+    if ((size_t) n < sizeof block)
+      return !c->wrong;
+  }
+  return n < 0 && errno == EAGAIN && !c->wrong;
+}
+
+static int send_answers(connection *c) {
+  while (c->due > 0) {
+    ssize_t n = send(c->fd, answer + c->sent, answer_len - c->sent, MSG_DONTWAIT | MSG_NOSIGNAL);
+    if (n < 0)
+      return errno == EAGAIN;
+    c->sent += (size_t) n;
+    if (c->sent < answer_len)
+      continue;
+    c->sent = 0;
+    c->due--;
+    if (!c->keep)
+      return 0;
+  }
+  return 1;
+}
+
+static void serve(connection *c) {
+  if (receive(c) && send_answers(c))
+    return;
+  if (c->wrong)
+    fprintf(stderr, "responder: a record of version %u for request %u; only 1 is known here\n",
+            c->decoder.record.version, c->decoder.record.id);
+  close(c->fd);
+  free(c);
+}
+
+static void welcome(int ep, int listener) {
+  struct epoll_event e = {EPOLLIN | EPOLLOUT | EPOLLET, {0}};
+  int fd;
+  while ((fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK)) >= 0) {
+    connection *c = calloc(1, sizeof *c);
+    c->fd = fd;
+    e.data.ptr = c;
+    epoll_ctl(ep, EPOLL_CTL_ADD, fd, &e);
+  }
+}
+
+static int listen_at(const char *path) {
+  struct sockaddr_un a = {AF_UNIX, ""};
+  int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0);
+  strncpy(a.sun_path, path, sizeof a.sun_path - 1);
+  unlink(path);
+  if (bind(fd, (struct sockaddr *) &a, sizeof a) || listen(fd, 4096))
+    return perror(path), -1;
+  return fd;
+}
+
+int main(int argc, char **argv) {
+  struct epoll_event listening = {EPOLLIN, {0}}, events[256];
+  int ep = epoll_create1(0), listener, i, n;
+  if (argc != 3 || (listener = listen_at(argv[1])) < 0)
+    return fputs("usage: responder /PATH-OF-SOCKET BODY-BYTES\n", stderr), 2;
+  make_answer(strtoul(argv[2], NULL, 10));
+  epoll_ctl(ep, EPOLL_CTL_ADD, listener, &listening);
+  for (;;)
+    for (n = epoll_wait(ep, events, 256, -1), i = 0; i < n; i++)
+      if (events[i].data.ptr)
+        serve(events[i].data.ptr);
+      else
+        welcome(ep, listener);
+}
