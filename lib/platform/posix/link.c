@@ -1,0 +1,348 @@
+/* link.c: starts a guardian, talks with it, and clears it away when it is dead. */
+#define _GNU_SOURCE
+#include "platform/posix/link.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define LEAVE_MS 3000u
+#define LOOK_MS  2u /* between looks whether it is dead */
+#define DYING_MS 1000u
+
+extern char **environ;
+
+typedef struct parcel { /* an order on its way */
+  fcl__list link;
+  int fds[2]; /* -1: none, or sent */
+  size_t len, sent;
+  uint8_t bytes[];
+} parcel;
+
+/* ---- The end of a link ---- */
+
+static void free_parcel(fcl__link *l, parcel *p) {
+  fcl__list_remove(&p->link);
+  if (p->fds[1] >= 0)
+    close(p->fds[1]);
+  fcl__free(l->memory, p);
+}
+
+static void drop_unsent(fcl__link *l) {
+  while (!fcl__list_empty(&l->unsent))
+    free_parcel(l, FCL__OF(l->unsent.next, parcel, link));
+}
+
+static void on_closed(uv_handle_t *h) {
+  fcl__link *l = h->data;
+  const fcl__memory *memory = l->memory;
+  if (--l->open_handles > 0)
+    return;
+  l->events->closed(l->owner, l);
+  fcl__free(memory, l);
+}
+
+static void describe(char *how, size_t cap, int status) {
+  if (WIFSIGNALED(status))
+    snprintf(how, cap, "was ended by signal %d", WTERMSIG(status));
+  else if (WIFEXITED(status))
+    snprintf(how, cap, "left with status %d", WEXITSTATUS(status));
+  else
+    snprintf(how, cap, "ended");
+}
+
+static void gone(fcl__link *l, int status) {
+  char how[64];
+  describe(how, sizeof how, status);
+  l->state = FCL__LINK_GONE;
+  uv_close((uv_handle_t *) &l->timer, on_closed);
+  l->events->gone(l->owner, l, how);
+}
+
+/* Waits for its death without blocking, and without a SIGCHLD handler: those are the host's.  Where
+   somebody else has reaped it (or SIGCHLD is ignored), nothing is known of its end.  As long as
+   waitpid says 0 the number is its own. */
+static void look(fcl__link *l) {
+  int status = 0;
+  pid_t pid = waitpid((pid_t) l->pid, &status, WNOHANG);
+  if (pid == 0) {
+    if (++l->waited == DYING_MS / LOOK_MS)
+      kill((pid_t) l->pid, SIGKILL);
+    return;
+  }
+  gone(l, pid < 0 ? 0x7f : status); /* 0x7f: neither exited nor signaled */
+}
+
+static void on_look(uv_timer_t *timer) {
+  look(timer->data);
+}
+
+static void broken(fcl__link *l) {
+  if (l->state >= FCL__LINK_BROKEN)
+    return;
+  l->state = FCL__LINK_BROKEN;
+  uv_close((uv_handle_t *) &l->poll, on_closed);
+  close(l->fd);
+  l->fd = -1;
+  drop_unsent(l);
+  uv_timer_start(&l->timer, on_look, 0, LOOK_MS);
+  l->events->broken(l->owner, l);
+}
+
+/* ---- Reports ---- */
+
+static void hand_on(fcl__link *l) {
+  size_t at = 0;
+  fcl__report r;
+  while (l->state < FCL__LINK_BROKEN && l->in_len - at >= FCL__REPORT_SIZE) {
+    if (fcl__report_read(l->in + at, &r) != 0) {
+      broken(l);
+      return;
+    }
+    at += FCL__REPORT_SIZE;
+    l->events->report(l->owner, l, &r);
+  }
+  l->in_len -= at;
+  memmove(l->in, l->in + at, l->in_len);
+}
+
+static void read_reports(fcl__link *l) {
+  ssize_t n = recv(l->fd, l->in + l->in_len, sizeof l->in - l->in_len, MSG_DONTWAIT);
+  if (n > 0) {
+    l->in_len += (size_t) n;
+    hand_on(l);
+  } else if (n == 0 || (errno != EAGAIN && errno != EINTR)) {
+    broken(l);
+  }
+}
+
+/* ---- Orders ---- */
+
+static ssize_t send_some(int fd, const parcel *p) {
+  union {
+    struct cmsghdr align;
+    char bytes[CMSG_SPACE(2 * sizeof(int))];
+  } control = {{0}};
+  struct iovec v = {(void *) (uintptr_t) (p->bytes + p->sent), p->len - p->sent};
+  struct msghdr m = {0};
+  m.msg_iov = &v;
+  m.msg_iovlen = 1;
+  if (p->fds[1] >= 0) {
+    struct cmsghdr *c = &control.align;
+    m.msg_control = control.bytes;
+    m.msg_controllen = sizeof control.bytes;
+    c->cmsg_level = SOL_SOCKET;
+    c->cmsg_type = SCM_RIGHTS;
+    c->cmsg_len = CMSG_LEN(sizeof p->fds);
+    memcpy(CMSG_DATA(c), p->fds, sizeof p->fds);
+  }
+  return sendmsg(fd, &m, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+/* 0: all of it is out; else an errno. */
+static int send_parcel(fcl__link *l, parcel *p) {
+  while (p->sent < p->len) {
+    ssize_t n = send_some(l->fd, p);
+    if (n < 0 && errno == EINTR)
+      continue;
+    if (n < 0)
+      return errno;
+    p->sent += (size_t) n;
+    if (p->fds[1] >= 0)
+      close(p->fds[1]);
+    p->fds[0] = p->fds[1] = -1;
+  }
+  return 0;
+}
+
+static void on_poll(uv_poll_t *poll, int status, int events);
+
+static void watch(fcl__link *l) {
+  uv_poll_start(&l->poll, UV_READABLE | (fcl__list_empty(&l->unsent) ? 0 : UV_WRITABLE), on_poll);
+}
+
+/* What cannot be sent for another reason than a full socket: reading tells that the guardian is
+   dead, or else there is ETOOMANYREFS (too many descriptors under way), which passes. */
+static void send_unsent(fcl__link *l) {
+  while (!fcl__list_empty(&l->unsent)) {
+    parcel *p = FCL__OF(l->unsent.next, parcel, link);
+    if (send_parcel(l, p) != 0)
+      return;
+    free_parcel(l, p);
+  }
+  watch(l);
+}
+
+static void on_poll(uv_poll_t *poll, int status, int events) {
+  fcl__link *l = poll->data;
+  if (status < 0) {
+    broken(l);
+    return;
+  }
+  if (events & UV_WRITABLE)
+    send_unsent(l);
+  if (events & UV_READABLE)
+    read_reports(l);
+}
+
+fcl_code fcl__link_send(fcl__link *l, const fcl__order *o, const int fds[2], fcl_error *e) {
+  size_t len = fcl__order_size(o);
+  parcel *p;
+  if (len == 0)
+    return fcl__error_setx(e, FCL_E_SPAWN, E2BIG,
+                           "arguments and environment take more than %u bytes; shorten argv or env",
+                           FCL__ORDER_MAX);
+  p = fcl__realloc(l->memory, NULL, sizeof *p + len);
+  if (p == NULL)
+    return fcl__error_setx(e, FCL_E_NOMEM, 0, "out of memory for an order to the guardian");
+  memset(p, 0, sizeof *p);
+  p->len = len;
+  p->fds[0] = fds ? fds[0] : -1;
+  p->fds[1] = fds ? fds[1] : -1;
+  fcl__order_write(o, p->bytes);
+  if (fcl__list_empty(&l->unsent) && send_parcel(l, p) == 0) {
+    free_parcel(l, p);
+    return FCL_OK;
+  }
+  fcl__list_append(&l->unsent, &p->link);
+  watch(l);
+  return FCL_OK;
+}
+
+int fcl__link_alive(const fcl__link *l) {
+  char c;
+  ssize_t n;
+  if (l->state != FCL__LINK_UP)
+    return 0;
+  n = recv(l->fd, &c, 1, MSG_PEEK | MSG_DONTWAIT);
+  return n > 0 || (n < 0 && (errno == EAGAIN || errno == EINTR));
+}
+
+static void on_patience(uv_timer_t *timer) {
+  fcl__link *l = timer->data;
+  if (waitpid((pid_t) l->pid, NULL, WNOHANG) == 0) /* so the number is still its own */
+    kill((pid_t) l->pid, SIGKILL);
+  broken(l);
+}
+
+void fcl__link_leave(fcl__link *l) {
+  fcl__order leave = {.kind = FCL__ORDER_LEAVE};
+  if (l->state == FCL__LINK_GONE)
+    return;
+  uv_ref((uv_handle_t *) &l->timer);
+  if (l->state != FCL__LINK_UP)
+    return;
+  l->state = FCL__LINK_LEAVING;
+  uv_ref((uv_handle_t *) &l->poll);
+  uv_timer_start(&l->timer, on_patience, LEAVE_MS, LEAVE_MS);
+  if (fcl__link_send(l, &leave, NULL, NULL) != FCL_OK)
+    shutdown(l->fd, SHUT_WR); /* no memory: it ends as after our death */
+}
+
+/* ---- The start of a guardian ---- */
+
+static int spawn_with(pid_t *pid, const char *path, int fd, posix_spawn_file_actions_t *files,
+                      posix_spawnattr_t *attributes) {
+  char title[128], *argv[2] = {title, NULL};
+  sigset_t none, all;
+  sigemptyset(&none);
+  sigfillset(&all);
+  snprintf(title, sizeof title, "fcl-guardian: %.60s %ld", program_invocation_short_name,
+           (long) getpid());
+  posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+  posix_spawnattr_setsigmask(attributes, &none);
+  posix_spawnattr_setsigdefault(attributes, &all);
+  if (posix_spawn_file_actions_adddup2(files, fd, 0) != 0 ||
+      posix_spawn_file_actions_addopen(files, 1, "/dev/null", O_RDWR, 0) != 0 ||
+      posix_spawn_file_actions_addopen(files, 2, "/dev/null", O_RDWR, 0) != 0)
+    return ENOMEM;
+  return posix_spawn(pid, path, files, attributes, argv, environ);
+}
+
+static int spawn(pid_t *pid, const char *path, int fd) {
+  posix_spawn_file_actions_t files;
+  posix_spawnattr_t attributes;
+  int error = posix_spawn_file_actions_init(&files);
+  if (error != 0)
+    return error;
+  error = posix_spawnattr_init(&attributes);
+  if (error == 0) {
+    error = spawn_with(pid, path, fd, &files, &attributes);
+    posix_spawnattr_destroy(&attributes);
+  }
+  posix_spawn_file_actions_destroy(&files);
+  return error;
+}
+
+/* The other end must not stay open in here, or its end would not be seen. */
+static int spawn_on_pair(fcl__link *l, const char *path) {
+  int pair[2], error;
+  pid_t pid = 0;
+  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
+    return errno;
+  error = spawn(&pid, path, pair[1]);
+  close(pair[1]);
+  if (error != 0)
+    close(pair[0]);
+  l->fd = pair[0];
+  l->pid = (long) pid;
+  return error;
+}
+
+/* A new socket takes these few bytes always. */
+static void greet(const fcl__link *l) {
+  fcl__order hello = {.kind = FCL__ORDER_HELLO, .number = FCL__ORDER_VERSION};
+  uint8_t bytes[FCL__ORDER_HEAD + 2];
+  hello.id = (uint32_t) getpid();
+  fcl__order_write(&hello, bytes);
+  send(l->fd, bytes, sizeof bytes, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+static void watch_quietly(fcl__link *l, uv_loop_t *loop) {
+  uv_timer_init(loop, &l->timer);
+  l->open_handles = 2;
+  l->poll.data = l->timer.data = l;
+  uv_unref((uv_handle_t *) &l->poll);
+  uv_unref((uv_handle_t *) &l->timer);
+  watch(l);
+}
+
+static void undo_spawn(fcl__link *l) {
+  close(l->fd);
+  kill((pid_t) l->pid, SIGKILL);
+  while (waitpid((pid_t) l->pid, NULL, 0) < 0 && errno == EINTR)
+    ;
+}
+
+fcl_code fcl__link_open(fcl__link **out, uv_loop_t *loop, const fcl__memory *memory,
+                        const char *path, const fcl__link_events *events, void *owner,
+                        fcl_error *e) {
+  fcl__link *l = fcl__zalloc(memory, sizeof *l);
+  int error;
+  if (l == NULL)
+    return fcl__error_setx(e, FCL_E_NOMEM, 0, "out of memory for a guardian");
+  l->owner = owner;
+  l->events = events;
+  l->memory = memory;
+  fcl__list_init(&l->unsent);
+  error = spawn_on_pair(l, path);
+  if (error != 0) {
+    fcl__free(memory, l);
+    return fcl__error_set(e, FCL_E_SPAWN, error, "cannot start the guardian %s", path);
+  }
+  error = uv_poll_init(loop, &l->poll, l->fd);
+  if (error != 0) {
+    undo_spawn(l);
+    fcl__free(memory, l);
+    return fcl__error_set(e, FCL_E_SPAWN, error, "cannot watch the guardian's socket");
+  }
+  greet(l);
+  watch_quietly(l, loop);
+  *out = l;
+  return FCL_OK;
+}
