@@ -1,10 +1,15 @@
-/* pool.h: who serves which request, and until when.  A pure state machine: no libuv, no clock, no process.  Time and events
-   come in as arguments, actions go out through fcl__pool_ops; tests pass a recorder and a made-up clock.
+/* pool.h: who serves which request, and until when.  A pure state machine: no libuv, no clock, no
+   process.  Time and events come in as arguments, actions go out through fcl__pool_ops; tests pass
+   a recorder and a made-up clock.
 
-   A pool has members: processes that it starts, or addresses that it reaches.  A ticket is a request's place in the pool.
-   All functions on the client's loop.  Ops never call back into the pool from inside. */
+   A pool has members: processes that it starts, or addresses that it reaches.  A ticket is a
+   request's place in the pool. All functions on the client's loop.  Ops never call back into the
+   pool from inside. Any of these functions may fail tickets, other than the one it is about too,
+   and may call ops->closed: after a call that can do so, look again before you touch what the pool
+   told you to end. */
 #ifndef FCL__POOL_H
 #define FCL__POOL_H
+#include <fcgiclient/fcgiclient.h> /* FCL_NEVER, fcl_level */
 #include "base/error.h"
 #include "base/list.h"
 #include "base/memory.h"
@@ -17,46 +22,78 @@ typedef struct fcl__ticket fcl__ticket;
 /* ---- Settings: every number real; FCL_NEVER (0xffffffff) where there is no limit ---- */
 
 typedef struct fcl__pool_settings {
-  const char *name;    /* lent for the pool's life */
-  const char *program; /* NULL: the members are addresses; for sentences */
+  const char *name;             /* lent for the pool's life */
+  const char *program;          /* NULL: the members are addresses; for sentences */
   const char *const *addresses; /* one member each; for sentences */
   unsigned address_count;
-  unsigned max_processes, min_processes, max_connections, max_requests, queue_length;
-  unsigned rapid_fails, rapid_fail_ms;
-  unsigned start_ms, connect_ms, queue_ms, first_ms, activity_ms, request_ms;
-  unsigned idle_ms, stop_ms, abort_ms; /* stop_ms 0: force at once.  abort_ms 0: what is left of request_ms */
+  unsigned max_processes;   /* that serve at once; 1 to 10,000 (others are made to fit) */
+  unsigned min_processes;   /* idle_ms leaves this many, and one that dies is replaced */
+  unsigned max_connections; /* requests at once to one address */
+  unsigned max_requests;    /* then a process is replaced */
+  unsigned queue_length;    /* requests that wait, beside one for each process being started */
+  unsigned rapid_fails;     /* 0, FCL_NEVER: off */
+  unsigned rapid_fail_ms;
+  unsigned start_ms, connect_ms, queue_ms, first_ms, activity_ms, request_ms, idle_ms;
+  unsigned stop_ms;  /* 0: force at once */
+  unsigned abort_ms; /* 0: what is left of request_ms, but at least 1 s */
 } fcl__pool_settings;
 
 /* ---- Members ---- */
 
-/* An address is only ever IDLE (room for more) or BUSY (max_connections in use), or, while it is not to be tried, ABSENT. */
+/* An address is only ever IDLE (room for more) or BUSY (max_connections in use), or, while it is
+ * not to be tried, ABSENT. */
 typedef enum fcl__member_state {
   FCL__ABSENT,
   FCL__STARTING, /* ordered, not yet reported as started */
   FCL__IDLE,
-  FCL__BUSY,     /* has a request, or has yet to prove that it is done with a canceled one */
+  FCL__BUSY,     /* has a request, or has yet to prove that it is done with one that was given up */
   FCL__DRAINING, /* finishes what it has, then stops */
-  FCL__STOPPING, /* was asked to leave */
+  FCL__STOPPING, /* was asked to leave; or will be, when its start is reported */
   FCL__KILLING   /* was ended by force; its exit is awaited */
 } fcl__member_state;
 const char *fcl__member_state_name(fcl__member_state state); /* "idle" */
+
+/* What can happen to a member; member.c has the table of what it becomes then. */
+typedef enum fcl__member_event {
+  FCL__ORDERED, /* a process is to be started */
+  FCL__STARTED, /* its start was reported */
+  FCL__ROOM,    /* it can take a request */
+  FCL__FULL,    /* it cannot take another request now */
+  FCL__DRAIN,   /* it shall take no more requests, and leave */
+  FCL__ASKED,   /* it shall leave now */
+  FCL__FORCED,  /* it is ended */
+  FCL__GONE     /* it exited, could not be started, or cannot be reached */
+} fcl__member_event;
+const char *fcl__member_event_name(fcl__member_event event);
+/* The state after the event; -1 where the event cannot come. */
+int fcl__member_next(fcl__member_state state, fcl__member_event event);
 
 struct fcl__member {
   fcl__pool *pool;
   unsigned index; /* in pool->members; for addresses also in settings.addresses */
   fcl__member_state state;
-  fcl__list link;       /* in pool->idle, while IDLE */
-  fcl__list tickets;    /* what it has in hand */
+  fcl__list link;    /* in pool->idle, while IDLE; processes: in pool->absent, while ABSENT */
+  fcl__list tickets; /* what it has in hand */
   unsigned in_hand;
-  unsigned served;      /* requests since its start */
-  unsigned failures;    /* addresses: connects that failed in a row */
-  long pid;             /* 0: an address, or not started yet */
-  unsigned is_proven : 1;  /* it has answered, or taken bytes, since its start */
-  unsigned is_proving : 1; /* its request was given up; it is BUSY (or DRAINING) until it proves itself free */
-  fcl__clock clock;     /* STARTING, and until proven: start; IDLE: idle; STOPPING: stop; proving: abort; ABSENT address: back-off */
-  fcl__clock check;     /* proving: when to look at it again */
-  uint64_t started_at;
-  void *io;             /* the client's */
+  unsigned connecting; /* of these, those that are CONNECTING */
+  unsigned served;     /* requests since its start */
+  unsigned failures;   /* addresses: connects that failed in a row */
+  long pid;            /* 0: an address, or not started yet */
+  /* It has answered, or taken bytes, since its start. */
+  unsigned is_proven : 1;
+  /* Its request was given up; it is BUSY (or DRAINING) until it proves itself free. */
+  unsigned is_proving : 1;
+  /* What it is busy with was given up by the caller: whatever becomes of it is no failure. */
+  unsigned is_forgiven : 1;
+  /* start_ms ended without a request that could prove it; starts again with the first one. */
+  unsigned is_excused : 1;
+  unsigned checks; /* how often it was looked at since it is proving */
+  /* STARTING, and until proven: start; IDLE: idle; STOPPING: stop; proving: abort; ABSENT address:
+     back-off. */
+  fcl__clock clock;
+  fcl__clock check;    /* proving: when to look at it again */
+  uint64_t started_at; /* when its start was ordered */
+  void *io;            /* the client's */
 };
 
 /* How a process ended. */
@@ -81,43 +118,73 @@ struct fcl__ticket {
   fcl__pool *pool;
   fcl__member *member; /* CONNECTING, OPEN */
   fcl__ticket_state state;
-  unsigned tries;     /* times that it was begun */
+  unsigned tries;           /* times that it was begun */
   unsigned is_answered : 1; /* a byte of the answer came: first_ms is over */
   unsigned is_paused : 1;   /* the next move is the caller's */
-  fcl__clock clock;   /* QUEUED: queue; CONNECTING: connect; OPEN: first, then activity */
-  fcl__clock activity; /* OPEN, while first_ms runs too */
-  fcl__clock limit;   /* OPEN: request */
-  uint64_t opened_at, paused_at, paused_ms;
-  fcl_slice subject;  /* what it is about ("/var/www/report.php"), for sentences; the client's, may be empty */
+  fcl__clock clock;         /* QUEUED: queue; CONNECTING: connect; OPEN: first */
+  fcl__clock activity;      /* OPEN */
+  fcl__clock limit;         /* OPEN: request */
+  uint64_t opened_at, paused_at;
+  uint64_t paused_ms; /* in all, since it was opened, before paused_at */
+  fcl_slice subject;  /* what it is about ("/var/www/report.php"), for sentences; the client's, may
+                         be empty */
   fcl_slice tag;      /* the caller's tag, for sentences; may be empty */
 };
 
 /* ---- What the pool does to the world ---- */
 
 typedef struct fcl__pool_ops {
-  /* Starts a process for `m`.  FCL_OK: fcl__member_started or fcl__member_failed follows.  Else *e says why not. */
+  /* Starts a process for `m`.  FCL_OK: fcl__member_started or fcl__member_failed follows.  Else *e
+     says why not, and nothing is kept (forget is not called). */
   fcl_code (*spawn)(void *io, fcl__member *m, fcl_error *e);
-  /* Asks the process to leave (force 0), or ends it and its children (force 1).  fcl__member_exited follows. */
+  /* Asks the process to leave (force 0), or ends it and its children (force 1).  fcl__member_exited
+     follows.  With force also before its start was reported (then fcl__member_failed may follow),
+     and again when it is. */
   void (*stop)(void *io, fcl__member *m, int force);
-  /* Sends the request to the member: on a kept connection, or on a new one.  FCL_OK: fcl__pool_connected follows, or one
-     of the ways to end.  Else the connection was refused on the spot, *e says how: as fcl__pool_refused. */
+  /* Sends the request to the member: on a kept connection, or on a new one.  FCL_OK:
+     fcl__pool_connected follows, or one of the ways to end.  Else the connection was refused on the
+     spot, *e says how: as fcl__pool_refused. t->tries > 1: what is left of the earlier try (a
+     connect that took longer than connect_ms) is closed first. */
   fcl_code (*begin)(void *io, fcl__member *m, fcl__ticket *t, fcl_error *e);
-  /* Ends the exchange (if it was begun: its connection is closed) and tells the caller *e.  The pool has forgotten the ticket. */
+  /* Ends the exchange (if it was begun: its connection is closed) and tells the caller *e.  The
+   * pool has forgotten the ticket. */
   void (*fail)(void *io, fcl__ticket *t, const fcl_error *e);
-  /* Asks the process, on a new connection, for a sign that it is free: fcl__member_proven follows, or silence. */
+  /* Asks the process, on a new connection, for a sign that it is free: fcl__member_proven follows,
+   * or silence. */
   void (*probe)(void *io, fcl__member *m);
-  /* 1 if the process has taken bytes from the connection of its request (or of the probe) since these were sent; 0 if
-     not, or if nobody can tell. */
+  /* 1 if the process has taken bytes from the connection of its request (or of the probe) since
+     these were sent; 0 if not, or if nobody can tell. */
   int (*taken)(void *io, fcl__member *m);
   /* The member is ABSENT: close what is kept for it. */
   void (*forget)(void *io, fcl__member *m);
   /* Something for the log.  m may be NULL. */
   void (*event)(void *io, fcl__member *m, const fcl_error *e, int level);
-  /* The pool is closed: no ticket is left, every member is ABSENT.  The last call. */
+  /* The pool is closed: no ticket is left, every member is ABSENT, no clock runs.  The last call;
+     the pool may be freed inside.  It comes at the end of the pool function (or tick) that brought
+     it about, fcl__pool_close among them. */
   void (*closed)(void *io);
 } fcl__pool_ops;
 
 /* ---- The pool ---- */
+
+/* Durations that every pool holds, as indices of pool->durations. */
+enum {
+  FCL__D_START,
+  FCL__D_CONNECT,
+  FCL__D_QUEUE,
+  FCL__D_FIRST,
+  FCL__D_ACTIVITY,
+  FCL__D_REQUEST,
+  FCL__D_IDLE,
+  FCL__D_STOP,
+  FCL__D_ABORT,
+  FCL__D_RAPID,
+  FCL__D_CHECK,                      /* 20 ms, doubling to 1 s */
+  FCL__D_BACKOFF = FCL__D_CHECK + 7, /* 1 s, doubling to 30 s */
+  FCL__DURATIONS = FCL__D_BACKOFF + 6
+};
+#define FCL__STEPS                                                                                 \
+  64 /* what a pause leaves of request_ms is rounded up to a multiple of request_ms / 64 */
 
 struct fcl__pool {
   fcl__pool_settings settings;
@@ -125,48 +192,64 @@ struct fcl__pool {
   void *io;
   const fcl__memory *memory;
   fcl__timeouts *timeouts; /* shared by all pools of a client */
-  fcl__member *members;    /* max_processes, or address_count */
+  fcl__member *members;    /* 2 * max_processes, or address_count */
   unsigned member_count;
   fcl__list queue; /* tickets, oldest first */
   unsigned queued;
-  fcl__list idle;  /* members with room, most recently used first */
-  unsigned live;   /* members that are not ABSENT */
+  fcl__list idle;   /* members with room, most recently used first */
+  fcl__list absent; /* places for processes */
+  unsigned live;    /* members that are not ABSENT */
+  unsigned serving; /* of these, those that are STARTING, IDLE or BUSY: at most max_processes */
   unsigned starting;
-  unsigned open;   /* tickets CONNECTING or OPEN */
+  unsigned
+      kept; /* the most that were ever serving, up to min_processes: one that dies is replaced */
+  unsigned open; /* tickets CONNECTING or OPEN */
   unsigned next_address;
-  struct {         /* breaker.c */
-    unsigned fails;        /* in the current window */
-    uint64_t window_ends;
-    uint64_t open_until;   /* rapid-fail: nothing is started until then; 0: closed */
+  struct {                  /* breaker.c */
+    unsigned fails;         /* in the current window */
     unsigned failed_starts; /* in a row */
-    uint64_t start_after;  /* back-off */
-    fcl__clock clock;
+    unsigned is_open : 1;   /* rapid-fail: nothing is started or begun until the window ends */
+    fcl__clock window;      /* from the first failure */
+    fcl__clock back_off;    /* nothing is started while it runs */
   } breaker;
-  unsigned is_closing : 1, is_closed : 1;
+  unsigned is_closing : 1, is_stopping : 1,
+      is_closed : 1; /* takes no more; every member was told to leave; done */
+  uint64_t drain_until;
   fcl__clock drain;
-  fcl__duration *durations[16]; /* taken once, by kind; pool.c */
+  fcl__duration *durations[FCL__DURATIONS]; /* taken once; NULL: never */
+  fcl__duration *steps[FCL__STEPS];         /* taken when first needed */
 };
 
-/* Members and durations are made here, once: later calls take no memory but for sentences on their stack.  `settings` is
-   copied, the strings are not.  FCL_E_NOMEM. */
-fcl_code fcl__pool_init(fcl__pool *pool, const fcl__pool_settings *settings, const fcl__pool_ops *ops, void *io,
-                        const fcl__memory *memory, fcl__timeouts *timeouts, fcl_error *e);
+/* Members and durations are made here, once: later calls take no memory but for sentences on their
+   stack.  `settings` is copied, the strings are not.  FCL_E_NOMEM. */
+fcl_code fcl__pool_init(fcl__pool *pool, const fcl__pool_settings *settings,
+                        const fcl__pool_ops *ops, void *io, const fcl__memory *memory,
+                        fcl__timeouts *timeouts, fcl_error *e);
+/* Takes the pool, in which no clock runs yet, over to other timeouts: a pool can be made on any
+   thread with timeouts of its own, and be attached to its client's on the loop.  Takes no memory. */
+void fcl__pool_attach(fcl__pool *pool, fcl__timeouts *timeouts);
 void fcl__pool_free(fcl__pool *pool); /* only after ops->closed, or before anything was submitted */
 
-/* A new request.  It is begun, queued, or failed, through ops, before this returns. */
+/* A new request, with a zeroed ticket but for subject and tag.  It is begun, queued, or failed,
+   through ops, before this returns. */
 void fcl__pool_submit(fcl__pool *pool, fcl__ticket *t, uint64_t now);
-/* The caller has lost interest.  Works in every state; ops->fail is not called: the client ends the exchange by itself
-   before this call.  A process is BUSY until it proves itself free. */
+/* The caller has lost interest.  Works in every state; ops->fail is not called: the client ends the
+   exchange by itself before this call.  A process is BUSY until it proves itself free. */
 void fcl__pool_cancel(fcl__ticket *t, uint64_t now);
 /* CONNECTING -> OPEN: connected, the request is going out. */
 void fcl__pool_connected(fcl__ticket *t, uint64_t now);
-/* The connection could not be made.  Tried on another member if there is one (at most 2 tries), else failed with *e. */
+/* The connection could not be made.  FCL_E_CONNECT, FCL_E_TIMEOUT_CONNECT: the member's fault: an
+   address is not tried for a while, a process must leave, and the ticket is tried on another member
+   if there is one (at most 2 tries), else failed with *e.  Any other code, or a lack of descriptors
+   or memory in e->sys: this request's trouble alone: failed with *e. */
 void fcl__pool_refused(fcl__ticket *t, const fcl_error *e, uint64_t now);
 /* Bytes have moved, either way.  O(1). */
 void fcl__pool_touch(fcl__ticket *t, uint64_t now);
-/* The first byte of the answer has come: the process is proven, first_ms is over.  Counts as a touch. */
+/* The first byte of the answer has come: the process is proven, first_ms is over.  Counts as a
+ * touch. */
 void fcl__pool_answered(fcl__ticket *t, uint64_t now);
-/* The next move is the caller's / the application's again.  Each only in turn. */
+/* The next move is the caller's / the application's again.  Each only in turn; also before the
+ * ticket is OPEN. */
 void fcl__pool_pause(fcl__ticket *t, uint64_t now);
 void fcl__pool_unpause(fcl__ticket *t, uint64_t now);
 
@@ -176,24 +259,36 @@ typedef enum fcl__release {
   FCL__UNKNOWN /* the connection was closed by us: the process must prove itself free */
 } fcl__release;
 void fcl__pool_release(fcl__ticket *t, fcl__release how, uint64_t now);
-/* The application cannot have run it (a kept connection died before the first byte, it was never accepted, OVERLOADED,
-   CANT_MPX_CONN): it goes to the front of the queue and is begun again.  Returns 1, or 0 when it has had its tries (2, or 5
-   when `is_certain`): then the client must release it and tell its caller. */
+/* The application cannot have run it (a kept connection died before the first byte, it was never
+   accepted, OVERLOADED, CANT_MPX_CONN): it goes to the front of the queue and is begun again.  A
+   process that it leaves must prove itself free first, for it may be dying: so these retries can be
+   made before fcl__member_exited. Returns 1 (it was begun again, waits, or was failed through ops:
+   do not touch it), or 0 when it has had its tries (2, or 5 when `is_certain`): then the client
+   must release it and tell its caller. */
 int fcl__pool_retry(fcl__ticket *t, int is_certain, uint64_t now);
 
 /* What happens to processes. */
 void fcl__member_started(fcl__member *m, long pid, uint64_t now);
-void fcl__member_failed(fcl__member *m, const fcl_error *e, uint64_t now); /* it could not be started */
-/* It is gone.  Tickets it has in hand are failed (FCL_E_EXITED before the first byte of the answer, else FCL_E_TRUNCATED),
-   except that the client has retried those it could before this call. */
+void fcl__member_failed(fcl__member *m, const fcl_error *e,
+                        uint64_t now); /* it could not be started */
+/* It is gone.  Tickets it has in hand are failed (FCL_E_EXITED before the first byte of the answer,
+   else FCL_E_TRUNCATED), except that the client has retried those it could before this call. */
 void fcl__member_exited(fcl__member *m, const fcl__exit *how, uint64_t now);
-void fcl__member_proven(fcl__member *m, uint64_t now); /* the probe was answered */
+/* It takes no more requests, since it is known to be gone, although its last answer is still being
+   read; fcl__member_exited follows when that is done. */
+void fcl__member_drain(fcl__member *m, uint64_t now);
+void fcl__member_proven(fcl__member *m,
+                        uint64_t now); /* the probe was answered; harmless when it is not proving */
 
 void fcl__pool_recycle(fcl__pool *pool, uint64_t now);
 void fcl__pool_resume(fcl__pool *pool, uint64_t now); /* lifts rapid-fail and back-off */
+/* Takes no more (FCL_E_CLOSING); what waits and what is open goes on for drain_ms (0: ends now;
+   FCL_NEVER: no limit), then every member leaves, and ops->closed comes: from inside this call if
+   nothing is left.  Once; later calls do nothing. */
 void fcl__pool_close(fcl__pool *pool, unsigned drain_ms, uint64_t now);
 
-/* Handles every clock of every pool in `t` that is due at `now`; returns when it wants to be called next (UINT64_MAX: not). */
+/* Handles every clock of every pool in `t` that is due at `now`; returns when it wants to be called
+ * next (UINT64_MAX: not). */
 uint64_t fcl__pools_tick(fcl__timeouts *t, uint64_t now);
 /* Seconds after which a refused request may be tried again; 0: nothing is known. */
 unsigned fcl__pool_retry_after(const fcl__pool *pool, uint64_t now);

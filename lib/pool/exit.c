@@ -1,0 +1,87 @@
+/* exit.c: what the end of a process means: for the request it had in hand, for those that wait, and
+ * for the next start. */
+#include "pool/parts.h"
+#include <signal.h>
+
+typedef struct ending {
+  fcl__exit how;
+  fcl__ticket *t;               /* what it had in hand, or NULL */
+  unsigned is_wished : 1;       /* we asked it to leave, or ended it */
+  unsigned is_failure : 1;      /* counts for the breaker */
+  unsigned is_failed_start : 1; /* it never showed that it works */
+} ending;
+
+/* Exit 0 between requests is an application's own limit (PHP_FCGI_MAX_REQUESTS), unless it never
+   worked while somebody waited for it.  One that was given up by the caller is never the
+   application's failure. */
+static ending judge(const fcl__member *m, const fcl__exit *how) {
+  ending end = {*how, NULL, 0, 0, 0};
+  int is_clean = how->signal == 0 && how->status == 0;
+  if (m->in_hand > 0)
+    end.t = FCL__OF(m->tickets.next, fcl__ticket, link);
+  end.is_wished = m->state == FCL__STOPPING || m->state == FCL__KILLING;
+  end.is_failed_start = !end.is_wished && !m->is_proven;
+  end.is_failure = !end.is_wished && !m->is_forgiven &&
+                   (!is_clean || end.t != NULL || (!m->is_proven && m->pool->queued > 0));
+  return end;
+}
+
+static const char *advice(const ending *end) {
+  if (end->is_failed_start)
+    return " Run it by hand to see why.";
+#ifdef SIGKILL
+  if (end->how.signal == SIGKILL)
+    return " If nobody ended it by hand, the system may have run out of memory.";
+#endif
+  if (end->how.signal != 0)
+    return " It crashed: look for its core dump or its error log.";
+  if (end->how.status == 0)
+    return " If it ends itself after a number of requests (PHP_FCGI_MAX_REQUESTS), keep "
+           "max_requests below that.";
+  return " Its own error log may say why.";
+}
+
+static void failure(fcl_error *e, const fcl__member *m, const ending *end, uint64_t now) {
+  const fcl__pool *pool = m->pool;
+  fcl_code code = end->t != NULL && end->t->is_answered ? FCL_E_TRUNCATED : FCL_E_EXITED;
+  fcl__error_setx(e, code, end->how.signal ? end->how.signal : end->how.status,
+                  "%s: %s (%s) %s %s after it was started", pool->settings.name, fcl__who(m).text,
+                  pool->settings.program, fcl__how(&end->how).text,
+                  fcl__ms(now - m->started_at).text);
+  if (!m->is_proven)
+    fcl__error_append(e, ", before it answered anything");
+  fcl__error_append(e, "%s", fcl__doing(end->t).text);
+  if (code == FCL_E_TRUNCATED)
+    fcl__error_append(e, "; its answer is cut short");
+  fcl__error_append(e, ".%s%s", advice(end), fcl__breaker_next(pool, now).text);
+}
+
+static void normal(fcl_error *e, const fcl__member *m, const ending *end) {
+  const char *words = m->state == FCL__STOPPING  ? "left as asked: it "
+                      : m->state == FCL__KILLING ? "is gone: it "
+                                                 : "";
+  fcl__error_setx(e, FCL_OK, 0, "%s: %s %s%s, having served %u requests.", m->pool->settings.name,
+                  fcl__who(m).text, words, fcl__how(&end->how).text, m->served);
+}
+
+void fcl__member_exited(fcl__member *m, const fcl__exit *how, uint64_t now) {
+  fcl__pool *pool = m->pool;
+  ending end = judge(m, how);
+  fcl_error e;
+  if (end.is_failed_start)
+    fcl__breaker_back_off(pool, now);
+  if (end.is_failure)
+    failure(&e, m, &end, now);
+  else
+    normal(&e, m, &end);
+  pool->ops->event(pool->io, m, &e, end.is_failure ? FCL_LEVEL_WARNING : FCL_LEVEL_INFO);
+  if (end.t != NULL)
+    fcl__ticket_fail(end.t, &e);
+  pool->ops->forget(pool->io, m);
+  fcl__member_gone(m);
+  if (end.is_failed_start && end.is_failure && pool->serving == 0)
+    fcl__pool_fail_queue(pool, &e);
+  if (end.is_failure)
+    fcl__breaker_count(pool, now);
+  fcl__pool_settle(pool, now);
+}

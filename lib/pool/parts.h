@@ -1,0 +1,85 @@
+/* parts.h: what the files of this room share and nobody else uses. */
+#ifndef FCL__PARTS_H
+#define FCL__PARTS_H
+#include "pool/pool.h"
+
+/* ---- say.c ---- */
+
+/* Words for a sentence, by value: fcl__ms(30000).text lives to the end of the expression. */
+typedef struct fcl__words {
+  char text[480];
+} fcl__words;
+typedef struct fcl__number {
+  char text[32];
+} fcl__number;
+fcl__number fcl__ms(uint64_t ms);          /* "30 s", "1500 ms" */
+fcl__words fcl__who(const fcl__member *m); /* "process 4711", "address tcp:a:9000" */
+fcl__words
+fcl__doing(const fcl__ticket *t);          /* " while running /x.php", or nothing; t may be NULL */
+fcl__words fcl__how(const fcl__exit *how); /* "was ended by signal 9 (SIGKILL)" */
+/* An event that is no error. */
+void fcl__say(fcl__pool *pool, fcl__member *m, fcl_level level, const char *fmt, ...)
+    FCL__PRINTF(4, 5);
+
+/* ---- pool.c ---- */
+
+static inline int fcl__pool_starts_processes(const fcl__pool *pool) {
+  return pool->settings.program != NULL;
+}
+/* The last thing that every entry point does: begins and starts what can be, closes what is done.
+   The pool may be gone when it returns. */
+void fcl__pool_settle(fcl__pool *pool, uint64_t now);
+void fcl__pool_enqueue(fcl__pool *pool, fcl__ticket *t, int in_front, uint64_t now);
+void fcl__pool_fail_queue(fcl__pool *pool, const fcl_error *e);
+/* Why a request waits: "all 4 processes (max_processes) were busy". */
+fcl__words fcl__pool_load(const fcl__pool *pool, uint64_t now);
+
+/* ---- member.c: what happens to one member; none of these settles ---- */
+
+void fcl__member_init(fcl__member *m, fcl__pool *pool, unsigned index);
+void fcl__member_move(fcl__member *m, fcl__member_event event);
+int fcl__member_start(fcl__pool *pool, uint64_t now);  /* 1: ordered; 0: refused on the spot */
+void fcl__member_taking(fcl__member *m, uint64_t now); /* a request was put into its hand */
+void fcl__member_free(fcl__member *m,
+                      uint64_t now); /* it has none in hand, and is done with the last */
+/* Is it free?  `patience` bounds the answer. */
+void fcl__member_prove(fcl__member *m, fcl__duration *patience, int is_forgiven, uint64_t now);
+void fcl__member_live(fcl__member *m);                /* it has answered: it is proven */
+void fcl__member_leave(fcl__member *m, uint64_t now); /* it shall leave, politely if it may */
+void fcl__member_force(fcl__member *m);               /* it is ended by force */
+void fcl__member_gone(fcl__member *m); /* forgets the process; its place can be used again */
+void fcl__member_recycle(fcl__member *m, uint64_t now);
+
+/* ---- ticket.c ---- */
+
+void fcl__ticket_init(fcl__ticket *t, fcl__pool *pool);
+void fcl__ticket_begin(fcl__ticket *t, fcl__member *m, uint64_t now);
+/* Takes it off what it is linked in; the member's next state is the caller's to settle. */
+void fcl__ticket_detach(fcl__ticket *t);
+/* Detaches it and tells the client; it may be gone then. */
+void fcl__ticket_fail(fcl__ticket *t, const fcl_error *e);
+
+/* ---- breaker.c ---- */
+
+void fcl__breaker_init(fcl__pool *pool);
+int fcl__breaker_allows(const fcl__pool *pool);            /* to start a process now */
+void fcl__breaker_count(fcl__pool *pool, uint64_t now);    /* a failure */
+void fcl__breaker_back_off(fcl__pool *pool, uint64_t now); /* a start failed */
+void fcl__breaker_proven(fcl__pool *pool);                 /* a start came to something */
+void fcl__breaker_reset(fcl__pool *pool);
+void fcl__breaker_refuse(const fcl__pool *pool, fcl_error *e, uint64_t now); /* while it is open */
+fcl__words fcl__breaker_next(const fcl__pool *pool,
+                             uint64_t now); /* " Starting again in 2 s.", or nothing */
+
+/* ---- balance.c ---- */
+
+fcl__member *fcl__pool_pick(fcl__pool *pool); /* who takes the next request; NULL: nobody can */
+int fcl__address_has_room(const fcl__member *m);
+void fcl__address_update(fcl__member *m); /* IDLE or BUSY, by what it has in hand */
+void fcl__address_down(fcl__member *m, const fcl_error *e, uint64_t now);
+void fcl__address_up(fcl__member *m);
+void fcl__address_again(fcl__member *m);          /* its back-off is over */
+int fcl__pool_unreachable(const fcl__pool *pool); /* no address is to be tried now */
+void fcl__pool_refuse_unreachable(const fcl__pool *pool, fcl_error *e, uint64_t now);
+uint64_t fcl__pool_reachable_at(const fcl__pool *pool); /* UINT64_MAX: nobody knows */
+#endif

@@ -1,0 +1,341 @@
+/* pool.c: the pool as a whole: its queue, who is begun when, when a process is started, and how it
+ * closes. */
+#include "pool/parts.h"
+#include <stdio.h>
+#include <string.h>
+
+#define PROCESSES_MAX 10000u
+
+/* ---- The queue ---- */
+
+static fcl__ticket *ticket(fcl__list *link) {
+  return FCL__OF(link, fcl__ticket, link);
+}
+
+void fcl__pool_enqueue(fcl__pool *pool, fcl__ticket *t, int in_front, uint64_t now) {
+  t->state = FCL__QUEUED;
+  pool->queued++;
+  if (in_front)
+    fcl__list_prepend(&pool->queue, &t->link);
+  else
+    fcl__list_append(&pool->queue, &t->link);
+  fcl__clock_set(&t->clock, pool->durations[FCL__D_QUEUE], now);
+}
+
+void fcl__pool_fail_queue(fcl__pool *pool, const fcl_error *e) {
+  while (pool->queued > 0)
+    fcl__ticket_fail(ticket(pool->queue.next), e);
+}
+
+fcl__words fcl__pool_load(const fcl__pool *pool, uint64_t now) {
+  const fcl__pool_settings *s = &pool->settings;
+  fcl__words w;
+  if (s->program == NULL && s->max_connections == FCL_NEVER)
+    snprintf(w.text, sizeof w.text,
+             "an address was being tried again after it could not be reached");
+  else if (s->program == NULL)
+    snprintf(w.text, sizeof w.text, "%u of %u addresses had %u requests (max_connections) each",
+             pool->live, pool->member_count, s->max_connections);
+  else if (fcl__clock_runs(&pool->breaker.back_off) && pool->serving < s->max_processes)
+    snprintf(
+        w.text, sizeof w.text,
+        "%u of %u processes (max_processes) ran, and starting one failed and is tried again in %s",
+        pool->serving, s->max_processes,
+        fcl__ms(fcl__clock_left(&pool->breaker.back_off, now)).text);
+  else
+    snprintf(w.text, sizeof w.text, "all %u processes (max_processes) were busy", s->max_processes);
+  return w;
+}
+
+static void refuse_last(fcl__pool *pool, uint64_t now) {
+  const fcl__pool_settings *s = &pool->settings;
+  fcl_error e;
+  fcl__error_setx(
+      &e, FCL_E_QUEUE_FULL, 0,
+      "%s: %s and %u requests (queue_length) were waiting; this one was refused. Raise %s, or "
+      "find what is slow.",
+      s->name, fcl__pool_load(pool, now).text, pool->queued - 1,
+      s->program ? "max_processes" : "max_connections");
+  fcl__ticket_fail(ticket(pool->queue.prev), &e);
+}
+
+/* ---- Beginning and starting ---- */
+
+/* 1: nobody who waits can be served for now, and *e says why. */
+static int is_refusing(const fcl__pool *pool, fcl_error *e, uint64_t now) {
+  if (pool->breaker.is_open)
+    fcl__breaker_refuse(pool, e, now);
+  else if (fcl__pool_unreachable(pool))
+    fcl__pool_refuse_unreachable(pool, e, now);
+  else
+    return 0;
+  return 1;
+}
+
+static void begin_all(fcl__pool *pool, uint64_t now) {
+  fcl__member *m;
+  fcl_error e;
+  while (pool->queued > 0) {
+    if (is_refusing(pool, &e, now))
+      fcl__pool_fail_queue(pool, &e);
+    else if ((m = fcl__pool_pick(pool)) != NULL)
+      fcl__ticket_begin(ticket(pool->queue.next), m, now);
+    else
+      return;
+  }
+}
+
+/* Members that are leaving do not count: those that replace them may be started beside them. */
+static int wants_member(const fcl__pool *pool) {
+  if (pool->serving >= pool->settings.max_processes || fcl__list_empty(&pool->absent))
+    return 0;
+  if (!fcl__breaker_allows(pool))
+    return 0;
+  return pool->starting < pool->queued || (pool->serving < pool->kept && !pool->is_closing);
+}
+
+static void dispatch(fcl__pool *pool, uint64_t now) {
+  begin_all(pool, now);
+  if (fcl__pool_starts_processes(pool))
+    while (wants_member(pool) && fcl__member_start(pool, now))
+      ;
+}
+
+/* ---- Closing ---- */
+
+static void stop_member(fcl__member *m, uint64_t now) {
+  fcl__pool *pool = m->pool;
+  if (fcl__pool_starts_processes(pool)) {
+    if (m->state != FCL__ABSENT)
+      fcl__member_leave(m, now);
+    return;
+  }
+  fcl__clock_clear(&m->clock);
+  if (m->state == FCL__ABSENT)
+    return;
+  fcl__member_move(m, FCL__GONE);
+  pool->ops->forget(pool->io, m);
+}
+
+static void stop_all(fcl__pool *pool, uint64_t now) {
+  unsigned i;
+  pool->is_stopping = 1;
+  for (i = 0; i < pool->member_count; i++)
+    stop_member(&pool->members[i], now);
+}
+
+static void finish(fcl__pool *pool) {
+  fcl__breaker_reset(pool);
+  fcl__clock_clear(&pool->drain);
+  pool->is_closed = 1;
+  pool->ops->closed(pool->io);
+}
+
+void fcl__pool_settle(fcl__pool *pool, uint64_t now) {
+  if (!pool->is_stopping)
+    dispatch(pool, now);
+  if (pool->is_closing && !pool->is_stopping && pool->queued == 0 && pool->open == 0)
+    stop_all(pool, now);
+  if (pool->is_stopping && pool->live == 0 && !pool->is_closed)
+    finish(pool);
+}
+
+static void fail_in_hand(fcl__member *m, const fcl_error *e, uint64_t now) {
+  if (m->in_hand == 0)
+    return;
+  while (m->in_hand > 0)
+    fcl__ticket_fail(ticket(m->tickets.next), e);
+  if (fcl__pool_starts_processes(m->pool))
+    fcl__member_leave(m, now);
+}
+
+static void end_all(fcl__pool *pool, uint64_t now) {
+  fcl_error e;
+  unsigned i;
+  fcl__error_setx(&e, FCL_E_CLOSING, 0, "%s: the pool was closed before this request was done.",
+                  pool->settings.name);
+  fcl__pool_fail_queue(pool, &e);
+  for (i = 0; i < pool->member_count; i++)
+    fail_in_hand(&pool->members[i], &e, now);
+}
+
+/* Counts down by durations that the pool has anyway, the longest first, so that closing needs no
+ * memory. */
+static void drain_on(fcl__pool *pool, uint64_t now) {
+  uint64_t left = pool->drain_until - now;
+  unsigned i = FCL__DURATIONS - 1;
+  while (i > FCL__D_CHECK && fcl__duration_ms(pool->durations[i]) > left)
+    i--;
+  fcl__clock_set(&pool->drain, pool->durations[i], now);
+}
+
+static void drain_ended(fcl__clock *c, uint64_t now) {
+  fcl__pool *pool = FCL__OF(c, fcl__pool, drain);
+  if (now < pool->drain_until) {
+    drain_on(pool, now);
+    return;
+  }
+  end_all(pool, now);
+  fcl__pool_settle(pool, now);
+}
+
+void fcl__pool_close(fcl__pool *pool, unsigned drain_ms, uint64_t now) {
+  if (pool->is_closing)
+    return;
+  pool->is_closing = 1;
+  pool->drain_until = now + drain_ms;
+  if (drain_ms == 0)
+    end_all(pool, now);
+  else if (drain_ms != FCL_NEVER)
+    drain_on(pool, now);
+  fcl__pool_settle(pool, now);
+}
+
+/* ---- Verbs ---- */
+
+/* Whoever finds no place is the last in the queue: whatever else was failed on the way, nobody came
+ * behind it. */
+void fcl__pool_submit(fcl__pool *pool, fcl__ticket *t, uint64_t now) {
+  fcl_error e;
+  fcl__ticket_init(t, pool);
+  if (pool->is_closing) {
+    fcl__error_setx(&e, FCL_E_CLOSING, 0,
+                    "%s: the pool takes no more requests: it is being closed.",
+                    pool->settings.name);
+    fcl__ticket_fail(t, &e);
+    return;
+  }
+  fcl__pool_enqueue(pool, t, 0, now);
+  dispatch(pool, now);
+  if (pool->queued > (uint64_t) pool->settings.queue_length + pool->starting)
+    refuse_last(pool, now);
+}
+
+void fcl__pool_recycle(fcl__pool *pool, uint64_t now) {
+  unsigned i;
+  if (!fcl__pool_starts_processes(pool) || pool->is_stopping)
+    return;
+  if (pool->serving > 0)
+    fcl__say(pool, NULL, FCL_LEVEL_INFO, "%u processes are recycled.", pool->serving);
+  for (i = 0; i < pool->member_count; i++)
+    fcl__member_recycle(&pool->members[i], now);
+  fcl__pool_settle(pool, now);
+}
+
+void fcl__pool_resume(fcl__pool *pool, uint64_t now) {
+  unsigned i;
+  fcl__breaker_reset(pool);
+  if (!fcl__pool_starts_processes(pool) && !pool->is_stopping)
+    for (i = 0; i < pool->member_count; i++)
+      fcl__address_again(&pool->members[i]);
+  fcl__pool_settle(pool, now);
+}
+
+uint64_t fcl__pools_tick(fcl__timeouts *t, uint64_t now) {
+  fcl__clock *c;
+  while ((c = fcl__timeouts_expired(t, now)) != NULL)
+    c->expired(c, now);
+  return fcl__timeouts_next(t);
+}
+
+unsigned fcl__pool_retry_after(const fcl__pool *pool, uint64_t now) {
+  uint64_t at = UINT64_MAX;
+  if (pool->breaker.is_open && fcl__clock_runs(&pool->breaker.window))
+    at = pool->breaker.window.due;
+  else if (!pool->breaker.is_open && fcl__clock_runs(&pool->breaker.back_off))
+    at = pool->breaker.back_off.due;
+  else if (fcl__pool_unreachable(pool))
+    at = fcl__pool_reachable_at(pool);
+  if (at == UINT64_MAX)
+    return 0;
+  return at > now ? (unsigned) ((at - now + 999) / 1000) : 1;
+}
+
+/* ---- Birth and death ---- */
+
+static fcl_code take_durations(fcl__pool *pool) {
+  const fcl__pool_settings *s = &pool->settings;
+  const uint32_t ms[FCL__DURATIONS] = {s->start_ms,
+                                       s->connect_ms,
+                                       s->queue_ms,
+                                       s->first_ms,
+                                       s->activity_ms,
+                                       s->request_ms,
+                                       s->idle_ms,
+                                       s->stop_ms,
+                                       s->abort_ms,
+                                       s->rapid_fail_ms,
+                                       20,
+                                       40,
+                                       80,
+                                       160,
+                                       320,
+                                       640,
+                                       1000,
+                                       1000,
+                                       2000,
+                                       4000,
+                                       8000,
+                                       16000,
+                                       30000};
+  unsigned i;
+  for (i = 0; i < FCL__DURATIONS; i++)
+    if (ms[i] != FCL_NEVER &&
+        (pool->durations[i] = fcl__duration_take(pool->timeouts, ms[i])) == NULL)
+      return FCL_E_NOMEM;
+  return FCL_OK;
+}
+
+static fcl_code make_members(fcl__pool *pool) {
+  fcl__pool_settings *s = &pool->settings;
+  unsigned i;
+  if (s->max_processes < 1)
+    s->max_processes = 1;
+  if (s->max_processes > PROCESSES_MAX)
+    s->max_processes = PROCESSES_MAX;
+  pool->member_count = s->program ? 2 * s->max_processes : s->address_count;
+  pool->members = fcl__zalloc(pool->memory, pool->member_count * sizeof *pool->members);
+  if (pool->members == NULL)
+    return FCL_E_NOMEM;
+  for (i = 0; i < pool->member_count; i++)
+    fcl__member_init(&pool->members[i], pool, i);
+  return FCL_OK;
+}
+
+fcl_code fcl__pool_init(fcl__pool *pool, const fcl__pool_settings *settings,
+                        const fcl__pool_ops *ops, void *io, const fcl__memory *memory,
+                        fcl__timeouts *timeouts, fcl_error *e) {
+  memset(pool, 0, sizeof *pool);
+  pool->settings = *settings;
+  pool->ops = ops;
+  pool->io = io;
+  pool->memory = memory;
+  pool->timeouts = timeouts;
+  pool->drain.expired = drain_ended;
+  fcl__list_init(&pool->queue);
+  fcl__list_init(&pool->idle);
+  fcl__list_init(&pool->absent);
+  fcl__breaker_init(pool);
+  if (take_durations(pool) == FCL_OK && make_members(pool) == FCL_OK)
+    return FCL_OK;
+  fcl__pool_free(pool);
+  return fcl__error_setx(e, FCL_E_NOMEM, 0, "%s: out of memory for the pool's members and clocks.",
+                         settings->name);
+}
+
+void fcl__pool_free(fcl__pool *pool) {
+  unsigned i;
+  for (i = 0; i < FCL__DURATIONS; i++)
+    fcl__duration_drop(pool->durations[i]);
+  for (i = 0; i < FCL__STEPS; i++)
+    fcl__duration_drop(pool->steps[i]);
+  fcl__free(pool->memory, pool->members);
+  memset(pool, 0, sizeof *pool);
+}
+
+void fcl__pool_attach(fcl__pool *pool, fcl__timeouts *timeouts) {
+  unsigned i;
+  for (i = 0; i < FCL__DURATIONS; i++)
+    pool->durations[i] = fcl__duration_move(pool->durations[i], timeouts);
+  pool->timeouts = timeouts;
+}
