@@ -1,0 +1,67 @@
+/* socket.c: Unix sockets beyond libuv: abstract names, connecting without a thread, seeing what the
+ * peer has taken. */
+#include "platform/socket.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+#ifdef __linux__
+#include <linux/sockios.h>
+#endif
+
+/* Fills in the address; returns its length, or 0 when the name does not fit. */
+static socklen_t fill_address(struct sockaddr_un *address, const char *path) {
+  size_t len = strlen(path);
+  int is_abstract = path[0] == '@';
+  memset(address, 0, sizeof *address);
+  address->sun_family = AF_UNIX;
+  if (len == 0 || len >= sizeof address->sun_path)
+    return 0;
+  memcpy(address->sun_path, path, len);
+  if (is_abstract) /* the name is its bytes, without a NUL at the end */
+    address->sun_path[0] = 0;
+  return (socklen_t) (offsetof(struct sockaddr_un, sun_path) + len + (is_abstract ? 0 : 1));
+}
+
+static int nonblocking_socket(void) {
+#ifdef SOCK_CLOEXEC
+  return socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+#else
+  int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+  if (fd >= 0) {
+    fcntl(fd, F_SETFL, O_NONBLOCK);
+    fcntl(fd, F_SETFD, FD_CLOEXEC);
+  }
+  return fd;
+#endif
+}
+
+int fcl__socket_connect_unix(const char *path) {
+  struct sockaddr_un address;
+  socklen_t len = fill_address(&address, path);
+  int fd, status;
+  if (len == 0)
+    return -ENAMETOOLONG;
+  fd = nonblocking_socket();
+  if (fd < 0)
+    return -errno;
+  if (connect(fd, (struct sockaddr *) &address, len) == 0)
+    return fd;
+  status = -errno;
+  close(fd);
+  return status;
+}
+
+int fcl__socket_taken(int fd) {
+#ifdef SIOCOUTQ
+  int unread = 0;
+  return ioctl(fd, SIOCOUTQ, &unread) == 0 && unread == 0;
+#else
+  (void) fd;
+  return 0;
+#endif
+}

@@ -1,0 +1,72 @@
+/* address.c: reads the addresses of fcl_pool_options. */
+#include "transport/address.h"
+#include <stdlib.h>
+#include <string.h>
+
+static const char forms[] = "give unix:/path, unix:@name, tcp:host:port or tcp:[ipv6]:port";
+
+static fcl_code parse_unix(fcl__address *a, const char *path, const char *text, fcl_error *e) {
+  size_t len = strlen(path), room = sizeof((struct sockaddr_un *) 0)->sun_path - 1;
+  if ((path[0] != '/' && path[0] != '@') || len < 2)
+    return fcl__error_setx(e, FCL_E_CONFIG, 0, "address \"%s\" names no socket: %s", text, forms);
+#ifndef __linux__
+  if (path[0] == '@')
+    return fcl__error_setx(e, FCL_E_CONFIG, 0, "address \"%s\": abstract sockets exist on Linux only", text);
+#endif
+  if (len > room || len >= sizeof a->path)
+    return fcl__error_setx(e, FCL_E_CONFIG, 0, "address \"%s\" is %zu bytes long, a socket's path may have %zu; use a shorter directory",
+                           text, len, room);
+  a->kind = FCL__ADDRESS_UNIX;
+  memcpy(a->path, path, len + 1);
+  return FCL_OK;
+}
+
+/* Splits host and port; the host of an IPv6 address stands in brackets. */
+static int split_host(fcl__address *a, const char *text) {
+  const char *end, *colon;
+  size_t len;
+  if (text[0] == '[') {
+    end = strchr(++text, ']');
+    colon = end && end[1] == ':' ? end + 1 : NULL;
+  } else {
+    end = colon = strrchr(text, ':');
+  }
+  if (colon == NULL || end == text)
+    return 0;
+  len = (size_t) (end - text);
+  if (len >= sizeof a->host || strlen(colon + 1) >= sizeof a->port)
+    return 0;
+  memcpy(a->host, text, len);
+  a->host[len] = 0;
+  strcpy(a->port, colon + 1);
+  return 1;
+}
+
+static long port_number(const char *port) {
+  char *end;
+  long n = strtol(port, &end, 10);
+  return *port >= '0' && *port <= '9' && *end == 0 && n >= 1 && n <= 65535 ? n : 0;
+}
+
+static fcl_code parse_tcp(fcl__address *a, const char *rest, const char *text, fcl_error *e) {
+  long port = split_host(a, rest) ? port_number(a->port) : 0;
+  if (port == 0)
+    return fcl__error_setx(e, FCL_E_CONFIG, 0, "address \"%s\" has no host with a port from 1 to 65535: %s", text, forms);
+  if (uv_ip4_addr(a->host, (int) port, (struct sockaddr_in *) &a->ip) == 0 ||
+      uv_ip6_addr(a->host, (int) port, (struct sockaddr_in6 *) &a->ip) == 0)
+    a->kind = FCL__ADDRESS_IP;
+  else if (strchr(a->host, ':') == NULL)
+    a->kind = FCL__ADDRESS_NAME;
+  else
+    return fcl__error_setx(e, FCL_E_CONFIG, 0, "address \"%s\" is ambiguous: %s", text, forms);
+  return FCL_OK;
+}
+
+fcl_code fcl__address_parse(fcl__address *a, const char *text, fcl_error *e) {
+  memset(a, 0, sizeof *a);
+  if (strncmp(text, "unix:", 5) == 0)
+    return parse_unix(a, text + 5, text, e);
+  if (strncmp(text, "tcp:", 4) == 0)
+    return parse_tcp(a, text + 4, text, e);
+  return fcl__error_setx(e, FCL_E_CONFIG, 0, "address \"%s\" is of no known kind: %s", text, forms);
+}

@@ -1,0 +1,21 @@
+/* address.h: "unix:/path", "unix:@name", "tcp:host:port" as something to connect to. */
+#ifndef FCL__ADDRESS_H
+#define FCL__ADDRESS_H
+#include "base/error.h"
+#include <uv.h>
+#ifndef _WIN32
+#include <sys/un.h>
+#endif
+
+typedef enum fcl__address_kind { FCL__ADDRESS_UNIX, FCL__ADDRESS_IP, FCL__ADDRESS_NAME } fcl__address_kind;
+
+typedef struct fcl__address {
+  fcl__address_kind kind;
+  char path[128];                /* UNIX: '@' first for an abstract name */
+  char host[256], port[6];       /* NAME: to be resolved */
+  struct sockaddr_storage ip;    /* IP */
+} fcl__address;
+
+/* FCL_E_CONFIG with a sentence that says which forms there are. */
+fcl_code fcl__address_parse(fcl__address *address, const char *text, fcl_error *e);
+#endif

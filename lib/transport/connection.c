@@ -1,0 +1,332 @@
+/* connection.c: records on a wire: what goes out (§3.3, §5), what comes in, and what may not. */
+#include "transport/connection.h"
+#include "base/error.h"
+#include <string.h>
+
+#define ID 1 /* one request at a time: always the same, small id (§3.3) */
+#define CONNECTION(w) FCL__OF(w, fcl__connection, wire)
+
+static void breaks(fcl__connection *c, fcl__break how, const fcl_error *e) {
+  if (c->is_broken || c->is_closing)
+    return;
+  c->is_broken = 1;
+  fcl__wire_pause(&c->wire);
+  c->events->broke(c, how, e);
+}
+
+/* ---- Out ---- */
+
+int fcl__connection_is_writing(const fcl__connection *c) {
+  return !c->has_failed && (c->wire.writing > 0 || c->prologue.len > 0 || !fcl_stream_idle(&c->body));
+}
+
+static void advance(fcl__connection *c, size_t len) {
+  size_t head = len < c->prologue.len ? len : c->prologue.len;
+  c->prologue.base += head;
+  c->prologue.len -= head;
+  fcl_stream_advance(&c->body, len - head);
+}
+
+static void give_back(fcl__connection *c, fcl_code code) {
+  if (!c->has_lend)
+    return;
+  c->has_lend = 0;
+  c->events->sent(c, code);
+}
+
+/* What cannot be written is no error yet: the application may have answered before it closed (§5.5). */
+static void fail_writing(fcl__connection *c) {
+  c->has_failed = 1;
+  c->prologue.len = 0;
+  give_back(c, FCL_E_IO);
+}
+
+void fcl__connection_flush(fcl__connection *c) {
+  fcl_slice vecs[1 + FCL_STREAM_VECS];
+  while (c->wire.writing == 0 && !c->has_failed) {
+    size_t count = c->prologue.len > 0;
+    ssize_t gone;
+    vecs[0] = c->prologue;
+    count += fcl_stream_fill(&c->body, vecs + count, FCL_STREAM_VECS);
+    if (count == 0)
+      break;
+    gone = fcl__wire_write(&c->wire, vecs, count);
+    if (gone < 0) {
+      fail_writing(c);
+      return;
+    }
+    advance(c, (size_t) gone);
+    if (gone > 0)
+      c->events->moved(c, 0);
+  }
+  if (!fcl__connection_is_writing(c))
+    give_back(c, c->has_failed ? FCL_E_IO : FCL_OK);
+}
+
+static void on_written(fcl__wire *w, size_t len, int status) {
+  fcl__connection *c = CONNECTION(w);
+  if (c->is_closing) {
+    give_back(c, FCL_E_CANCELED);
+    return;
+  }
+  if (status != 0) {
+    fail_writing(c);
+    return;
+  }
+  advance(c, len);
+  c->events->moved(c, 0);
+  if (!c->is_closing)
+    fcl__connection_flush(c);
+}
+
+int fcl__connection_begin(fcl__connection *c, fcl_slice prologue) {
+  c->prologue = prologue;
+  c->is_active = 1;
+  c->is_answered = c->has_lend = c->is_held = 0;
+  c->tail_len = 0;
+  fcl_stream_init(&c->body, FCL_STDIN, ID);
+  return fcl__wire_read(&c->wire);
+}
+
+void fcl__connection_lend(fcl__connection *c, const void *data, size_t len) {
+  c->has_lend = 1;
+  if (!c->has_failed)
+    fcl_stream_lend(&c->body, data, len);
+}
+
+void fcl__connection_finish(fcl__connection *c) {
+  if (!c->has_failed)
+    fcl_stream_finish(&c->body);
+}
+
+/* ---- In ---- */
+
+static void violates(fcl__connection *c, const char *what, const char *hint) {
+  const fcl_record *r = &c->decoder.record;
+  fcl_error e;
+  fcl__error_setx(&e, FCL_E_PROTOCOL, 0, "%s (record type %u %s, id %u, %u bytes, ends before offset %llu)%s", what, r->type,
+                  fcl_type_name(r->type), r->id, r->length, (unsigned long long) c->decoder.offset, hint);
+  breaks(c, FCL__BREAK_PROTOCOL, &e);
+}
+
+static const char *version_hint(unsigned version) {
+  switch (version) {
+  case 'H':
+    return ": that is an HTTP server, not a FastCGI application";
+  case 22:
+  case 21:
+    return ": that is TLS, which FastCGI applications do not speak";
+  case 0:
+    return ": it has lost its place in its own records";
+  default:
+    return ": it does not speak FastCGI";
+  }
+}
+
+static void wrong_version(fcl__connection *c) {
+  const fcl_decoder *d = &c->decoder;
+  fcl_error e;
+  fcl__error_setx(&e, FCL_E_PROTOCOL, 0, "sent a record of version %u at offset %llu%s", d->record.version,
+                  (unsigned long long) d->offset, version_hint(d->record.version));
+  breaks(c, FCL__BREAK_PROTOCOL, &e);
+}
+
+/* What an application may send (§3.3): its own types with the id of the request, management answers with id 0.  Records of
+   other ids and of unknown types are skipped. */
+static void check_record(fcl__connection *c) {
+  const fcl_record *r = &c->decoder.record;
+  switch ((fcl_type) r->type) {
+  case FCL_STDOUT:
+  case FCL_STDERR:
+  case FCL_END_REQUEST:
+    if (r->id == 0)
+      violates(c, "sent a record of a request with id 0", "");
+    else if (r->type == FCL_END_REQUEST && r->length < 8)
+      violates(c, "sent an END_REQUEST record that is too short", "; it has 8 bytes (§5.5)");
+    else if (r->id != ID)
+      c->is_dirty = 1;
+    return;
+  case FCL_BEGIN_REQUEST:
+  case FCL_ABORT_REQUEST:
+  case FCL_PARAMS:
+  case FCL_STDIN:
+  case FCL_DATA:
+  case FCL_GET_VALUES:
+    violates(c, "sent a record that only web servers send", "; is the address that of a web server or a client?");
+    return;
+  case FCL_GET_VALUES_RESULT:
+  case FCL_UNKNOWN_TYPE:
+    return;
+  }
+  c->is_dirty = 1; /* an unknown type */
+}
+
+static void gather_tail(fcl__connection *c, fcl_slice span) {
+  size_t n = sizeof c->tail - c->tail_len;
+  n = span.len < n ? span.len : n;
+  memcpy(c->tail + c->tail_len, span.base, n);
+  c->tail_len += (uint8_t) n;
+}
+
+/* Hands out STDOUT; returns 1 when the owner holds it. */
+static int hand_out(fcl__connection *c, fcl_slice span) {
+  int hold = 0;
+  size_t taken = c->events->out(c, span.base, span.len, &hold);
+  if (!hold)
+    return 0;
+  c->rest.base = span.base + taken;
+  c->rest.len = span.len - taken;
+  return 1;
+}
+
+static int content(fcl__connection *c, fcl_slice span) {
+  const fcl_record *r = &c->decoder.record;
+  if (r->id != ID)
+    return 0;
+  if (r->type == FCL_STDOUT)
+    return hand_out(c, span);
+  if (r->type == FCL_STDERR)
+    c->events->err(c, span.base, span.len);
+  else if (r->type == FCL_END_REQUEST)
+    gather_tail(c, span);
+  return 0;
+}
+
+static void request_ended(fcl__connection *c, int is_last) {
+  fcl_end end;
+  fcl_get_end(c->tail, c->tail_len, &end);
+  c->is_active = 0;
+  c->served++;
+  if (!is_last || c->decoder.record.length > 8)
+    c->is_dirty = 1;
+  c->events->end(c, &end);
+}
+
+static int hold(fcl__connection *c, char *block, const char *p, const char *end) {
+  c->block = block;
+  c->at = p;
+  c->end = end;
+  c->is_held = 1;
+  fcl__wire_pause(&c->wire);
+  return 1;
+}
+
+/* Decodes a read block from `p`.  Returns 1 if the block is held. */
+static int feed(fcl__connection *c, char *block, const char *p, const char *end) {
+  fcl_slice span;
+  while (!c->is_closing && !c->is_broken && c->is_active) {
+    switch (fcl_decode(&c->decoder, &p, end, &span)) {
+    case FCL_EV_MORE:
+      return 0;
+    case FCL_EV_RECORD:
+      check_record(c);
+      break;
+    case FCL_EV_CONTENT:
+      if (content(c, span))
+        return hold(c, block, p, end);
+      break;
+    case FCL_EV_END:
+      if (c->decoder.record.type == FCL_END_REQUEST && c->decoder.record.id == ID) {
+        request_ended(c, p == end);
+        return 0;
+      }
+      break;
+    case FCL_EV_BAD_VERSION:
+      wrong_version(c);
+      return 0;
+    }
+  }
+  return 0;
+}
+
+static int on_came(fcl__wire *w, char *block, size_t len) {
+  fcl__connection *c = CONNECTION(w);
+  fcl_error e;
+  if (len == 0 || c->is_broken)
+    return 0;
+  if (!c->is_active) {
+    fcl__error_setx(&e, FCL_E_PROTOCOL, 0, "sent %zu bytes outside of any request", len);
+    c->is_dirty = 1;
+    breaks(c, FCL__BREAK_PROTOCOL, &e);
+    return 0;
+  }
+  c->events->moved(c, !c->is_answered);
+  c->is_answered = 1;
+  return feed(c, block, block, block + len);
+}
+
+static void on_ended(fcl__wire *w, int status) {
+  fcl__connection *c = CONNECTION(w);
+  fcl_error e;
+  w->is_reading = 0;
+  if (status == UV_EOF)
+    fcl__error_setx(&e, FCL_E_TRUNCATED, 0, "closed the connection%s",
+                    fcl_decoder_between(&c->decoder) ? "" : " in the middle of a record");
+  else
+    fcl__error_setx(&e, status == UV_ENOBUFS ? FCL_E_NOMEM : FCL_E_IO, -status, "broke the connection: %s", uv_strerror(status));
+  breaks(c, status == UV_EOF ? FCL__BREAK_EOF : status == UV_ENOBUFS ? FCL__BREAK_MEMORY : FCL__BREAK_IO, &e);
+}
+
+char *fcl__connection_keep(fcl__connection *c) {
+  char *block = c->block;
+  c->block = NULL;
+  c->is_held = 0;
+  return block;
+}
+
+void fcl__connection_resume(fcl__connection *c) {
+  char *block = c->block;
+  fcl_slice rest = c->rest;
+  if (!c->is_held)
+    return;
+  c->is_held = 0;
+  c->block = NULL;
+  c->rest.len = 0;
+  if (rest.len > 0 && hand_out(c, rest)) {
+    hold(c, block, c->at, c->end);
+    return;
+  }
+  if (feed(c, block, c->at, c->end))
+    return;
+  fcl__block_give(c->wire.blocks, block);
+  if (!c->is_closing && !c->is_broken && fcl__wire_read(&c->wire) != 0)
+    on_ended(&c->wire, UV_EIO);
+}
+
+/* ---- Life ---- */
+
+static void on_opened(fcl__wire *w, int status) {
+  CONNECTION(w)->events->opened(CONNECTION(w), status);
+}
+
+static void on_closed(fcl__wire *w) {
+  fcl__connection *c = CONNECTION(w);
+  give_back(c, FCL_E_CANCELED);
+  fcl__block_give(c->wire.blocks, fcl__connection_keep(c));
+  c->events->closed(c);
+}
+
+static const fcl__wire_events wire_events = {on_opened, on_came, on_ended, on_written, on_closed};
+
+int fcl__connection_open(fcl__connection *c, uv_loop_t *loop, const fcl__address *to, fcl__blocks *blocks,
+                         const fcl__connection_events *events) {
+  c->events = events;
+  return fcl__wire_connect(&c->wire, loop, to, blocks, &wire_events);
+}
+
+int fcl__connection_adopt(fcl__connection *c, uv_loop_t *loop, int fd, fcl__blocks *blocks, const fcl__connection_events *events) {
+  c->events = events;
+  return fcl__wire_adopt(&c->wire, loop, fd, blocks, &wire_events);
+}
+
+int fcl__connection_is_reusable(const fcl__connection *c) {
+  return !c->is_active && !c->is_dirty && !c->is_closing && !c->is_broken && !c->has_failed &&
+         c->wire.is_open && !fcl__connection_is_writing(c) && fcl_decoder_between(&c->decoder);
+}
+
+void fcl__connection_close(fcl__connection *c) {
+  if (c->is_closing)
+    return;
+  c->is_closing = 1;
+  fcl__wire_close(&c->wire);
+}

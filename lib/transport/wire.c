@@ -1,0 +1,216 @@
+/* wire.c: uv_pipe_t and uv_tcp_t as one stream of bytes. */
+#include "transport/wire.h"
+#include "platform/socket.h"
+#include <errno.h>
+#include <string.h>
+
+#define WIRE(handle_or_request) ((fcl__wire *) (handle_or_request)->data)
+
+static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buf) {
+  char *block = fcl__block_take(WIRE(handle)->blocks);
+  *buf = uv_buf_init(block, block ? FCL__BLOCK_SIZE : 0);
+}
+
+static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf) {
+  fcl__wire *w = WIRE(stream);
+  fcl__blocks *blocks = w->blocks;
+  if (n <= 0 || !w->events->came(w, buf->base, (size_t) n))
+    fcl__block_give(blocks, buf->base);
+  if (n < 0)
+    w->events->ended(w, (int) n);
+}
+
+static void on_closed(uv_handle_t *handle) {
+  fcl__wire *w = WIRE(handle);
+  w->has_handle = 0;
+  w->events->closed(w);
+}
+
+static void has_opened(fcl__wire *w, int status) {
+  if (w->found)
+    uv_freeaddrinfo(w->found);
+  w->found = w->next = NULL;
+  if (status == 0) {
+    w->is_open = 1;
+    uv_tcp_nodelay(&w->uv.tcp, 1);
+  }
+  if (!w->is_closing)
+    w->events->opened(w, status);
+}
+
+static void connect_next(uv_handle_t *handle);
+
+static void on_connect(uv_connect_t *request, int status) {
+  fcl__wire *w = WIRE(request);
+  if (status != 0 && !w->is_closing && w->next != NULL)
+    uv_close(&w->uv.handle, connect_next);
+  else
+    has_opened(w, status);
+}
+
+static int connect_ip(fcl__wire *w, uv_loop_t *loop, const struct sockaddr *to) {
+  int status = uv_tcp_init(loop, &w->uv.tcp);
+  if (status != 0)
+    return status;
+  w->has_handle = 1;
+  uv_unref(&w->uv.handle); /* requests keep a loop running, connections do not */
+  w->uv.handle.data = w->request.connect.data = w;
+  return uv_tcp_connect(&w->request.connect, &w->uv.tcp, to, on_connect);
+}
+
+/* The next address of a name; runs when the handle that failed is closed. */
+static void connect_next(uv_handle_t *handle) {
+  fcl__wire *w = WIRE(handle);
+  uv_loop_t *loop = handle->loop;
+  struct addrinfo *to = w->next;
+  int status;
+  if (w->is_closing) {
+    w->has_handle = 0;
+    w->events->closed(w);
+    return;
+  }
+  w->next = to->ai_next;
+  status = connect_ip(w, loop, to->ai_addr);
+  if (status != 0)
+    has_opened(w, status);
+}
+
+static void on_resolved(uv_getaddrinfo_t *request, int status, struct addrinfo *found) {
+  fcl__wire *w = WIRE(request);
+  w->is_resolving = 0;
+  w->found = found;
+  if (w->is_closing) {
+    uv_freeaddrinfo(found);
+    w->found = NULL;
+    w->events->closed(w);
+    return;
+  }
+  if (status == 0) {
+    w->next = found->ai_next;
+    status = connect_ip(w, request->loop, found->ai_addr);
+  }
+  if (status != 0)
+    has_opened(w, status);
+}
+
+static int resolve(fcl__wire *w, uv_loop_t *loop, const fcl__address *to) {
+  struct addrinfo hints;
+  int status;
+  memset(&hints, 0, sizeof hints);
+  hints.ai_socktype = SOCK_STREAM;
+  w->request.resolve.data = w;
+  status = uv_getaddrinfo(loop, &w->request.resolve, on_resolved, to->host, to->port, &hints);
+  w->is_resolving = status == 0;
+  return status;
+}
+
+int fcl__wire_adopt(fcl__wire *w, uv_loop_t *loop, int fd, fcl__blocks *blocks, const fcl__wire_events *events) {
+  int status;
+  w->events = events;
+  w->blocks = blocks;
+  uv_pipe_init(loop, &w->uv.pipe, 0);
+  w->uv.handle.data = w;
+  w->has_handle = 1;
+  uv_unref(&w->uv.handle);
+  status = uv_pipe_open(&w->uv.pipe, fd);
+  if (status != 0) {
+    uv_fs_t req;
+    uv_fs_close(NULL, &req, fd, NULL);
+    uv_fs_req_cleanup(&req);
+    return status;
+  }
+  w->is_open = 1;
+  return 1;
+}
+
+int fcl__wire_connect(fcl__wire *w, uv_loop_t *loop, const fcl__address *to, fcl__blocks *blocks, const fcl__wire_events *events) {
+  int fd;
+  w->events = events;
+  w->blocks = blocks;
+  switch (to->kind) {
+  case FCL__ADDRESS_UNIX:
+    fd = fcl__socket_connect_unix(to->path);
+    return fd < 0 ? fd : fcl__wire_adopt(w, loop, fd, blocks, events);
+  case FCL__ADDRESS_IP:
+    return connect_ip(w, loop, (const struct sockaddr *) &to->ip);
+  case FCL__ADDRESS_NAME:
+    return resolve(w, loop, to);
+  }
+  return UV_EINVAL;
+}
+
+int fcl__wire_read(fcl__wire *w) {
+  int status;
+  if (w->is_reading || w->is_closing)
+    return 0;
+  status = uv_read_start(&w->uv.stream, on_alloc, on_read);
+  w->is_reading = status == 0;
+  return status;
+}
+
+void fcl__wire_pause(fcl__wire *w) {
+  if (w->is_reading && !w->is_closing)
+    uv_read_stop(&w->uv.stream);
+  w->is_reading = 0;
+}
+
+static void on_written(uv_write_t *request, int status) {
+  fcl__wire *w = WIRE(request);
+  size_t len = w->writing;
+  w->writing = 0;
+  w->events->written(w, len, status);
+}
+
+/* Queues what is left of the first few slices behind the first `gone` bytes. */
+static int queue_rest(fcl__wire *w, const fcl_slice *vecs, size_t count, size_t gone) {
+  uv_buf_t bufs[FCL__WIRE_VECS];
+  unsigned used = 0;
+  size_t i;
+  for (i = 0; i < count && used < FCL__WIRE_VECS; i++) {
+    size_t skip = gone < vecs[i].len ? gone : vecs[i].len;
+    gone -= skip;
+    if (skip == vecs[i].len)
+      continue;
+    bufs[used] = uv_buf_init((char *) vecs[i].base + skip, (unsigned) (vecs[i].len - skip));
+    w->writing += bufs[used++].len;
+  }
+  w->request.write.data = w;
+  return uv_write(&w->request.write, &w->uv.stream, bufs, used, on_written);
+}
+
+ssize_t fcl__wire_write(fcl__wire *w, const fcl_slice *vecs, size_t count) {
+  uv_buf_t bufs[64];
+  size_t i = 0, all = 0;
+  int n, status;
+  if (count > 64)
+    count = 64;
+  do {
+    bufs[i] = uv_buf_init((char *) vecs[i].base, (unsigned) vecs[i].len);
+    all += vecs[i].len;
+  } while (++i < count);
+  n = uv_try_write(&w->uv.stream, bufs, (unsigned) count);
+  if (n == UV_EAGAIN)
+    n = 0;
+  if (n < 0 || (size_t) n == all)
+    return n;
+  status = queue_rest(w, vecs, count, (size_t) n);
+  if (status != 0)
+    w->writing = 0;
+  return status != 0 ? status : n;
+}
+
+int fcl__wire_taken(fcl__wire *w) {
+  uv_os_fd_t fd;
+  if (!w->has_handle || w->is_closing || uv_fileno(&w->uv.handle, &fd) != 0)
+    return 0;
+  return w->uv.handle.type == UV_NAMED_PIPE && fcl__socket_taken((int) (intptr_t) fd);
+}
+
+void fcl__wire_close(fcl__wire *w) {
+  w->is_closing = 1;
+  w->is_reading = 0;
+  if (w->is_resolving)
+    uv_cancel((uv_req_t *) &w->request.resolve); /* on_resolved tells */
+  else if (!uv_is_closing(&w->uv.handle))
+    uv_close(&w->uv.handle, on_closed); /* else connect_next tells */
+}
