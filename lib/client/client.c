@@ -1,0 +1,185 @@
+/* client.c: a client's life: made, asked to close, ended when its last pool, request and connection are. */
+#include "client/internal.h"
+#include "base/error.h"
+#include <string.h>
+
+#define GRACE_MS 250 /* a broken connection waits that long for the exit that explains it */
+#define AGAIN_MS 10  /* until a full backlog is tried again */
+
+void fcl__client_event(fcl_client *c, const char *pool, fcl_level level, long pid, const char *tag, fcl_code code,
+                       const char *sentence) {
+  fcl_event event;
+  if (c->options.on_event == NULL)
+    return;
+  event.level = level;
+  event.pool = pool;
+  event.pid = pid;
+  event.tag = tag && tag[0] ? tag : NULL;
+  event.sentence = sentence;
+  event.code = code;
+  c->options.on_event(&event, c->options.user);
+}
+
+fcl_code fcl__client_processes(fcl_client *c, fcl__processes **out, fcl_error *e) {
+  fcl_code code = FCL_OK;
+  if (c->processes == NULL)
+    code = fcl__processes_open(&c->processes, c->loop, &c->memory, c->options.guardian, c->options.runtime_directory,
+                               &fcl__place_process_events, e);
+  *out = c->processes;
+  return code;
+}
+
+static void free_client(fcl_client *c) {
+  fcl__memory memory = c->memory;
+  while (c->spare) {
+    fcl_request *r = c->spare;
+    c->spare = r->next_spare;
+    fcl_params_free(&r->params);
+    fcl__free(&memory, r);
+  }
+  fcl__blocks_clear(&c->blocks);
+  if (c->grace)
+    fcl__duration_drop(c->grace);
+  if (c->again)
+    fcl__duration_drop(c->again);
+  fcl__timeouts_free(&c->timeouts);
+  uv_mutex_destroy(&c->lock);
+  fcl__free(&memory, (char *) c->options.guardian);
+  fcl__free(&memory, (char *) c->options.runtime_directory);
+  fcl__free(&memory, c);
+}
+
+void fcl__client_unref(fcl_client *c) {
+  if (atomic_fetch_sub(&c->refs, 1) == 1)
+    free_client(c);
+}
+
+/* ---- The end ---- */
+
+void fcl__client_ended(fcl_client *c) {
+  uv_mutex_lock(&c->lock);
+  c->is_closed = 1;
+  uv_mutex_unlock(&c->lock);
+  atomic_store(&c->owner, NULL);
+  fcl__notes_act(&c->notes);
+  if (c->closed)
+    c->closed(c->closed_user);
+  if (c->options.mode == FCL_LOOP_UV)
+    fcl__client_unref(c);
+}
+
+static void on_processes_closed(void *user) {
+  fcl_client *c = user;
+  c->processes = NULL;
+  fcl__loop_end(c);
+}
+
+void fcl__client_maybe_end(fcl_client *c) {
+  if (!c->is_closing || c->is_ending || !fcl__list_empty(&c->pools) || c->requests > 0 || c->connections > 0)
+    return;
+  c->is_ending = 1;
+  if (c->processes)
+    fcl__processes_close(c->processes, on_processes_closed, c);
+  else
+    fcl__loop_end(c);
+}
+
+static void act(fcl__note *note, unsigned bits) {
+  fcl_client *c = FCL__OF(note, fcl_client, note);
+  fcl__list *at, *after;
+  if (!(bits & FCL__CLIENT_CLOSE) || c->is_closing)
+    return;
+  c->is_closing = 1;
+  fcl__client_work(c);
+  FCL__LIST_EACH(at, after, &c->pools)
+  fcl__pool_shut(FCL__OF(at, fcl_pool, link), 0);
+  fcl__client_maybe_end(c);
+}
+
+/* ---- Public ---- */
+
+static int copy_text(const fcl__memory *memory, const char **text) {
+  const char *given = *text;
+  *text = fcl__strdup(memory, given);
+  return given == NULL || *text != NULL;
+}
+
+static fcl_code check_options(const fcl_client_options *o, fcl_error *e) {
+  if (o->mode != FCL_LOOP_THREAD && o->mode != FCL_LOOP_UV && o->mode != FCL_LOOP_MANUAL)
+    return fcl__error_setx(e, FCL_E_INVAL, 0, "fcl_client_options.mode is %d; give one of enum fcl_loop", (int) o->mode);
+  if ((o->mode == FCL_LOOP_UV) != (o->uv != NULL))
+    return fcl__error_setx(e, FCL_E_INVAL, 0, "fcl_client_options.uv goes with FCL_LOOP_UV, and only with it");
+  return FCL_OK;
+}
+
+static int init_memory(fcl_client *c) {
+  int has_texts = copy_text(&c->memory, &c->options.guardian) & copy_text(&c->memory, &c->options.runtime_directory);
+  fcl__list_init(&c->pools);
+  fcl__timeouts_init(&c->timeouts, &c->memory);
+  fcl__blocks_init(&c->blocks, &c->memory);
+  c->grace = fcl__duration_take(&c->timeouts, GRACE_MS);
+  c->again = fcl__duration_take(&c->timeouts, AGAIN_MS);
+  return has_texts && c->grace && c->again;
+}
+
+int fcl__client_new(fcl_client **client, const fcl_client_options *options, size_t size, fcl_error *error) {
+  fcl_client_options given;
+  fcl__memory memory;
+  fcl_client *c;
+  int status;
+  memset(&given, 0, sizeof given);
+  memcpy(&given, options, size < sizeof given ? size : sizeof given);
+  *client = NULL;
+  if (check_options(&given, error))
+    return FCL_E_INVAL;
+  memory.fn = given.realloc_fn;
+  memory.user = given.user;
+  c = fcl__zalloc(&memory, sizeof *c);
+  if (c == NULL || uv_mutex_init(&c->lock) != 0) {
+    fcl__free(&memory, c);
+    return (int) fcl__error_setx(error, FCL_E_NOMEM, 0, "no memory for a client");
+  }
+  c->memory = memory;
+  c->options = given;
+  c->note.act = act;
+  atomic_store(&c->refs, 1);
+  if (!init_memory(c)) {
+    free_client(c);
+    return (int) fcl__error_setx(error, FCL_E_NOMEM, 0, "no memory for a client");
+  }
+  status = fcl__loop_init(c);
+  if (status != 0) {
+    free_client(c);
+    return (int) fcl__error_setx(error, FCL_E_INVAL, -status, "cannot set up the client's loop: %s", uv_strerror(status));
+  }
+  *client = c;
+  return FCL_OK;
+}
+
+void fcl_client_close(fcl_client *c, void (*closed)(void *), void *user) {
+  c->closed = closed;
+  c->closed_user = user;
+  fcl__client_post(c, &c->note, FCL__CLIENT_CLOSE);
+}
+
+void fcl_client_join(fcl_client *c) {
+  if (c->options.mode == FCL_LOOP_THREAD)
+    uv_thread_join(&c->thread);
+  else
+    uv_run(c->loop, UV_RUN_DEFAULT);
+  uv_loop_close(c->loop);
+  fcl__client_unref(c);
+}
+
+int fcl_client_fd(fcl_client *c) {
+  return uv_backend_fd(c->loop);
+}
+
+int fcl_client_timeout(fcl_client *c) {
+  uv_update_time(c->loop);
+  return uv_backend_timeout(c->loop);
+}
+
+void fcl_client_run(fcl_client *c) {
+  uv_run(c->loop, UV_RUN_NOWAIT);
+}

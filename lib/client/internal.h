@@ -1,0 +1,224 @@
+/* internal.h: what the files of the client room know of each other. */
+#ifndef FCL__CLIENT_INTERNAL_H
+#define FCL__CLIENT_INTERNAL_H
+#include "client/notes.h"
+#include "platform/process.h"
+#include "pool/pool.h"
+#include "transport/connection.h"
+#include <fcgiclient/codec.h>
+#include <fcgiclient/fcgiclient.h>
+
+typedef struct fcl__place fcl__place;
+
+/* ---- Client (client.c, loop.c) ---- */
+
+enum { FCL__CLIENT_CLOSE = 1 }; /* its notes */
+
+struct fcl_client {
+  fcl__memory memory;
+  fcl_client_options options; /* strings copied */
+  uv_loop_t own_loop, *loop;
+  uv_thread_t thread;
+  _Atomic(void *) owner; /* tells the thread that runs the loop (loop.c) */
+  uv_async_t async;
+  uv_timer_t timer;
+  uv_prepare_t prepare;
+  uv_check_t check;
+  uv_idle_t idle;
+  fcl__notes notes;
+  fcl__note note;
+  fcl__timeouts timeouts; /* the clocks of pools, requests and kept connections */
+  fcl__duration *grace;   /* how long a broken connection waits for the exit that explains it */
+  fcl__duration *again;   /* until a full backlog is tried again */
+  uint64_t timer_due;     /* UINT64_MAX: it stands still */
+  fcl__blocks blocks;
+  fcl__processes *processes; /* NULL until one is wanted */
+  fcl__list pools;           /* those that are not closed */
+  unsigned busy;             /* reasons for the loop to go on */
+  unsigned requests;         /* started, and not done */
+  unsigned connections;      /* not closed */
+  uv_mutex_t lock;           /* guards `spare`, `is_closed` */
+  fcl_request *spare;
+  unsigned spare_count;
+  atomic_uint refs;          /* its pools, and itself until it is closed */
+  void (*closed)(void *user);
+  void *closed_user;
+  unsigned handles; /* of ours that are not closed */
+  int is_closed;
+  unsigned is_waking : 1, is_closing : 1, is_ending : 1;
+};
+
+uint64_t fcl__client_now(const fcl_client *c);
+/* [any thread]  Takes note for `note`; the loop will act. */
+void fcl__client_post(fcl_client *c, fcl__note *note, unsigned bit);
+int fcl__client_is_owner(const fcl_client *c);
+/* The loop must not end before the same number of _rest calls. */
+void fcl__client_work(fcl_client *c);
+void fcl__client_rest(fcl_client *c);
+/* Something that a closing client waits for is over: a pool, a request, a connection. */
+void fcl__client_maybe_end(fcl_client *c);
+/* The loop's handles are closed. */
+void fcl__client_ended(fcl_client *c);
+void fcl__client_unref(fcl_client *c);
+/* For on_event; the sentence is whole.  [loop] */
+void fcl__client_event(fcl_client *c, const char *pool, fcl_level level, long pid, const char *tag, fcl_code code,
+                       const char *sentence);
+/* Programs can be started from now on. */
+fcl_code fcl__client_processes(fcl_client *c, fcl__processes **out, fcl_error *e);
+
+/* Loop modes: loop.c. */
+int fcl__loop_init(fcl_client *c);
+void fcl__loop_schedule(fcl_client *c); /* arms the timer for what is due first */
+void fcl__loop_end(fcl_client *c);      /* closes the handles; then the client is closed */
+
+/* ---- Pools and places (pools.c, options.c, places.c) ---- */
+
+enum { FCL__POOL_OPENED = 1, FCL__POOL_RECYCLE = 2, FCL__POOL_RESUME = 4, FCL__POOL_CLOSED = 8 };
+
+struct fcl_pool {
+  fcl__note note;
+  fcl__note close; /* of its own, so that it comes behind the requests that were started before it */
+  fcl_client *client;
+  fcl__list link; /* in client->pools */
+  fcl__pool pool;
+  fcl_pool_options options; /* strings copied, numbers real */
+  void *strings[5];         /* the copies: name, program, directory, argv, env; addresses are in `addresses` */
+  const char **address_texts;
+  fcl__address *addresses;
+  unsigned address_count;
+  fcl__place *places; /* one for each member */
+  fcl__timeouts staging; /* its durations, until the loop takes them over */
+  fcl__duration *kept; /* how long a connection to an address may idle; NULL: for ever */
+  unsigned drain_ms;
+  atomic_uint refs; /* its requests, and itself until closed and let go */
+  unsigned is_open : 1, is_closed : 1;
+};
+
+/* Fills p->options, addresses and *settings from what the user gave. */
+fcl_code fcl__options_read(fcl_pool *p, const fcl_pool_options *given, fcl__pool_settings *settings, fcl_error *e);
+void fcl__options_free(fcl_pool *p);
+void fcl__pool_unref(fcl_pool *p); /* [any thread] */
+/* Closes a pool that is not closed yet.  [loop] */
+void fcl__pool_shut(fcl_pool *p, unsigned drain_ms);
+
+/* What a member really is: a process or an address, its kept connections, and the request it has in hand. */
+struct fcl__place {
+  fcl_pool *pool;
+  fcl__member *member;
+  const fcl__address *address; /* NULL: a process */
+  fcl__process *process;
+  fcl__list kept;       /* connections without a request, most recently used first */
+  fcl_request *current; /* process: the request that is connected to it */
+  fcl__connection *probe;
+  fcl__exit how;
+  unsigned has_exited : 1; /* and the pool does not know yet, because its last answer is still being read */
+};
+
+extern const fcl__process_events fcl__place_process_events;
+fcl_code fcl__place_spawn(fcl__place *place, fcl_error *e);
+void fcl__place_stop(fcl__place *place, int force);
+void fcl__place_probe(fcl__place *place);
+int fcl__place_taken(fcl__place *place);
+void fcl__place_forget(fcl__place *place);
+/* A kept connection (then *fresh is 0) or a new one.  Returns 1: ready, 0: events->opened follows, or a negative uv error. */
+int fcl__place_connect(fcl__place *place, fcl__connection **out, int *fresh);
+/* The connection's request is over: keeps it or closes it. */
+void fcl__place_done(fcl__place *place, fcl__connection *c);
+/* Tells the pool now, if it has not been told yet, that the place's process has exited. */
+void fcl__place_settle(fcl__place *place);
+/* Closes a connection that is nobody's any more (its owner is cleared by its owner). */
+void fcl__place_drop(fcl__connection *c);
+void fcl__place_freed(fcl__connection *c); /* the event `closed` of every connection */
+/* "process 4711" or "unix:/run/app.sock" */
+const char *fcl__place_name(const fcl__place *place, char *out, size_t cap);
+
+/* ---- Requests (request.c, exchange.c, response.c) ---- */
+
+enum { /* notes, in the order in which they are acted on */
+  FCL__REQUEST_START = 1,
+  FCL__REQUEST_WRITE = 2,
+  FCL__REQUEST_FINISH = 4,
+  FCL__REQUEST_RESUME = 8,
+  FCL__REQUEST_CANCEL = 16,
+  FCL__REQUEST_WAKE = 32,
+  FCL__REQUEST_FREE = 64
+};
+
+typedef enum fcl__phase { FCL__PHASE_BUILDING, FCL__PHASE_STARTED, FCL__PHASE_SETTLING, FCL__PHASE_DONE } fcl__phase;
+typedef enum fcl__held { FCL__HELD_NOT, FCL__HELD_HEAD, FCL__HELD_BODY } fcl__held;
+
+/* How far the answer has been understood (response.c). */
+typedef struct fcl__response {
+  fcl_head_scan scan;
+  char *gathered;     /* a block: a head that came in pieces */
+  size_t gathered_len;
+  char *room;         /* a block: the fields of the head, while they are lent */
+  int64_t left;       /* of Content-Length; -1: not said */
+  unsigned has_head : 1, has_no_body : 1, is_long : 1;
+} fcl__response;
+
+struct fcl_request {
+  fcl__note note;
+  fcl_pool *pool;
+  fcl__ticket ticket;
+  fcl_handlers handlers;
+  void *user;
+  fcl_params params;
+  fcl_slice image;
+  fcl_request *next_spare;
+  fcl__place *place;           /* where it was begun last */
+  fcl__connection *connection; /* NULL: none, or let go */
+  fcl__response response;
+  fcl__clock alarm;     /* waits for the exit that explains a broken connection; or for room in a backlog */
+  const void *lend;     /* the caller's part of the body */
+  size_t lend_len;
+  int64_t body_length;  /* 0: none, -1: not known */
+  int64_t body_left;    /* of what was announced */
+  fcl_body body_unknown;
+  fcl__phase phase;
+  fcl__held held;
+  char *kept_block;     /* what a held span lies in, when its connection is gone */
+  fcl_error *error;     /* NULL: none, or no memory for it (then `failed` is set) */
+  fcl_code failed;
+  uint64_t started_ns, begun_ns, opened_ns, first_ns, received, sent;
+  uint32_t app_status;
+  long pid;
+  unsigned stderr_seen;
+  unsigned has_lend : 1, is_lent_out : 1, is_finished : 1, is_safe : 1, is_head : 1,
+      has_begun_body : 1, is_unclean : 1, is_canceled : 1, is_awaiting : 1, is_acting : 1, is_freed : 1;
+  char tag[64];
+};
+
+void fcl__request_act(fcl__note *note, unsigned bits);
+void fcl__request_recycle(fcl_request *r);
+void fcl__request_keep_error(fcl_request *r, const fcl_error *e); /* the first one sticks */
+
+/* exchange.c: one request on one connection. */
+extern const fcl__connection_events fcl__exchange_events;
+void fcl__exchange_submit(fcl_request *r);
+fcl_code fcl__exchange_begin(fcl__place *place, fcl_request *r, fcl_error *e);
+void fcl__exchange_write(fcl_request *r);
+void fcl__exchange_finish(fcl_request *r);
+void fcl__exchange_resume(fcl_request *r);
+/* Ends the request with *e, wherever it stands; the application must prove itself free. */
+void fcl__exchange_give_up(fcl_request *r, const fcl_error *e);
+/* The pool has ended it. */
+void fcl__exchange_fail(fcl_request *r, const fcl_error *e);
+/* Its process is gone.  Returns 1 when nothing more can come: then the pool may be told. */
+int fcl__exchange_exited(fcl_request *r, int was_unaccepted);
+/* The clocks stand still while the next move is the caller's. */
+void fcl__exchange_watch(fcl_request *r);
+void fcl__exchange_rings(fcl__clock *alarm, uint64_t now); /* a request's alarm */
+/* Calls on_done when every lend is back.  The request may be gone afterwards. */
+void fcl__exchange_settle(fcl_request *r);
+
+/* response.c: STDOUT into head and body. */
+size_t fcl__response_take(fcl_request *r, const char *data, size_t len, int *hold);
+/* FCL_OK if the answer is whole when nothing more comes; `has_ended`: END_REQUEST came.  Else what is wrong with it: a
+   phrase behind the application's name. */
+fcl_code fcl__response_check(fcl_request *r, int has_ended, fcl_error *phrase);
+void fcl__response_clear(fcl_request *r); /* gives its blocks back */
+
+/* Sentences: "POOL: PLACE PHRASE while running SUBJECT [TAG]". */
+void fcl__exchange_sentence(fcl_request *r, fcl_error *e, fcl_code code, int sys, const char *phrase, const char *advice);
+#endif

@@ -1,0 +1,164 @@
+/* options.c: what a user gave for a pool, checked, copied, and every 0 replaced by its default. */
+#include "base/error.h"
+#include "client/internal.h"
+#include <stdio.h>
+#include <string.h>
+
+static size_t count_texts(const char *const *texts) {
+  size_t n = 0;
+  while (texts && texts[n])
+    n++;
+  return n;
+}
+
+/* One block: the pointers, then the texts.  NULL for NULL sets nothing; returns 0 when there is no memory. */
+static int copy_texts(const fcl__memory *memory, const char *const *texts, void **out) {
+  size_t n = count_texts(texts), size = (n + 1) * sizeof *texts, i;
+  const char **copy;
+  char *at;
+  if (texts == NULL)
+    return 1;
+  for (i = 0; i < n; i++)
+    size += strlen(texts[i]) + 1;
+  copy = fcl__zalloc(memory, size);
+  if (copy == NULL)
+    return 0;
+  at = (char *) (copy + n + 1);
+  for (i = 0; i < n; i++) {
+    copy[i] = at;
+    at += (size_t) sprintf(at, "%s", texts[i]) + 1;
+  }
+  *out = copy;
+  return 1;
+}
+
+static int copy_text(const fcl__memory *memory, const char *text, void **out) {
+  *out = fcl__strdup(memory, text);
+  return text == NULL || *out != NULL;
+}
+
+static const char *default_name(const fcl_pool_options *o) {
+  const char *slash = o->program ? strrchr(o->program, '/') : NULL;
+  return o->name ? o->name : o->program ? (slash ? slash + 1 : o->program) : o->addresses[0];
+}
+
+static int copy_all(fcl_pool *p, const fcl_pool_options *given) {
+  const fcl__memory *memory = &p->client->memory;
+  void **s = p->strings, *addresses = NULL;
+  int is_whole = copy_text(memory, default_name(given), &s[0]) & copy_text(memory, given->program, &s[1]) &
+                 copy_text(memory, given->directory, &s[2]) & copy_texts(memory, given->argv, &s[3]) &
+                 copy_texts(memory, given->env, &s[4]) & copy_texts(memory, given->addresses, &addresses);
+  p->address_texts = addresses;
+  p->options.name = s[0];
+  p->options.program = s[1];
+  p->options.directory = s[2];
+  p->options.argv = s[3];
+  p->options.env = s[4];
+  p->options.addresses = addresses;
+  return is_whole;
+}
+
+static void set_default(unsigned *value, unsigned otherwise) {
+  if (*value == 0)
+    *value = otherwise;
+  else if (*value == FCL_NONE)
+    *value = 0;
+}
+
+static void set_defaults(fcl_pool_options *o) {
+  set_default(&o->max_processes, 4);
+  set_default(&o->min_processes, FCL_NONE);
+  set_default(&o->max_connections, FCL_NEVER);
+  set_default(&o->max_requests, 200);
+  set_default(&o->queue_length, 1000);
+  set_default(&o->rapid_fails, 10);
+  set_default(&o->rapid_fail_ms, 60000);
+  set_default(&o->start_ms, 10000);
+  set_default(&o->connect_ms, 5000);
+  set_default(&o->queue_ms, 30000);
+  set_default(&o->first_ms, FCL_NEVER);
+  set_default(&o->activity_ms, 70000);
+  set_default(&o->request_ms, 90000);
+  set_default(&o->idle_ms, 300000);
+  set_default(&o->stop_ms, 5000);
+  if (o->min_processes == FCL_NONE)
+    o->min_processes = 0;
+  if (o->max_params == 0)
+    o->max_params = FCL_CONTENT_ALIGNED;
+  if (o->max_param == 0)
+    o->max_param = FCL_CONTENT_ALIGNED;
+}
+
+static fcl_code check(const fcl_pool_options *o, fcl_error *e) {
+  if ((o->program == NULL) == (o->addresses == NULL || o->addresses[0] == NULL))
+    return fcl__error_setx(e, FCL_E_CONFIG, 0, "%s: set either program or addresses in fcl_pool_options",
+                           o->name ? o->name : "pool");
+  if (o->program && o->program[0] != '/')
+    return fcl__error_setx(e, FCL_E_CONFIG, 0, "program \"%s\" is no absolute path; give one that starts with /", o->program);
+  if (o->program && o->max_processes == FCL_NONE)
+    return fcl__error_setx(e, FCL_E_CONFIG, 0, "max_processes is none; at least 1 process is needed");
+  if (o->program && o->max_processes > 10000)
+    return fcl__error_setx(e, FCL_E_CONFIG, 0, "max_processes is %u; give 1 to 10000", o->max_processes);
+  return FCL_OK;
+}
+
+static fcl_code read_addresses(fcl_pool *p, fcl_error *e) {
+  size_t n = count_texts(p->options.addresses), i;
+  if (n == 0)
+    return FCL_OK;
+  p->addresses = fcl__zalloc(&p->client->memory, n * sizeof *p->addresses);
+  if (p->addresses == NULL)
+    return fcl__error_setx(e, FCL_E_NOMEM, 0, "%s: no memory for %zu addresses", p->options.name, n);
+  p->address_count = (unsigned) n;
+  for (i = 0; i < n; i++)
+    if (fcl__address_parse(&p->addresses[i], p->options.addresses[i], e))
+      return FCL_E_CONFIG;
+  return FCL_OK;
+}
+
+static void to_settings(const fcl_pool *p, fcl__pool_settings *s) {
+  const fcl_pool_options *o = &p->options;
+  memset(s, 0, sizeof *s);
+  s->name = o->name;
+  s->program = o->program;
+  s->addresses = o->addresses;
+  s->address_count = p->address_count;
+  s->max_processes = o->max_processes;
+  s->min_processes = o->min_processes;
+  s->max_connections = o->max_connections;
+  s->max_requests = o->max_requests;
+  s->queue_length = o->queue_length;
+  s->rapid_fails = o->rapid_fails;
+  s->rapid_fail_ms = o->rapid_fail_ms;
+  s->start_ms = o->start_ms;
+  s->connect_ms = o->connect_ms;
+  s->queue_ms = o->queue_ms;
+  s->first_ms = o->first_ms;
+  s->activity_ms = o->activity_ms;
+  s->request_ms = o->request_ms;
+  s->idle_ms = o->idle_ms;
+  s->stop_ms = o->stop_ms;
+  s->abort_ms = o->abort_ms;
+}
+
+fcl_code fcl__options_read(fcl_pool *p, const fcl_pool_options *given, fcl__pool_settings *settings, fcl_error *e) {
+  fcl_code code = check(given, e);
+  if (code)
+    return code;
+  p->options = *given;
+  if (!copy_all(p, given))
+    return fcl__error_setx(e, FCL_E_NOMEM, 0, "no memory for a pool's settings");
+  set_defaults(&p->options);
+  code = read_addresses(p, e);
+  if (code == FCL_OK)
+    to_settings(p, settings);
+  return code;
+}
+
+void fcl__options_free(fcl_pool *p) {
+  size_t i;
+  for (i = 0; i < sizeof p->strings / sizeof *p->strings; i++)
+    fcl__free(&p->client->memory, p->strings[i]);
+  fcl__free(&p->client->memory, p->address_texts);
+  fcl__free(&p->client->memory, p->addresses);
+}

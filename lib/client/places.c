@@ -1,0 +1,240 @@
+/* places.c: what a pool's members really are: processes and addresses, and the connections that are kept to them. */
+#include "base/error.h"
+#include "client/internal.h"
+#include <stdio.h>
+#include <string.h>
+
+/* ---- Connections ---- */
+
+/* A connection without a request has a clock, if its application is an address. */
+typedef struct kept_connection {
+  fcl__connection connection; /* first */
+  fcl__clock idle;
+} kept_connection;
+
+static void idle_long_enough(fcl__clock *idle, uint64_t now) {
+  fcl__place_drop(&FCL__OF(idle, kept_connection, idle)->connection);
+}
+
+static fcl__connection *new_connection(fcl__place *place) {
+  kept_connection *k = fcl__zalloc(&place->pool->client->memory, sizeof *k);
+  if (k == NULL)
+    return NULL;
+  k->idle.expired = idle_long_enough;
+  k->connection.place = place;
+  place->pool->client->connections++;
+  return &k->connection;
+}
+
+/* The memory of a closed connection goes, and with it perhaps the last thing that a closing client waits for. */
+static void free_connection(fcl__connection *c) {
+  fcl_client *client = ((fcl__place *) c->place)->pool->client;
+  fcl__clock_clear(&((kept_connection *) c)->idle);
+  fcl__list_remove(&c->link);
+  fcl__free(&client->memory, c);
+  client->connections--;
+  fcl__client_maybe_end(client);
+}
+
+void fcl__place_freed(fcl__connection *c) {
+  free_connection(c);
+}
+
+void fcl__place_drop(fcl__connection *c) {
+  fcl__clock_clear(&((kept_connection *) c)->idle);
+  fcl__list_remove(&c->link);
+  if (c->wire.has_handle || c->wire.is_resolving)
+    fcl__connection_close(c);
+  else
+    free_connection(c);
+}
+
+static int open_new(fcl__place *place, fcl__connection *c) {
+  fcl_client *client = place->pool->client;
+  int fd;
+  if (place->address)
+    return fcl__connection_open(c, client->loop, place->address, &client->blocks, &fcl__exchange_events);
+  fd = place->process ? fcl__process_connect(place->process) : UV_ECONNREFUSED;
+  return fd < 0 ? fd : fcl__connection_adopt(c, client->loop, fd, &client->blocks, &fcl__exchange_events);
+}
+
+/* A handle must not keep a borrowed loop running: requests do. */
+static int connect_new(fcl__place *place, fcl__connection **out) {
+  fcl__connection *c = new_connection(place);
+  int status = c ? open_new(place, c) : UV_ENOMEM;
+  *out = c;
+  if (status < 0 && c) {
+    fcl__place_drop(c);
+    *out = NULL;
+  }
+  return status;
+}
+
+int fcl__place_connect(fcl__place *place, fcl__connection **out, int *fresh) {
+  fcl__connection *c;
+  *fresh = fcl__list_empty(&place->kept);
+  if (*fresh)
+    return connect_new(place, out);
+  c = FCL__OF(place->kept.next, fcl__connection, link);
+  fcl__list_remove(&c->link);
+  fcl__clock_clear(&((kept_connection *) c)->idle);
+  *out = c;
+  return 1;
+}
+
+void fcl__place_done(fcl__place *place, fcl__connection *c) {
+  fcl_pool *p = place->pool;
+  if (p->options.new_connection_each || place->has_exited || p->is_closed || !fcl__connection_is_reusable(c)) {
+    fcl__place_drop(c);
+    return;
+  }
+  fcl__list_prepend(&place->kept, &c->link);
+  if (place->address)
+    fcl__clock_set(&((kept_connection *) c)->idle, p->kept, fcl__client_now(p->client));
+}
+
+static void drop_kept(fcl__place *place) {
+  while (!fcl__list_empty(&place->kept))
+    fcl__place_drop(FCL__OF(place->kept.next, fcl__connection, link));
+}
+
+void fcl__place_forget(fcl__place *place) {
+  drop_kept(place);
+  if (place->probe)
+    fcl__place_drop(place->probe);
+  place->probe = NULL;
+}
+
+const char *fcl__place_name(const fcl__place *place, char *out, size_t cap) {
+  if (place->address)
+    snprintf(out, cap, "%s", place->pool->options.addresses[place->member->index]);
+  else
+    snprintf(out, cap, "process %ld", place->member->pid);
+  return out;
+}
+
+int fcl__place_taken(fcl__place *place) {
+  if (place->probe)
+    return fcl__wire_taken(&place->probe->wire);
+  return place->current && place->current->connection && fcl__wire_taken(&place->current->connection->wire);
+}
+
+/* ---- Probes: GET_VALUES on a connection of its own (§4.1); any sign of life will do ---- */
+
+static void probe_is_over(fcl__connection *c) {
+  fcl__place *place = c->place;
+  if (place->probe != c)
+    return;
+  place->probe = NULL;
+  fcl__place_drop(c);
+  fcl__member_proven(place->member, fcl__client_now(place->pool->client));
+}
+
+static void probe_broke(fcl__connection *c, fcl__break how, const fcl_error *e) {
+  (void) how; /* closing is an answer too: PHP does so */
+  (void) e;
+  probe_is_over(c);
+}
+
+static void probe_moved(fcl__connection *c, int is_answer) {
+  if (is_answer)
+    probe_is_over(c);
+}
+
+static const fcl__connection_events probe_events = {NULL, probe_moved, NULL, NULL, NULL, NULL, probe_broke, fcl__place_freed};
+
+void fcl__place_probe(fcl__place *place) {
+  static const char ask[] = "\1\11\0\0\0\21\0\0\17\0FCGI_MPXS_CONNS"; /* GET_VALUES, id 0, 17 bytes */
+  fcl_client *client = place->pool->client;
+  fcl__connection *c = place->process && !place->probe ? new_connection(place) : NULL;
+  fcl_slice prologue = {ask, sizeof ask - 1};
+  int fd = c ? fcl__process_connect(place->process) : -1;
+  if (c == NULL)
+    return;
+  if (fd < 0 || fcl__connection_adopt(c, client->loop, fd, &client->blocks, &probe_events) < 0) {
+    fcl__place_drop(c);
+    return;
+  }
+  place->probe = c;
+  fcl__connection_begin(c, prologue);
+  fcl__connection_flush(c);
+}
+
+/* ---- Processes ---- */
+
+fcl_code fcl__place_spawn(fcl__place *place, fcl_error *e) {
+  const fcl_pool_options *o = &place->pool->options;
+  fcl__program program;
+  fcl__processes *all;
+  fcl_code code = fcl__client_processes(place->pool->client, &all, e);
+  if (code)
+    return code;
+  program.path = o->program;
+  program.argv = o->argv;
+  program.env = o->env;
+  program.directory = o->directory;
+  program.stop_ms = o->stop_ms;
+  place->has_exited = 0;
+  return fcl__process_start(all, &program, place, &place->process, e);
+}
+
+/* PHP notices that it shall leave only when its connection is closed. */
+void fcl__place_stop(fcl__place *place, int force) {
+  drop_kept(place);
+  if (place->process)
+    fcl__process_stop(place->process, force);
+}
+
+static void started(void *owner, long pid) {
+  fcl__place *place = owner;
+  fcl__member_started(place->member, pid, fcl__client_now(place->pool->client));
+}
+
+static void failed(void *owner, const fcl_error *e) {
+  fcl__place *place = owner;
+  fcl_error named;
+  fcl__error_setx(&named, e->code, e->sys, "%s: %s", place->pool->options.name, e->text);
+  fcl__process_free(place->process);
+  place->process = NULL;
+  fcl__member_failed(place->member, &named, fcl__client_now(place->pool->client));
+}
+
+static void output(void *owner, const char *line, size_t len) {
+  fcl__place *place = owner;
+  fcl_pool *p = place->pool;
+  fcl_error e;
+  fcl__error_setx(&e, FCL_OK, 0, "%s: process %ld printed: %.*s", p->options.name, place->member->pid, (int) len, line);
+  fcl__client_event(p->client, p->options.name, FCL_LEVEL_INFO, place->member->pid, NULL, FCL_OK, e.text);
+}
+
+static void tell_exit(fcl__place *place) {
+  fcl__exit how = place->how;
+  place->has_exited = 0;
+  fcl__place_forget(place);
+  fcl__member_exited(place->member, &how, fcl__client_now(place->pool->client));
+}
+
+void fcl__place_settle(fcl__place *place) {
+  if (place->has_exited)
+    tell_exit(place);
+}
+
+/* Its last answer may still lie in the connection: then the pool is told when that has been read.  A request that the
+   process never accepted still waits in the endpoint's backlog: it can be begun again. */
+static void exited(void *owner, int status, int signal) {
+  fcl__place *place = owner;
+  fcl_request *r = place->current;
+  int was_unaccepted = fcl__process_unaccepted(place->process);
+  fcl__process_free(place->process);
+  place->process = NULL;
+  place->how.status = status;
+  place->how.signal = signal;
+  place->has_exited = 1;
+  drop_kept(place);
+  if (r == NULL || fcl__exchange_exited(r, was_unaccepted))
+    tell_exit(place);
+  else
+    fcl__member_drain(place->member, fcl__client_now(place->pool->client));
+}
+
+const fcl__process_events fcl__place_process_events = {started, failed, output, exited};

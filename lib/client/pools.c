@@ -1,0 +1,186 @@
+/* pools.c: the public verbs of pools, and the pool's way from policy to the world. */
+#include "base/error.h"
+#include "client/internal.h"
+#include <string.h>
+
+static void free_pool(fcl_pool *p) {
+  fcl_client *c = p->client;
+  fcl__options_free(p);
+  fcl__free(&c->memory, p->places);
+  fcl__free(&c->memory, p);
+  fcl__client_unref(c);
+}
+
+void fcl__pool_unref(fcl_pool *p) {
+  if (atomic_fetch_sub(&p->refs, 1) == 1)
+    free_pool(p);
+}
+
+/* ---- What the pool does to the world ---- */
+
+static fcl_code do_spawn(void *io, fcl__member *m, fcl_error *e) {
+  (void) io;
+  return fcl__place_spawn(m->io, e);
+}
+
+static void do_stop(void *io, fcl__member *m, int force) {
+  (void) io;
+  fcl__place_stop(m->io, force);
+}
+
+static fcl_code do_begin(void *io, fcl__member *m, fcl__ticket *t, fcl_error *e) {
+  (void) io;
+  return fcl__exchange_begin(m->io, FCL__OF(t, fcl_request, ticket), e);
+}
+
+static void do_fail(void *io, fcl__ticket *t, const fcl_error *e) {
+  (void) io;
+  fcl__exchange_fail(FCL__OF(t, fcl_request, ticket), e);
+}
+
+static void do_probe(void *io, fcl__member *m) {
+  (void) io;
+  fcl__place_probe(m->io);
+}
+
+static int do_taken(void *io, fcl__member *m) {
+  (void) io;
+  return fcl__place_taken(m->io);
+}
+
+static void do_forget(void *io, fcl__member *m) {
+  (void) io;
+  fcl__place_forget(m->io);
+}
+
+static void do_event(void *io, fcl__member *m, const fcl_error *e, int level) {
+  fcl_pool *p = io;
+  fcl__client_event(p->client, p->options.name, (fcl_level) level, m ? m->pid : 0, NULL, e->code, e->text);
+}
+
+/* The pool is still on the stack: what belongs to it goes in the next turn. */
+static void do_closed(void *io) {
+  fcl_pool *p = io;
+  p->is_closed = 1;
+  fcl__client_post(p->client, &p->note, FCL__POOL_CLOSED);
+}
+
+static const fcl__pool_ops ops = {do_spawn, do_stop, do_begin,  do_fail,  do_probe,
+                                  do_taken, do_forget, do_event, do_closed};
+
+/* ---- Verbs ---- */
+
+void fcl__pool_shut(fcl_pool *p, unsigned drain_ms) {
+  if (!p->pool.is_closing && !p->is_closed)
+    fcl__pool_close(&p->pool, drain_ms, fcl__client_now(p->client));
+}
+
+/* A pool is made on any thread, but clocks are the loop's. */
+static void open_pool(fcl_pool *p) {
+  if (p->is_open)
+    return;
+  p->is_open = 1;
+  fcl__pool_attach(&p->pool, &p->client->timeouts);
+  fcl__timeouts_free(&p->staging);
+  if (p->options.idle_ms != FCL_NEVER)
+    p->kept = fcl__duration_take(&p->client->timeouts, p->options.idle_ms);
+  fcl__list_append(&p->client->pools, &p->link);
+  if (p->client->is_closing)
+    fcl__pool_shut(p, 0);
+}
+
+static void end_pool(fcl_pool *p) {
+  fcl_client *c = p->client;
+  fcl__pool_free(&p->pool);
+  if (p->kept)
+    fcl__duration_drop(p->kept);
+  fcl__list_remove(&p->link);
+  fcl__client_maybe_end(c);
+  fcl__pool_unref(p);
+}
+
+static void act(fcl__note *note, unsigned bits) {
+  fcl_pool *p = FCL__OF(note, fcl_pool, note);
+  uint64_t now = fcl__client_now(p->client);
+  open_pool(p);
+  if (bits & FCL__POOL_CLOSED) {
+    end_pool(p);
+    return;
+  }
+  if (p->is_closed)
+    return;
+  if (bits & FCL__POOL_RECYCLE)
+    fcl__pool_recycle(&p->pool, now);
+  if (bits & FCL__POOL_RESUME)
+    fcl__pool_resume(&p->pool, now);
+}
+
+static void act_close(fcl__note *note, unsigned bits) {
+  fcl_pool *p = FCL__OF(note, fcl_pool, close);
+  fcl__pool_shut(p, p->drain_ms);
+}
+
+static fcl_code init_places(fcl_pool *p, fcl_error *e) {
+  unsigned i;
+  p->places = fcl__zalloc(&p->client->memory, p->pool.member_count * sizeof *p->places);
+  if (p->places == NULL)
+    return fcl__error_setx(e, FCL_E_NOMEM, 0, "%s: no memory for %u members", p->options.name, p->pool.member_count);
+  for (i = 0; i < p->pool.member_count; i++) {
+    fcl__place *place = &p->places[i];
+    place->pool = p;
+    place->member = &p->pool.members[i];
+    place->member->io = place;
+    place->address = p->addresses ? &p->addresses[i] : NULL;
+    fcl__list_init(&place->kept);
+  }
+  return FCL_OK;
+}
+
+static fcl_code init_pool(fcl_pool *p, const fcl_pool_options *given, fcl_error *e) {
+  fcl_client *c = p->client;
+  fcl__pool_settings settings;
+  fcl_code code = fcl__options_read(p, given, &settings, e);
+  if (code == FCL_OK)
+    code = fcl__pool_init(&p->pool, &settings, &ops, p, &c->memory, &p->staging, e);
+  return code == FCL_OK ? init_places(p, e) : code;
+}
+
+int fcl__pool_new(fcl_pool **pool, fcl_client *c, const fcl_pool_options *options, size_t size, fcl_error *error) {
+  fcl_pool_options given;
+  fcl_pool *p = fcl__zalloc(&c->memory, sizeof *p);
+  fcl_code code;
+  *pool = NULL;
+  if (p == NULL)
+    return (int) fcl__error_setx(error, FCL_E_NOMEM, 0, "no memory for a pool");
+  memset(&given, 0, sizeof given);
+  memcpy(&given, options, size < sizeof given ? size : sizeof given);
+  p->client = c;
+  p->note.act = act;
+  p->close.act = act_close;
+  atomic_store(&p->refs, 1);
+  atomic_fetch_add(&c->refs, 1);
+  fcl__timeouts_init(&p->staging, &c->memory);
+  code = init_pool(p, &given, error);
+  if (code) {
+    fcl__pool_free(&p->pool);
+    fcl__timeouts_free(&p->staging);
+    free_pool(p);
+    return (int) code;
+  }
+  *pool = p;
+  fcl__client_post(c, &p->note, FCL__POOL_OPENED);
+  return FCL_OK;
+}
+
+void fcl_pool_recycle(fcl_pool *p) {
+  fcl__client_post(p->client, &p->note, FCL__POOL_RECYCLE);
+}
+
+void fcl_pool_resume(fcl_pool *p) {
+  fcl__client_post(p->client, &p->note, FCL__POOL_RESUME);
+}
+
+void fcl_pool_close(fcl_pool *p, unsigned drain_ms) {
+  p->drain_ms = drain_ms;
+  fcl__client_post(p->client, &p->close, 1);
+}

@@ -1,0 +1,210 @@
+/* request.c: the public verbs of requests: building, and the notes that the loop acts on. */
+#include "base/error.h"
+#include "client/internal.h"
+#include <fcgiclient/cgi.h>
+#include <stdio.h>
+#include <string.h>
+
+#define SPARE_MAX 512 /* requests whose memory is kept for the next */
+
+static fcl_slice slice(const char *text) {
+  fcl_slice s;
+  s.base = text;
+  s.len = text ? strlen(text) : 0;
+  return s;
+}
+
+/* ---- Memory ---- */
+
+static fcl_request *take_spare(fcl_client *c) {
+  fcl_request *r;
+  uv_mutex_lock(&c->lock);
+  r = c->spare;
+  if (r) {
+    c->spare = r->next_spare;
+    c->spare_count--;
+  }
+  uv_mutex_unlock(&c->lock);
+  return r;
+}
+
+static int keep_spare(fcl_client *c, fcl_request *r) {
+  int is_kept;
+  uv_mutex_lock(&c->lock);
+  is_kept = c->spare_count < SPARE_MAX;
+  if (is_kept) {
+    r->next_spare = c->spare;
+    c->spare = r;
+    c->spare_count++;
+  }
+  uv_mutex_unlock(&c->lock);
+  return is_kept;
+}
+
+void fcl__request_recycle(fcl_request *r) {
+  fcl_pool *p = r->pool;
+  fcl_client *c = p->client;
+  fcl_params params = r->params;
+  fcl__free(&c->memory, r->error);
+  fcl_params_reset(&params);
+  memset(r, 0, sizeof *r);
+  r->params = params;
+  if (!keep_spare(c, r)) {
+    fcl_params_free(&r->params);
+    fcl__free(&c->memory, r);
+  }
+  fcl__pool_unref(p);
+}
+
+fcl_request *fcl__request_new(fcl_pool *p, const fcl_handlers *handlers, size_t size, void *user) {
+  fcl_client *c = p->client;
+  fcl_request *r = take_spare(c);
+  if (r == NULL) {
+    r = fcl__zalloc(&c->memory, sizeof *r);
+    if (r == NULL)
+      return NULL;
+    fcl_params_init(&r->params, c->memory.fn, c->memory.user);
+  }
+  fcl_params_limit(&r->params, p->options.max_params, p->options.max_param);
+  r->pool = p;
+  r->user = user;
+  r->note.act = fcl__request_act;
+  r->alarm.expired = fcl__exchange_rings;
+  r->response.left = -1;
+  memcpy(&r->handlers, handlers, size < sizeof r->handlers ? size : sizeof r->handlers);
+  atomic_fetch_add_explicit(&p->refs, 1, memory_order_relaxed);
+  return r;
+}
+
+/* ---- Building ---- */
+
+void fcl_request_param(fcl_request *r, const char *name, const char *value) {
+  fcl_params_set(&r->params, slice(name), slice(value));
+}
+
+void fcl_request_param_n(fcl_request *r, fcl_slice name, fcl_slice value) {
+  fcl_params_set(&r->params, name, value);
+}
+
+void fcl_request_headers(fcl_request *r, const fcl_header *headers, size_t count) {
+  fcl_cgi_headers(&r->params, headers, count, 0);
+}
+
+void fcl_request_body(fcl_request *r, int64_t length, fcl_body unknown) {
+  r->body_length = r->body_left = length < 0 ? -1 : length;
+  r->body_unknown = unknown;
+}
+
+void fcl_request_tag(fcl_request *r, fcl_slice tag) {
+  snprintf(r->tag, sizeof r->tag, "%.*s", (int) (tag.len < sizeof r->tag ? tag.len : sizeof r->tag - 1), tag.base);
+  r->ticket.tag = slice(r->tag);
+}
+
+static void set_content_length(fcl_request *r) {
+  char text[24];
+  if (r->body_length > 0) {
+    snprintf(text, sizeof text, "%lld", (long long) r->body_length);
+    fcl_params_set_text(&r->params, "CONTENT_LENGTH", text);
+  }
+}
+
+static int is_method(fcl_slice method, const char *name) {
+  return method.len == strlen(name) && memcmp(method.base, name, method.len) == 0;
+}
+
+/* What the request is about, in words for an administrator. */
+static void find_subject(fcl_request *r) {
+  static const char *const names[] = {"SCRIPT_FILENAME", "REQUEST_URI", "SCRIPT_NAME"};
+  size_t i;
+  for (i = 0; i < 3 && r->ticket.subject.len == 0; i++)
+    fcl_params_get(&r->params, slice(names[i]), &r->ticket.subject);
+}
+
+static void complete(fcl_request *r) {
+  fcl_slice method = {"", 0};
+  fcl_error e;
+  fcl_code code = FCL_OK;
+  set_content_length(r);
+  fcl_params_get(&r->params, slice("REQUEST_METHOD"), &method);
+  r->is_head = is_method(method, "HEAD");
+  r->is_safe = r->is_head || is_method(method, "GET");
+  if (r->body_length < 0 && r->body_unknown == FCL_BODY_REFUSE)
+    code = fcl__error_setx(&e, FCL_E_LENGTH_REQUIRED, 0,
+                           "%s: the request body has no length, and the application is told one. Ask the client for Content-Length",
+                           r->pool->options.name);
+  if (code == FCL_OK)
+    code = fcl_params_end(&r->params, FCL_RESPONDER, r->body_length == 0, &r->image, &e);
+  find_subject(r);
+  if (code)
+    fcl__request_keep_error(r, &e);
+}
+
+/* ---- Verbs ---- */
+
+static void post(fcl_request *r, unsigned bit) {
+  fcl__client_post(r->pool->client, &r->note, bit);
+}
+
+void fcl_request_start(fcl_request *r) {
+  complete(r);
+  post(r, FCL__REQUEST_START);
+}
+
+void fcl_request_write(fcl_request *r, const void *data, size_t len) {
+  r->lend = data;
+  r->lend_len = len;
+  post(r, FCL__REQUEST_WRITE);
+}
+
+void fcl_request_finish(fcl_request *r) {
+  post(r, FCL__REQUEST_FINISH);
+}
+
+void fcl_request_resume(fcl_request *r) {
+  post(r, FCL__REQUEST_RESUME);
+}
+
+void fcl_request_cancel(fcl_request *r) {
+  post(r, FCL__REQUEST_CANCEL);
+}
+
+void fcl_request_wake(fcl_request *r) {
+  post(r, FCL__REQUEST_WAKE);
+}
+
+/* On the loop, with nothing noted and nobody further up who looks at it again, its memory can go at once. */
+void fcl_request_free(fcl_request *r) {
+  if (fcl__client_is_owner(r->pool->client) && !r->is_acting && atomic_load(&r->note.bits) == 0)
+    fcl__request_recycle(r);
+  else
+    post(r, FCL__REQUEST_FREE);
+}
+
+static void cancel(fcl_request *r) {
+  fcl_error e;
+  if (r->phase != FCL__PHASE_STARTED)
+    return;
+  r->is_canceled = 1;
+  fcl__exchange_sentence(r, &e, FCL_E_CANCELED, 0, "was left by the web server, which canceled the request", "");
+  fcl__exchange_give_up(r, &e);
+}
+
+void fcl__request_act(fcl__note *note, unsigned bits) {
+  fcl_request *r = FCL__OF(note, fcl_request, note);
+  r->is_acting = 1;
+  if (bits & FCL__REQUEST_START && r->phase == FCL__PHASE_BUILDING)
+    fcl__exchange_submit(r);
+  if (bits & FCL__REQUEST_WRITE && r->phase != FCL__PHASE_DONE)
+    fcl__exchange_write(r);
+  if (bits & FCL__REQUEST_FINISH && r->phase != FCL__PHASE_DONE)
+    fcl__exchange_finish(r);
+  if (bits & FCL__REQUEST_RESUME)
+    fcl__exchange_resume(r);
+  if (bits & FCL__REQUEST_CANCEL)
+    cancel(r);
+  if (bits & FCL__REQUEST_WAKE && r->handlers.on_wake)
+    r->handlers.on_wake(r, r->user);
+  r->is_acting = 0;
+  if (bits & FCL__REQUEST_FREE)
+    fcl__request_recycle(r);
+}
