@@ -4,7 +4,7 @@
 usage() {
   cat <<TXT
 usage: sh tests/run.sh [--all] [--no-php]
-  --all     the long tests too, under TSan and valgrind too, compiled with clang too
+  --all     the long tests too, under TSan and valgrind too, compiled with clang too, and a minute of each fuzzer
   --no-php  install and use no PHP: the tests that need it are skipped
 Builds in build/tests-plain, tests-asan (and tests-tsan, tests-valgrind, tests-clang).  With CI=true in the environment warnings are errors,
 and clang compiles everything too.
@@ -97,6 +97,17 @@ if [ -n "$all" ]; then
   build valgrind -DCMAKE_BUILD_TYPE=Debug "-DFCGICLIENT_TEST_LAUNCHER=valgrind;-q;--leak-check=full;--error-exitcode=99" &&
     check valgrind 20 -LE plain
 fi
+fuzz() { # each fuzzer counts as one
+  step cmake -S . -B build/fuzz -DCMAKE_C_COMPILER=clang -DFCGICLIENT_FUZZ=ON -DFCGICLIENT_EXAMPLES=OFF &&
+    step cmake --build build/fuzz -j "$jobs" || return 1
+  for name in records pairs head; do
+    echo "== fuzz_$name: a minute"
+    mkdir -p build/fuzz/finds/$name
+    step build/fuzz/fuzz/fuzz_$name -dict=tests/fuzz/head.dict -max_len=2000 -max_total_time=60 \
+      -artifact_prefix=build/fuzz/finds/ build/fuzz/finds/$name && passed=$((passed + 1))
+  done
+}
+[ -z "$all" ] || fuzz
 [ -z "$clang" ] || build clang -DCMAKE_C_COMPILER=clang
 
 [ "$passed" -gt 0 ] || failed=$((failed + 1))

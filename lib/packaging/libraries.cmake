@@ -19,7 +19,7 @@ if(FCGICLIENT_SHARED)
     configure_file(${CMAKE_CURRENT_LIST_DIR}/fcgiclient.map.in fcgiclient.map @ONLY)
     target_link_options(fcgiclient PRIVATE -Wl,--version-script,${CMAKE_CURRENT_BINARY_DIR}/fcgiclient.map)
     set_target_properties(fcgiclient PROPERTIES LINK_DEPENDS ${CMAKE_CURRENT_BINARY_DIR}/fcgiclient.map)
-    if(NOT FCGICLIENT_SANITIZE) # clang leaves the sanitizers' names to the program
+    if(NOT FCGICLIENT_SANITIZE AND NOT FCGICLIENT_FUZZ) # clang leaves the sanitizers' names to the program
       target_link_options(fcgiclient PRIVATE -Wl,--no-undefined)
     endif()
   endif()
