@@ -1,4 +1,5 @@
-/* error.c: codes to names, phrases and HTTP statuses; sentences, with control characters escaped. */
+/* error.c: codes to names, phrases and HTTP statuses; sentences, with control characters escaped.
+ */
 #include "base/error.h"
 #include <stdio.h>
 #include <string.h>
@@ -6,10 +7,9 @@
 static const struct {
   const char *name, *phrase;
   int http;
-} codes[] = {
-    {"OK", "no error", 200},
+} codes[] = {{"OK", "no error", 200},
 #define XX(name, http, phrase) {#name, phrase, http},
-    FCL_ERROR_MAP(XX)
+             FCL_ERROR_MAP(XX)
 #undef XX
 };
 
@@ -31,7 +31,12 @@ int fcl_code_http(fcl_code code) {
 
 /* The length of the UTF-8 sequence at `s`, or 0 when there is no valid one. */
 static size_t utf8_len(const unsigned char *s, size_t left) {
-  size_t n = s[0] < 0x80 ? 1 : s[0] < 0xc2 ? 0 : s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 : s[0] < 0xf5 ? 4 : 0;
+  size_t n = s[0] < 0x80   ? 1
+             : s[0] < 0xc2 ? 0
+             : s[0] < 0xe0 ? 2
+             : s[0] < 0xf0 ? 3
+             : s[0] < 0xf5 ? 4
+                           : 0;
   size_t i;
   if (n > left)
     return 0;
@@ -79,18 +84,12 @@ size_t fcl__escape(char *out, size_t cap, const char *text, size_t len) {
   return at;
 }
 
-static void append(fcl_error *e, const char *fmt, va_list args) {
+/* Formats first, writes then: the arguments may be e->text itself. */
+static void put(fcl_error *e, size_t at, const char *fmt, va_list args) {
   char raw[sizeof e->text];
-  size_t at = strlen(e->text);
   int n = vsnprintf(raw, sizeof raw, fmt, args);
   size_t len = n < 0 ? 0 : (size_t) n < sizeof raw ? (size_t) n : sizeof raw - 1;
   fcl__escape(e->text + at, sizeof e->text - at, raw, len);
-}
-
-static void start(fcl_error *e, fcl_code code, int sys) {
-  e->code = code;
-  e->sys = sys;
-  e->text[0] = 0;
 }
 
 void fcl__error_append(fcl_error *e, const char *fmt, ...) {
@@ -98,7 +97,7 @@ void fcl__error_append(fcl_error *e, const char *fmt, ...) {
   if (e == NULL)
     return;
   va_start(args, fmt);
-  append(e, fmt, args);
+  put(e, strlen(e->text), fmt, args);
   va_end(args);
 }
 
@@ -106,10 +105,11 @@ fcl_code fcl__error_setx(fcl_error *e, fcl_code code, int sys, const char *fmt, 
   va_list args;
   if (e == NULL)
     return code;
-  start(e, code, sys);
   va_start(args, fmt);
-  append(e, fmt, args);
+  put(e, 0, fmt, args);
   va_end(args);
+  e->code = code;
+  e->sys = sys;
   return code;
 }
 
@@ -117,10 +117,11 @@ fcl_code fcl__error_set(fcl_error *e, fcl_code code, int sys, const char *fmt, .
   va_list args;
   if (e == NULL)
     return code;
-  start(e, code, sys);
   va_start(args, fmt);
-  append(e, fmt, args);
+  put(e, 0, fmt, args);
   va_end(args);
+  e->code = code;
+  e->sys = sys;
   fcl__error_append(e, ": %s", strerror(sys < 0 ? -sys : sys));
   return code;
 }
