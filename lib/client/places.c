@@ -23,17 +23,20 @@ static fcl__connection *new_connection(fcl__place *place) {
   k->idle.expired = idle_long_enough;
   k->connection.place = place;
   place->pool->client->connections++;
+  atomic_fetch_add(&place->pool->refs, 1); /* it may be closed later than its pool */
   return &k->connection;
 }
 
 /* The memory of a closed connection goes, and with it perhaps the last thing that a closing client waits for. */
 static void free_connection(fcl__connection *c) {
-  fcl_client *client = ((fcl__place *) c->place)->pool->client;
+  fcl_pool *p = ((fcl__place *) c->place)->pool;
+  fcl_client *client = p->client;
   fcl__clock_clear(&((kept_connection *) c)->idle);
   fcl__list_remove(&c->link);
   fcl__free(&client->memory, c);
   client->connections--;
-  fcl__client_maybe_end(client);
+  fcl__client_maybe_end(client); /* the pool holds the client */
+  fcl__pool_unref(p);
 }
 
 void fcl__place_freed(fcl__connection *c) {
