@@ -1,8 +1,7 @@
-# symbols.sh: what the libraries show and need: exports, and rooms that know nothing of libuv.
+# symbols.sh: what the libraries show: exports and names.  What they need: tests/support/objects_without_uv.sh.
 # usage: sh symbols.sh SOURCE BUILD
 source=$1 build=$2
 . "$(dirname "$0")/support.sh"
-objects=$build/lib/CMakeFiles/fcgiclient_objects.dir
 
 exports_only_fcl() {
   nm -D --defined-only "$build/lib/libfcgiclient.so" | awk '$2 != "A" { print $3 }' | grep -v '^fcl_'
@@ -35,23 +34,9 @@ soname_is_versioned() {
   readelf -d "$build/lib/libfcgiclient.so" | grep -E 'SONAME.*libfcgiclient\.so\.[0-9]+\.[0-9]+\]'
 }
 
-knows_no_libuv() {
-  [ -n "$(find "$objects/$1" -name '*.o')" ] && ! find "$objects/$1" -name '*.o' -exec nm -u {} + | grep -w 'U uv_.*'
-}
-
-knows_no_memory() {
-  [ -e "$1" ] && ! nm -u "$1" | grep -wE 'malloc|calloc|realloc|free|fcl__realloc|fcl__zalloc'
-}
-
 claim "the shared library exports only fcl_*" exports_only_fcl
 claim "the shared library exports all that the headers declare" all_exported
 claim "the static library has all that the headers declare" all_in_static
 claim "all global names of the static library begin with fcl_" static_names_are_ours
 claim "the shared library's SONAME has the ABI version" soname_is_versioned
-for room in base codec cgi pool; do
-  [ -d "$source/lib/$room" ] && claim "lib/$room knows no libuv" knows_no_libuv $room
-done
-for file in record stream head; do
-  claim "lib/codec/$file.c takes no memory" knows_no_memory "$objects/codec/$file.c.o"
-done
 finish
