@@ -1,6 +1,7 @@
 /* endpoint.c: makes, reaches and removes the Unix sockets on which applications listen. */
 #define _GNU_SOURCE
 #include "platform/posix/endpoint.h"
+#include "platform/socket.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -116,14 +117,7 @@ fcl_code fcl__endpoint_open(fcl__endpoint *p, fcl__directory *d, fcl_error *e) {
 }
 
 int fcl__endpoint_connect(const fcl__endpoint *p) {
-  int e, fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  if (fd < 0)
-    return -errno;
-  if (connect(fd, (const struct sockaddr *) &p->address, sizeof p->address) == 0)
-    return fd;
-  e = errno;
-  close(fd);
-  return -e;
+  return fcl__socket_connect_unix(p->address.sun_path);
 }
 
 /* Living: the other side has not closed it.  What it has sent is read away; nobody else would. */

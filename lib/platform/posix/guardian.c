@@ -3,6 +3,8 @@
    descriptor 0. */
 #define _GNU_SOURCE
 #include "platform/posix/guardian.h"
+#include <ctype.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -43,16 +45,32 @@ static void block_signals(void) {
   sigaction(SIGCHLD, &action, NULL);
 }
 
+/* Where the kernel cannot do it at once (before Linux 5.9).  The limit may be a thousand millions:
+ * so only what is open. */
+static void close_listed(int first) {
+  DIR *d = opendir("/proc/self/fd");
+  const struct dirent *e;
+  while (d && (e = readdir(d)) != NULL)
+    if (isdigit((unsigned char) e->d_name[0]) && atoi(e->d_name) >= first &&
+        atoi(e->d_name) != dirfd(d))
+      close(atoi(e->d_name));
+  if (d)
+    closedir(d);
+}
+
 static void close_from(int first) {
 #ifdef SYS_close_range
   if (syscall(SYS_close_range, (unsigned) first, ~0u, 0u) == 0)
     return;
 #endif
-  {
-    long fd, limit = sysconf(_SC_OPEN_MAX);
-    for (fd = first; fd < limit; fd++)
-      close((int) fd);
-  }
+  close_listed(first);
+}
+
+/* Takes the next free descriptor, so that none of ours ever is 1 or 2: those are for output. */
+static void open_nothing(void) {
+  if (open("/dev/null", O_RDWR | O_CLOEXEC) < 0 &&
+      socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0) < 0)
+    _exit(1);
 }
 
 static int is_socket(int fd) {
@@ -64,8 +82,8 @@ static int is_socket(int fd) {
 /* First of all the descriptors: the host's listening port must not live on in here. */
 static void detach(void) {
   close_from(1);
-  open("/dev/null", O_RDWR);
-  open("/dev/null", O_RDWR);
+  open_nothing();
+  open_nothing();
   block_signals();
   fcntl(0, F_SETFL, fcntl(0, F_GETFL) | O_NONBLOCK);
   setsid();
@@ -112,9 +130,9 @@ static int timeout_of(guardian *g) {
   return g->host != 0 && g->host_fd < 0 ? HOST_CHECK_MS : -1;
 }
 
-/* Waits for anything at all.  When memory is short: a moment, without looking at the starts. */
+/* Waits for anything at all.  When memory is short: for a moment, whatever happens. */
 static void wait_for_events(const guardian *g, int timeout_ms) {
-  struct timespec t = {timeout_ms / 1000, timeout_ms % 1000 * 1000000L};
+  struct timespec t = {timeout_ms / 1000, timeout_ms % 1000 * 1000000L}, moment = {0, 10000000};
   struct pollfd few[16], *fds = few;
   size_t n = count(g);
   sigset_t mask;
@@ -124,6 +142,8 @@ static void wait_for_events(const guardian *g, int timeout_ms) {
     fds = malloc(n * sizeof *fds);
   if (fds)
     ppoll(fds, fill(g, fds), timeout_ms < 0 ? NULL : &t, &mask);
+  else
+    ppoll(NULL, 0, &moment, &mask);
   if (fds != few)
     free(fds);
 }

@@ -182,6 +182,12 @@ void children_reap(guardian *g) {
   }
 }
 
+/* To the group; a program that has left its own group gets it alone. */
+static void signal_group(const child *c, int s) {
+  if (kill(-c->pid, s) != 0)
+    kill(c->pid, s);
+}
+
 void children_ask(guardian *g, int force) {
   uint64_t now = guardian_now();
   child *c;
@@ -189,7 +195,7 @@ void children_ask(guardian *g, int force) {
     unsigned grace_ms = force ? 0 : c->stop_ms < GRACE_MS ? c->stop_ms : GRACE_MS;
     c->kill_at = now + grace_ms;
     if (grace_ms > 0)
-      kill(-c->pid, SIGTERM);
+      signal_group(c, SIGTERM);
   }
 }
 
@@ -198,7 +204,7 @@ int children_wait(guardian *g) {
   const child *c;
   for (c = g->children; c; c = c->next) {
     if (c->kill_at <= now)
-      kill(-c->pid, SIGKILL);
+      signal_group(c, SIGKILL);
     else if (c->kill_at < first)
       first = c->kill_at;
   }

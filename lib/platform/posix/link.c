@@ -12,30 +12,17 @@
 #include <unistd.h>
 
 #define LEAVE_MS 3000u
+#define READY_MS 5000u
 #define LOOK_MS  2u /* between looks whether it is dead */
 #define DYING_MS 1000u
 
 extern char **environ;
 
-typedef struct parcel { /* an order on its way */
-  fcl__list link;
-  int fds[2]; /* -1: none, or sent */
-  size_t len, sent;
-  uint8_t bytes[];
-} parcel;
-
 /* ---- The end of a link ---- */
-
-static void free_parcel(fcl__link *l, parcel *p) {
-  fcl__list_remove(&p->link);
-  if (p->fds[1] >= 0)
-    close(p->fds[1]);
-  fcl__free(l->memory, p);
-}
 
 static void drop_unsent(fcl__link *l) {
   while (!fcl__list_empty(&l->unsent))
-    free_parcel(l, FCL__OF(l->unsent.next, parcel, link));
+    fcl__parcel_free(FCL__OF(l->unsent.next, fcl__parcel, link), l->memory);
 }
 
 static void on_closed(uv_handle_t *h) {
@@ -44,11 +31,18 @@ static void on_closed(uv_handle_t *h) {
   if (--l->open_handles > 0)
     return;
   l->events->closed(l->owner, l);
+  fcl__parcel_free(l->leave, memory);
   fcl__free(memory, l);
 }
 
-static void describe(char *how, size_t cap, int status) {
-  if (WIFSIGNALED(status))
+static void describe(char *how, size_t cap, const fcl__link *l, int status) {
+  if (l->version != 0 && l->version != FCL__ORDER_VERSION)
+    snprintf(how, cap, "speaks version %u of our language, we %u; install both from one build",
+             l->version, FCL__ORDER_VERSION);
+  else if (!l->is_ready && l->waited >= DYING_MS / LOOK_MS)
+    snprintf(how, cap, "said nothing for %u ms; set guardian to the program fcl-guardian",
+             READY_MS);
+  else if (WIFSIGNALED(status))
     snprintf(how, cap, "was ended by signal %d", WTERMSIG(status));
   else if (WIFEXITED(status))
     snprintf(how, cap, "left with status %d", WEXITSTATUS(status));
@@ -57,8 +51,8 @@ static void describe(char *how, size_t cap, int status) {
 }
 
 static void gone(fcl__link *l, int status) {
-  char how[64];
-  describe(how, sizeof how, status);
+  char how[128];
+  describe(how, sizeof how, l, status);
   l->state = FCL__LINK_GONE;
   uv_close((uv_handle_t *) &l->timer, on_closed);
   l->events->gone(l->owner, l, how);
@@ -96,6 +90,17 @@ static void broken(fcl__link *l) {
 
 /* ---- Reports ---- */
 
+static void take(fcl__link *l, const fcl__report *r) {
+  if (r->kind != FCL__REPORT_READY) {
+    l->events->report(l->owner, l, r);
+    return;
+  }
+  l->is_ready = 1;
+  l->version = r->number; /* one that speaks another version leaves by itself */
+  if (l->state == FCL__LINK_UP)
+    uv_timer_stop(&l->timer);
+}
+
 static void hand_on(fcl__link *l) {
   size_t at = 0;
   fcl__report r;
@@ -105,7 +110,7 @@ static void hand_on(fcl__link *l) {
       return;
     }
     at += FCL__REPORT_SIZE;
-    l->events->report(l->owner, l, &r);
+    take(l, &r);
   }
   l->in_len -= at;
   memmove(l->in, l->in + at, l->in_len);
@@ -123,43 +128,6 @@ static void read_reports(fcl__link *l) {
 
 /* ---- Orders ---- */
 
-static ssize_t send_some(int fd, const parcel *p) {
-  union {
-    struct cmsghdr align;
-    char bytes[CMSG_SPACE(2 * sizeof(int))];
-  } control = {{0}};
-  struct iovec v = {(void *) (uintptr_t) (p->bytes + p->sent), p->len - p->sent};
-  struct msghdr m = {0};
-  m.msg_iov = &v;
-  m.msg_iovlen = 1;
-  if (p->fds[1] >= 0) {
-    struct cmsghdr *c = &control.align;
-    m.msg_control = control.bytes;
-    m.msg_controllen = sizeof control.bytes;
-    c->cmsg_level = SOL_SOCKET;
-    c->cmsg_type = SCM_RIGHTS;
-    c->cmsg_len = CMSG_LEN(sizeof p->fds);
-    memcpy(CMSG_DATA(c), p->fds, sizeof p->fds);
-  }
-  return sendmsg(fd, &m, MSG_NOSIGNAL | MSG_DONTWAIT);
-}
-
-/* 0: all of it is out; else an errno. */
-static int send_parcel(fcl__link *l, parcel *p) {
-  while (p->sent < p->len) {
-    ssize_t n = send_some(l->fd, p);
-    if (n < 0 && errno == EINTR)
-      continue;
-    if (n < 0)
-      return errno;
-    p->sent += (size_t) n;
-    if (p->fds[1] >= 0)
-      close(p->fds[1]);
-    p->fds[0] = p->fds[1] = -1;
-  }
-  return 0;
-}
-
 static void on_poll(uv_poll_t *poll, int status, int events);
 
 static void watch(fcl__link *l) {
@@ -170,10 +138,10 @@ static void watch(fcl__link *l) {
    dead, or else there is ETOOMANYREFS (too many descriptors under way), which passes. */
 static void send_unsent(fcl__link *l) {
   while (!fcl__list_empty(&l->unsent)) {
-    parcel *p = FCL__OF(l->unsent.next, parcel, link);
-    if (send_parcel(l, p) != 0)
+    fcl__parcel *p = FCL__OF(l->unsent.next, fcl__parcel, link);
+    if (fcl__parcel_send(p, l->fd) != 0)
       return;
-    free_parcel(l, p);
+    fcl__parcel_free(p, l->memory);
   }
   watch(l);
 }
@@ -190,28 +158,13 @@ static void on_poll(uv_poll_t *poll, int status, int events) {
     read_reports(l);
 }
 
-fcl_code fcl__link_send(fcl__link *l, const fcl__order *o, const int fds[2], fcl_error *e) {
-  size_t len = fcl__order_size(o);
-  parcel *p;
-  if (len == 0)
-    return fcl__error_setx(e, FCL_E_SPAWN, E2BIG,
-                           "arguments and environment take more than %u bytes; shorten argv or env",
-                           FCL__ORDER_MAX);
-  p = fcl__realloc(l->memory, NULL, sizeof *p + len);
-  if (p == NULL)
-    return fcl__error_setx(e, FCL_E_NOMEM, 0, "out of memory for an order to the guardian");
-  memset(p, 0, sizeof *p);
-  p->len = len;
-  p->fds[0] = fds ? fds[0] : -1;
-  p->fds[1] = fds ? fds[1] : -1;
-  fcl__order_write(o, p->bytes);
-  if (fcl__list_empty(&l->unsent) && send_parcel(l, p) == 0) {
-    free_parcel(l, p);
-    return FCL_OK;
+void fcl__link_post(fcl__link *l, fcl__parcel *p) {
+  if (l->state >= FCL__LINK_BROKEN) {
+    fcl__parcel_free(p, l->memory);
+    return;
   }
   fcl__list_append(&l->unsent, &p->link);
-  watch(l);
-  return FCL_OK;
+  send_unsent(l);
 }
 
 int fcl__link_alive(const fcl__link *l) {
@@ -223,15 +176,25 @@ int fcl__link_alive(const fcl__link *l) {
   return n > 0 || (n < 0 && (errno == EAGAIN || errno == EINTR));
 }
 
-static void on_patience(uv_timer_t *timer) {
-  fcl__link *l = timer->data;
-  if (waitpid((pid_t) l->pid, NULL, WNOHANG) == 0) /* so the number is still its own */
-    kill((pid_t) l->pid, SIGKILL);
+/* It will be killed at the first look that finds it alive. */
+static void lose_patience(fcl__link *l) {
+  l->waited = DYING_MS / LOOK_MS - 1;
   broken(l);
 }
 
+static void on_left(uv_timer_t *timer) {
+  lose_patience(timer->data);
+}
+
+/* The loop may have stood still for long, and the word may be waiting. */
+static void on_unready(uv_timer_t *timer) {
+  fcl__link *l = timer->data;
+  read_reports(l);
+  if (l->state == FCL__LINK_UP && !l->is_ready)
+    lose_patience(l);
+}
+
 void fcl__link_leave(fcl__link *l) {
-  fcl__order leave = {.kind = FCL__ORDER_LEAVE};
   if (l->state == FCL__LINK_GONE)
     return;
   uv_ref((uv_handle_t *) &l->timer);
@@ -239,9 +202,9 @@ void fcl__link_leave(fcl__link *l) {
     return;
   l->state = FCL__LINK_LEAVING;
   uv_ref((uv_handle_t *) &l->poll);
-  uv_timer_start(&l->timer, on_patience, LEAVE_MS, LEAVE_MS);
-  if (fcl__link_send(l, &leave, NULL, NULL) != FCL_OK)
-    shutdown(l->fd, SHUT_WR); /* no memory: it ends as after our death */
+  uv_timer_start(&l->timer, on_left, LEAVE_MS, 0);
+  fcl__link_post(l, l->leave);
+  l->leave = NULL;
 }
 
 /* ---- The start of a guardian ---- */
@@ -257,9 +220,7 @@ static int spawn_with(pid_t *pid, const char *path, int fd, posix_spawn_file_act
   posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
   posix_spawnattr_setsigmask(attributes, &none);
   posix_spawnattr_setsigdefault(attributes, &all);
-  if (posix_spawn_file_actions_adddup2(files, fd, 0) != 0 ||
-      posix_spawn_file_actions_addopen(files, 1, "/dev/null", O_RDWR, 0) != 0 ||
-      posix_spawn_file_actions_addopen(files, 2, "/dev/null", O_RDWR, 0) != 0)
+  if (posix_spawn_file_actions_adddup2(files, fd, 0) != 0)
     return ENOMEM;
   return posix_spawn(pid, path, files, attributes, argv, environ);
 }
@@ -310,6 +271,7 @@ static void watch_quietly(fcl__link *l, uv_loop_t *loop) {
   uv_unref((uv_handle_t *) &l->poll);
   uv_unref((uv_handle_t *) &l->timer);
   watch(l);
+  uv_timer_start(&l->timer, on_unready, READY_MS, 0);
 }
 
 static void undo_spawn(fcl__link *l) {
@@ -319,27 +281,38 @@ static void undo_spawn(fcl__link *l) {
     ;
 }
 
+static fcl_code open_on(fcl__link *l, uv_loop_t *loop, const char *path, fcl_error *e) {
+  fcl__order leave = {.kind = FCL__ORDER_LEAVE};
+  fcl_code code = fcl__parcel_make(&l->leave, l->memory, &leave, e);
+  int error;
+  if (code != FCL_OK)
+    return code;
+  error = spawn_on_pair(l, path);
+  if (error != 0)
+    return fcl__error_set(e, FCL_E_SPAWN, error, "cannot start the guardian %s", path);
+  error = uv_poll_init(loop, &l->poll, l->fd);
+  if (error == 0)
+    return FCL_OK;
+  undo_spawn(l);
+  return fcl__error_set(e, FCL_E_SPAWN, error, "cannot watch the guardian's socket");
+}
+
 fcl_code fcl__link_open(fcl__link **out, uv_loop_t *loop, const fcl__memory *memory,
                         const char *path, const fcl__link_events *events, void *owner,
                         fcl_error *e) {
   fcl__link *l = fcl__zalloc(memory, sizeof *l);
-  int error;
+  fcl_code code;
   if (l == NULL)
     return fcl__error_setx(e, FCL_E_NOMEM, 0, "out of memory for a guardian");
   l->owner = owner;
   l->events = events;
   l->memory = memory;
   fcl__list_init(&l->unsent);
-  error = spawn_on_pair(l, path);
-  if (error != 0) {
+  code = open_on(l, loop, path, e);
+  if (code != FCL_OK) {
+    fcl__parcel_free(l->leave, memory);
     fcl__free(memory, l);
-    return fcl__error_set(e, FCL_E_SPAWN, error, "cannot start the guardian %s", path);
-  }
-  error = uv_poll_init(loop, &l->poll, l->fd);
-  if (error != 0) {
-    undo_spawn(l);
-    fcl__free(memory, l);
-    return fcl__error_set(e, FCL_E_SPAWN, error, "cannot watch the guardian's socket");
+    return code;
   }
   greet(l);
   watch_quietly(l, loop);

@@ -2,10 +2,7 @@
    and clears away its death. On the loop's thread. */
 #ifndef FCL__LINK_H
 #define FCL__LINK_H
-#include "base/error.h"
-#include "base/list.h"
-#include "base/memory.h"
-#include "platform/posix/order.h"
+#include "platform/posix/parcel.h"
 #include <uv.h>
 
 typedef struct fcl__link fcl__link;
@@ -25,14 +22,16 @@ struct fcl__link {
   const fcl__link_events *events;
   const fcl__memory *memory;
   uv_poll_t poll;
-  uv_timer_t timer; /* dying: looks again whether it is dead; leaving: the end of patience */
+  uv_timer_t timer; /* dying: looks again whether it is dead; else: the end of our patience */
   int fd;
   long pid;
   enum { FCL__LINK_UP, FCL__LINK_LEAVING, FCL__LINK_BROKEN, FCL__LINK_GONE } state;
   unsigned waited; /* times that its death was looked for */
-  uint64_t kill_at;
   int open_handles;
-  fcl__list unsent;
+  int is_ready;
+  uint32_t version; /* that it speaks; 0: not known yet */
+  fcl__list unsent; /* parcels */
+  fcl__parcel *leave;
   size_t in_len;
   uint8_t in[32 * FCL__REPORT_SIZE];
 };
@@ -43,10 +42,10 @@ fcl_code fcl__link_open(fcl__link **out, uv_loop_t *loop, const fcl__memory *mem
                         fcl_error *e);
 /* 1: as far as can be told now, there is somebody at the other end. */
 int fcl__link_alive(const fcl__link *l);
-/* Sends the order now, or queues it.  `fds`: NULL, or two descriptors.  FCL_OK: the second is ours
-   to close; the first stays the caller's, who keeps it open until a report about the order has
-   come, or the link is broken. */
-fcl_code fcl__link_send(fcl__link *l, const fcl__order *o, const int fds[2], fcl_error *e);
+/* Sends the order now, or later; its descriptors too: the second is closed then, the first must
+   stay open until a report about the order has come, or the link is broken.  The parcel is the
+   link's. */
+void fcl__link_post(fcl__link *l, fcl__parcel *p);
 /* Tells the guardian to end everything and leave, and waits for that (the loop runs on until then).
    If it takes longer than 3 s, it is killed. */
 void fcl__link_leave(fcl__link *l);

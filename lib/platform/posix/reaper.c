@@ -132,7 +132,7 @@ static int reap_dead(void) {
 
 /* The children of the dead become ours: so again and again, until there are none. */
 void reaper_end_all(void) {
-  const struct timespec moment = {0, 5000000};
+  struct timespec moment = {0, 1000000};
   sigset_t exits;
   sigemptyset(&exits);
   sigaddset(&exits, SIGCHLD);
@@ -144,6 +144,8 @@ void reaper_end_all(void) {
       kill(list.at[i], SIGKILL);
     free(list.at);
     sigtimedwait(&exits, NULL, &moment);
+    if (moment.tv_nsec < 100000000) /* one that hangs in the kernel may take long */
+      moment.tv_nsec *= 2;
   }
 }
 
