@@ -257,6 +257,8 @@ static fcl_code try_connect(fcl_request *r, fcl__place *place, fcl_error *e) {
 }
 
 fcl_code fcl__exchange_begin(fcl__place *place, fcl_request *r, fcl_error *e) {
+  fcl__clock_clear(&r->alarm);
+  drop_connection(r); /* of a try that took longer than connect_ms */
   r->place = place;
   r->pid = place->member->pid;
   r->begun_ns = uv_hrtime();
@@ -268,6 +270,10 @@ static void on_opened(fcl__connection *c, int status) {
   fcl_error e;
   if (r == NULL)
     return;
+  if (r->ticket.state != FCL__CONNECTING) { /* connect_ms was over: it waits again */
+    drop_connection(r);
+    return;
+  }
   if (status == 0) {
     r->opened_ns = uv_hrtime();
     send_request(r);

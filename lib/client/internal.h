@@ -185,7 +185,7 @@ struct fcl_request {
   long pid;
   unsigned stderr_seen;
   unsigned has_lend : 1, is_lent_out : 1, is_finished : 1, is_safe : 1, is_head : 1,
-      has_begun_body : 1, is_unclean : 1, is_canceled : 1, is_awaiting : 1, is_acting : 1, is_freed : 1;
+      has_begun_body : 1, is_unclean : 1, is_canceled : 1, is_awaiting : 1, is_acting : 1;
   char tag[64];
 };
 
