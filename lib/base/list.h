@@ -1,5 +1,5 @@
-/* list.h: doubly linked rings whose nodes live inside what they link.  A zeroed node is in no list; a head is made by
-   fcl__list_init. */
+/* list.h: doubly linked rings whose nodes live inside what they link.  A zeroed node is in no list;
+   a head is made by fcl__list_init. */
 #ifndef FCL__LIST_H
 #define FCL__LIST_H
 #include <stddef.h>
@@ -13,7 +13,8 @@ typedef struct fcl__list {
 
 /* Walks a list; the body may unlink `at` (but no other node). */
 #define FCL__LIST_EACH(at, after, head)                                                            \
-  for ((at) = (head)->next, (after) = (at)->next; (at) != (head); (at) = (after), (after) = (at)->next)
+  for ((at) = (head)->next, (after) = (at)->next; (at) != (head);                                  \
+       (at) = (after), (after) = (at)->next)
 
 static inline void fcl__list_init(fcl__list *head) {
   head->prev = head->next = head;

@@ -9,8 +9,9 @@ typedef struct fcl__memory {
   void *user;
 } fcl__memory;
 
-void *fcl__realloc(const fcl__memory *memory, void *ptr, size_t size); /* NULL: no memory; `ptr` is kept then */
-void *fcl__zalloc(const fcl__memory *memory, size_t size);             /* zeroed, or NULL */
-void fcl__free(const fcl__memory *memory, void *ptr);                  /* NULL is harmless */
-char *fcl__strdup(const fcl__memory *memory, const char *text);        /* NULL for NULL, or no memory */
+void *fcl__realloc(const fcl__memory *memory, void *ptr,
+                   size_t size);                           /* NULL: no memory; `ptr` is kept then */
+void *fcl__zalloc(const fcl__memory *memory, size_t size); /* zeroed, or NULL */
+void fcl__free(const fcl__memory *memory, void *ptr);      /* NULL is harmless */
+char *fcl__strdup(const fcl__memory *memory, const char *text); /* NULL for NULL, or no memory */
 #endif

@@ -1,7 +1,7 @@
 /* version.c: which library is running. */
 #include <fcgiclient/base.h>
 
-#define TEXT(x) #x
+#define TEXT(x)         #x
 #define DOTTED(a, b, c) TEXT(a) "." TEXT(b) "." TEXT(c)
 
 unsigned fcl_version(void) {

@@ -1,4 +1,5 @@
-/* client.c: a client's life: made, asked to close, ended when its last pool, request and connection are. */
+/* client.c: a client's life: made, asked to close, ended when its last pool, request and connection
+ * are. */
 #include "client/internal.h"
 #include "base/error.h"
 #include <string.h>
@@ -6,8 +7,8 @@
 #define GRACE_MS 250 /* a broken connection waits that long for the exit that explains it */
 #define AGAIN_MS 10  /* until a full backlog is tried again */
 
-void fcl__client_event(fcl_client *c, const char *pool, fcl_level level, long pid, const char *tag, fcl_code code,
-                       const char *sentence) {
+void fcl__client_event(fcl_client *c, const char *pool, fcl_level level, long pid, const char *tag,
+                       fcl_code code, const char *sentence) {
   fcl_event event;
   if (c->options.on_event == NULL)
     return;
@@ -23,8 +24,8 @@ void fcl__client_event(fcl_client *c, const char *pool, fcl_level level, long pi
 fcl_code fcl__client_processes(fcl_client *c, fcl__processes **out, fcl_error *e) {
   fcl_code code = FCL_OK;
   if (c->processes == NULL)
-    code = fcl__processes_open(&c->processes, c->loop, &c->memory, c->options.guardian, c->options.runtime_directory,
-                               &fcl__place_process_events, e);
+    code = fcl__processes_open(&c->processes, c->loop, &c->memory, c->options.guardian,
+                               c->options.runtime_directory, &fcl__place_process_events, e);
   *out = c->processes;
   return code;
 }
@@ -75,7 +76,8 @@ static void on_processes_closed(void *user) {
 }
 
 void fcl__client_maybe_end(fcl_client *c) {
-  if (!c->is_closing || c->is_ending || !fcl__list_empty(&c->pools) || c->requests > 0 || c->connections > 0)
+  if (!c->is_closing || c->is_ending || !fcl__list_empty(&c->pools) || c->requests > 0 ||
+      c->connections > 0)
     return;
   c->is_ending = 1;
   if (c->processes)
@@ -91,8 +93,8 @@ static void act(fcl__note *note, unsigned bits) {
     return;
   c->is_closing = 1;
   fcl__client_work(c);
-  FCL__LIST_EACH(at, after, &c->pools)
-  fcl__pool_shut(FCL__OF(at, fcl_pool, link), 0);
+  FCL__LIST_EACH (at, after, &c->pools)
+    fcl__pool_shut(FCL__OF(at, fcl_pool, link), 0);
   fcl__client_maybe_end(c);
 }
 
@@ -106,14 +108,18 @@ static int copy_text(const fcl__memory *memory, const char **text) {
 
 static fcl_code check_options(const fcl_client_options *o, fcl_error *e) {
   if (o->mode != FCL_LOOP_THREAD && o->mode != FCL_LOOP_UV && o->mode != FCL_LOOP_MANUAL)
-    return fcl__error_setx(e, FCL_E_INVAL, 0, "fcl_client_options.mode is %d; give one of enum fcl_loop", (int) o->mode);
+    return fcl__error_setx(e, FCL_E_INVAL, 0,
+                           "fcl_client_options.mode is %d; give one of enum fcl_loop",
+                           (int) o->mode);
   if ((o->mode == FCL_LOOP_UV) != (o->uv != NULL))
-    return fcl__error_setx(e, FCL_E_INVAL, 0, "fcl_client_options.uv goes with FCL_LOOP_UV, and only with it");
+    return fcl__error_setx(e, FCL_E_INVAL, 0,
+                           "fcl_client_options.uv goes with FCL_LOOP_UV, and only with it");
   return FCL_OK;
 }
 
 static int init_memory(fcl_client *c) {
-  int has_texts = copy_text(&c->memory, &c->options.guardian) & copy_text(&c->memory, &c->options.runtime_directory);
+  int has_texts = copy_text(&c->memory, &c->options.guardian) &
+                  copy_text(&c->memory, &c->options.runtime_directory);
   fcl__list_init(&c->pools);
   fcl__timeouts_init(&c->timeouts, &c->memory);
   fcl__blocks_init(&c->blocks, &c->memory);
@@ -122,7 +128,8 @@ static int init_memory(fcl_client *c) {
   return has_texts && c->grace && c->again;
 }
 
-int fcl__client_new(fcl_client **client, const fcl_client_options *options, size_t size, fcl_error *error) {
+int fcl__client_new(fcl_client **client, const fcl_client_options *options, size_t size,
+                    fcl_error *error) {
   fcl_client_options given;
   fcl__memory memory;
   fcl_client *c;
@@ -150,7 +157,8 @@ int fcl__client_new(fcl_client **client, const fcl_client_options *options, size
   status = fcl__loop_init(c);
   if (status != 0) {
     free_client(c);
-    return (int) fcl__error_setx(error, FCL_E_INVAL, -status, "cannot set up the client's loop: %s", uv_strerror(status));
+    return (int) fcl__error_setx(error, FCL_E_INVAL, -status, "cannot set up the client's loop: %s",
+                                 uv_strerror(status));
   }
   *client = c;
   return FCL_OK;

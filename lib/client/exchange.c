@@ -1,4 +1,5 @@
-/* exchange.c: one request on one connection: begun, written, answered, ended; and how its clocks and its pool hear of it. */
+/* exchange.c: one request on one connection: begun, written, answered, ended; and how its clocks
+ * and its pool hear of it. */
 #include "base/error.h"
 #include "client/internal.h"
 #include <stdio.h>
@@ -14,7 +15,8 @@ static int has_body(const fcl_request *r) {
 
 /* ---- Errors ---- */
 
-void fcl__exchange_sentence(fcl_request *r, fcl_error *e, fcl_code code, int sys, const char *phrase, const char *advice) {
+void fcl__exchange_sentence(fcl_request *r, fcl_error *e, fcl_code code, int sys,
+                            const char *phrase, const char *advice) {
   char who[128] = "the application";
   fcl_slice subject = r->ticket.subject;
   if (r->place)
@@ -104,8 +106,8 @@ static void end_request(fcl_request *r) {
   fcl__exchange_settle(r);
 }
 
-/* The connection goes its own way; what it holds for the caller stays with the request.  While a lend is out, the
-   connection tells when it is back. */
+/* The connection goes its own way; what it holds for the caller stays with the request.  While a
+   lend is out, the connection tells when it is back. */
 static fcl__connection *let_go(fcl_request *r) {
   fcl__connection *c = r->connection;
   if (c == NULL)
@@ -151,7 +153,8 @@ void fcl__exchange_watch(fcl_request *r) {
   int is_callers;
   if (r->phase != FCL__PHASE_STARTED || r->ticket.state != FCL__OPEN || r->connection == NULL)
     return;
-  is_callers = r->held || (!r->is_finished && !r->has_lend && !fcl__connection_is_writing(r->connection));
+  is_callers =
+      r->held || (!r->is_finished && !r->has_lend && !fcl__connection_is_writing(r->connection));
   if (is_callers == (int) r->ticket.is_paused)
     return;
   if (is_callers)
@@ -172,7 +175,8 @@ static void lend_out(fcl_request *r) {
 static void refuse_body(fcl_request *r, const char *how, int64_t by) {
   fcl_error e;
   fcl__error_setx(&e, FCL_E_BODY, 0,
-                  "%s: the request body was announced with %lld bytes, but has %lld bytes %s; the application was not told that it is whole. "
+                  "%s: the request body was announced with %lld bytes, but has %lld bytes %s; the "
+                  "application was not told that it is whole. "
                   "Check what the client sent",
                   r->pool->options.name, (long long) r->body_length, (long long) by, how);
   if (r->phase == FCL__PHASE_BUILDING)
@@ -235,9 +239,10 @@ static void send_request(fcl_request *r) {
 
 static fcl_code refused(fcl_request *r, fcl__place *place, int status, fcl_error *e) {
   char who[128];
-  return fcl__error_setx(e, status == UV_ENOMEM ? FCL_E_NOMEM : FCL_E_CONNECT, -status,
-                         "%s: cannot connect to %s: %s. Check that the application runs and listens there",
-                         r->pool->options.name, fcl__place_name(place, who, sizeof who), uv_strerror(status));
+  return fcl__error_setx(
+      e, status == UV_ENOMEM ? FCL_E_NOMEM : FCL_E_CONNECT, -status,
+      "%s: cannot connect to %s: %s. Check that the application runs and listens there",
+      r->pool->options.name, fcl__place_name(place, who, sizeof who), uv_strerror(status));
 }
 
 static fcl_code try_connect(fcl_request *r, fcl__place *place, fcl_error *e) {
@@ -320,7 +325,8 @@ static size_t on_out(fcl__connection *c, const char *data, size_t len, int *hold
   return r && r->connection == c ? fcl__response_take(r, data, len, hold) : len;
 }
 
-#define STDERR_SHOWN 65536 /* bytes of a request's STDERR that become events; the rest is dropped */
+#define STDERR_SHOWN 65536 /* bytes of a request's STDERR that become events; the rest is dropped  \
+                            */
 
 static void show_stderr(fcl_request *r, const char *data, size_t len) {
   fcl_error e;
@@ -332,7 +338,8 @@ static void show_stderr(fcl_request *r, const char *data, size_t len) {
                   fcl__place_name(r->place, who, sizeof who), (int) (len < 900 ? len : 900), data);
   if (r->stderr_seen >= STDERR_SHOWN)
     fcl__error_append(&e, " (more than %d bytes: the rest is dropped)", STDERR_SHOWN);
-  fcl__client_event(r->pool->client, r->pool->options.name, FCL_LEVEL_WARNING, r->pid, r->tag, FCL_OK, e.text);
+  fcl__client_event(r->pool->client, r->pool->options.name, FCL_LEVEL_WARNING, r->pid, r->tag,
+                    FCL_OK, e.text);
 }
 
 static void on_err(fcl__connection *c, const char *data, size_t len) {
@@ -376,7 +383,8 @@ static void end_with(fcl_request *r, fcl_code code, const char *phrase, const ch
   end_request(r);
 }
 
-/* END_REQUEST says that the request was not run (§5.5): it may be run elsewhere if nothing of its body is gone. */
+/* END_REQUEST says that the request was not run (§5.5): it may be run elsewhere if nothing of its
+ * body is gone. */
 static int retry_overloaded(fcl_request *r) {
   if (r->has_begun_body || r->response.has_head || r->response.gathered_len > 0)
     return 0;
@@ -407,7 +415,8 @@ static void on_end(fcl__connection *c, const fcl_end *end) {
   case FCL_CANT_MPX_CONN:
   case FCL_IS_OVERLOADED:
     if (!retry_overloaded(r))
-      end_with(r, FCL_E_OVERLOADED, "refused the request as overloaded (END_REQUEST, protocolStatus)",
+      end_with(r, FCL_E_OVERLOADED,
+               "refused the request as overloaded (END_REQUEST, protocolStatus)",
                "Give it more processes, or lower max_connections");
     return;
   case FCL_UNKNOWN_ROLE:
@@ -415,7 +424,8 @@ static void on_end(fcl__connection *c, const fcl_end *end) {
              "Give it requests of a role it knows");
     return;
   default:
-    end_with(r, FCL_E_PROTOCOL, "ended the request with a protocolStatus that does not exist", "It does not keep to FastCGI");
+    end_with(r, FCL_E_PROTOCOL, "ended the request with a protocolStatus that does not exist",
+             "It does not keep to FastCGI");
   }
 }
 
@@ -429,12 +439,14 @@ static void explain_break(fcl_request *r, const fcl_error *phrase) {
   if (code == FCL_E_IO && r->response.has_head)
     code = FCL_E_TRUNCATED;
   fcl__exchange_sentence(r, &check, code, phrase->sys, phrase->text,
-                         r->response.has_head ? "The response is cut short; look for its own messages"
-                                              : "Look for its own messages, and whether it was restarted");
+                         r->response.has_head
+                             ? "The response is cut short; look for its own messages"
+                             : "Look for its own messages, and whether it was restarted");
   fcl__request_keep_error(r, &check);
 }
 
-/* A kept connection may die under a request (§3.5): then a GET or HEAD is sent again, once, on a fresh one. */
+/* A kept connection may die under a request (§3.5): then a GET or HEAD is sent again, once, on a
+ * fresh one. */
 static int retry_kept(fcl_request *r, fcl__connection *c) {
   if (c->served == 0 || c->is_answered || !r->is_safe || has_body(r))
     return 0;
@@ -442,7 +454,8 @@ static int retry_kept(fcl_request *r, fcl__connection *c) {
   return fcl__pool_retry(&r->ticket, 0, now_of(r));
 }
 
-/* The exit of the process, which explains best what happened, may be on its way: the pool tells it then. */
+/* The exit of the process, which explains best what happened, may be on its way: the pool tells it
+ * then. */
 static void await_exit(fcl_request *r, fcl__place *place, const fcl_error *phrase) {
   drop_connection(r);
   if (place->has_exited) {
@@ -489,8 +502,8 @@ static void on_broke(fcl__connection *c, fcl__break how, const fcl_error *phrase
   fcl__exchange_give_up(r, &e);
 }
 
-/* A request that a process which is known to work never accepted is begun again elsewhere, whatever its method.  One that
-   never worked is told as the failure that it is. */
+/* A request that a process which is known to work never accepted is begun again elsewhere, whatever
+   its method.  One that never worked is told as the failure that it is. */
 int fcl__exchange_exited(fcl_request *r, int was_unaccepted) {
   if (r->is_awaiting) {
     r->is_awaiting = 0;
@@ -524,7 +537,8 @@ void fcl__exchange_resume(fcl_request *r) {
   }
 }
 
-/* The alarm of a request rings: its process did not exit after all, or a full backlog may have room again. */
+/* The alarm of a request rings: its process did not exit after all, or a full backlog may have room
+ * again. */
 void fcl__exchange_rings(fcl__clock *alarm, uint64_t now) {
   fcl_request *r = FCL__OF(alarm, fcl_request, alarm);
   fcl_error e;
@@ -536,4 +550,5 @@ void fcl__exchange_rings(fcl__clock *alarm, uint64_t now) {
   }
 }
 
-const fcl__connection_events fcl__exchange_events = {on_opened, on_moved, on_out, on_err, on_sent, on_end, on_broke, fcl__place_freed};
+const fcl__connection_events fcl__exchange_events = {
+    on_opened, on_moved, on_out, on_err, on_sent, on_end, on_broke, fcl__place_freed};

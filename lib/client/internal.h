@@ -40,7 +40,7 @@ struct fcl_client {
   uv_mutex_t lock;           /* guards `spare`, `is_closed` */
   fcl_request *spare;
   unsigned spare_count;
-  atomic_uint refs;          /* its pools, and itself until it is closed */
+  atomic_uint refs; /* its pools, and itself until it is closed */
   void (*closed)(void *user);
   void *closed_user;
   unsigned handles; /* of ours that are not closed */
@@ -61,8 +61,8 @@ void fcl__client_maybe_end(fcl_client *c);
 void fcl__client_ended(fcl_client *c);
 void fcl__client_unref(fcl_client *c);
 /* For on_event; the sentence is whole.  [loop] */
-void fcl__client_event(fcl_client *c, const char *pool, fcl_level level, long pid, const char *tag, fcl_code code,
-                       const char *sentence);
+void fcl__client_event(fcl_client *c, const char *pool, fcl_level level, long pid, const char *tag,
+                       fcl_code code, const char *sentence);
 /* Programs can be started from now on. */
 fcl_code fcl__client_processes(fcl_client *c, fcl__processes **out, fcl_error *e);
 
@@ -77,31 +77,35 @@ enum { FCL__POOL_OPENED = 1, FCL__POOL_RECYCLE = 2, FCL__POOL_RESUME = 4, FCL__P
 
 struct fcl_pool {
   fcl__note note;
-  fcl__note close; /* of its own, so that it comes behind the requests that were started before it */
+  fcl__note
+      close; /* of its own, so that it comes behind the requests that were started before it */
   fcl_client *client;
   fcl__list link; /* in client->pools */
   fcl__pool pool;
   fcl_pool_options options; /* strings copied, numbers real */
-  void *strings[5];         /* the copies: name, program, directory, argv, env; addresses are in `addresses` */
+  void *strings[5]; /* the copies: name, program, directory, argv, env; addresses are in `addresses`
+                     */
   const char **address_texts;
   fcl__address *addresses;
   unsigned address_count;
-  fcl__place *places; /* one for each member */
+  fcl__place *places;    /* one for each member */
   fcl__timeouts staging; /* its durations, until the loop takes them over */
-  fcl__duration *kept; /* how long a connection to an address may idle; NULL: for ever */
+  fcl__duration *kept;   /* how long a connection to an address may idle; NULL: for ever */
   unsigned drain_ms;
   atomic_uint refs; /* its requests, and itself until closed and let go */
   unsigned is_open : 1, is_closed : 1;
 };
 
 /* Fills p->options, addresses and *settings from what the user gave. */
-fcl_code fcl__options_read(fcl_pool *p, const fcl_pool_options *given, fcl__pool_settings *settings, fcl_error *e);
+fcl_code fcl__options_read(fcl_pool *p, const fcl_pool_options *given, fcl__pool_settings *settings,
+                           fcl_error *e);
 void fcl__options_free(fcl_pool *p);
 void fcl__pool_unref(fcl_pool *p); /* [any thread] */
 /* Closes a pool that is not closed yet.  [loop] */
 void fcl__pool_shut(fcl_pool *p, unsigned drain_ms);
 
-/* What a member really is: a process or an address, its kept connections, and the request it has in hand. */
+/* What a member really is: a process or an address, its kept connections, and the request it has in
+ * hand. */
 struct fcl__place {
   fcl_pool *pool;
   fcl__member *member;
@@ -111,7 +115,8 @@ struct fcl__place {
   fcl_request *current; /* process: the request that is connected to it */
   fcl__connection *probe;
   fcl__exit how;
-  unsigned has_exited : 1; /* and the pool does not know yet, because its last answer is still being read */
+  unsigned has_exited : 1; /* and the pool does not know yet, because its last answer is still being
+                              read */
 };
 
 extern const fcl__process_events fcl__place_process_events;
@@ -120,7 +125,8 @@ void fcl__place_stop(fcl__place *place, int force);
 void fcl__place_probe(fcl__place *place);
 int fcl__place_taken(fcl__place *place);
 void fcl__place_forget(fcl__place *place);
-/* A kept connection (then *fresh is 0) or a new one.  Returns 1: ready, 0: events->opened follows, or a negative uv error. */
+/* A kept connection (then *fresh is 0) or a new one.  Returns 1: ready, 0: events->opened follows,
+ * or a negative uv error. */
 int fcl__place_connect(fcl__place *place, fcl__connection **out, int *fresh);
 /* The connection's request is over: keeps it or closes it. */
 void fcl__place_done(fcl__place *place, fcl__connection *c);
@@ -135,25 +141,30 @@ const char *fcl__place_name(const fcl__place *place, char *out, size_t cap);
 /* ---- Requests (request.c, exchange.c, response.c) ---- */
 
 enum { /* notes, in the order in which they are acted on */
-  FCL__REQUEST_START = 1,
-  FCL__REQUEST_WRITE = 2,
-  FCL__REQUEST_FINISH = 4,
-  FCL__REQUEST_RESUME = 8,
-  FCL__REQUEST_CANCEL = 16,
-  FCL__REQUEST_WAKE = 32,
-  FCL__REQUEST_FREE = 64
+       FCL__REQUEST_START = 1,
+       FCL__REQUEST_WRITE = 2,
+       FCL__REQUEST_FINISH = 4,
+       FCL__REQUEST_RESUME = 8,
+       FCL__REQUEST_CANCEL = 16,
+       FCL__REQUEST_WAKE = 32,
+       FCL__REQUEST_FREE = 64
 };
 
-typedef enum fcl__phase { FCL__PHASE_BUILDING, FCL__PHASE_STARTED, FCL__PHASE_SETTLING, FCL__PHASE_DONE } fcl__phase;
+typedef enum fcl__phase {
+  FCL__PHASE_BUILDING,
+  FCL__PHASE_STARTED,
+  FCL__PHASE_SETTLING,
+  FCL__PHASE_DONE
+} fcl__phase;
 typedef enum fcl__held { FCL__HELD_NOT, FCL__HELD_HEAD, FCL__HELD_BODY } fcl__held;
 
 /* How far the answer has been understood (response.c). */
 typedef struct fcl__response {
   fcl_head_scan scan;
-  char *gathered;     /* a block: a head that came in pieces */
+  char *gathered; /* a block: a head that came in pieces */
   size_t gathered_len;
-  char *room;         /* a block: the fields of the head, while they are lent */
-  int64_t left;       /* of Content-Length; -1: not said */
+  char *room;   /* a block: the fields of the head, while they are lent */
+  int64_t left; /* of Content-Length; -1: not said */
   unsigned has_head : 1, has_no_body : 1, is_long : 1;
 } fcl__response;
 
@@ -169,16 +180,17 @@ struct fcl_request {
   fcl__place *place;           /* where it was begun last */
   fcl__connection *connection; /* NULL: none, or let go */
   fcl__response response;
-  fcl__clock alarm;     /* waits for the exit that explains a broken connection; or for room in a backlog */
-  const void *lend;     /* the caller's part of the body */
+  fcl__clock
+      alarm; /* waits for the exit that explains a broken connection; or for room in a backlog */
+  const void *lend; /* the caller's part of the body */
   size_t lend_len;
-  int64_t body_length;  /* 0: none, -1: not known */
-  int64_t body_left;    /* of what was announced */
+  int64_t body_length; /* 0: none, -1: not known */
+  int64_t body_left;   /* of what was announced */
   fcl_body body_unknown;
   fcl__phase phase;
   fcl__held held;
-  char *kept_block;     /* what a held span lies in, when its connection is gone */
-  fcl_error *error;     /* NULL: none, or no memory for it (then `failed` is set) */
+  char *kept_block; /* what a held span lies in, when its connection is gone */
+  fcl_error *error; /* NULL: none, or no memory for it (then `failed` is set) */
   fcl_code failed;
   uint64_t started_ns, begun_ns, opened_ns, first_ns, received, sent;
   uint32_t app_status;
@@ -214,11 +226,12 @@ void fcl__exchange_settle(fcl_request *r);
 
 /* response.c: STDOUT into head and body. */
 size_t fcl__response_take(fcl_request *r, const char *data, size_t len, int *hold);
-/* FCL_OK if the answer is whole when nothing more comes; `has_ended`: END_REQUEST came.  Else what is wrong with it: a
-   phrase behind the application's name. */
+/* FCL_OK if the answer is whole when nothing more comes; `has_ended`: END_REQUEST came.  Else what
+   is wrong with it: a phrase behind the application's name. */
 fcl_code fcl__response_check(fcl_request *r, int has_ended, fcl_error *phrase);
 void fcl__response_clear(fcl_request *r); /* gives its blocks back */
 
 /* Sentences: "POOL: PLACE PHRASE while running SUBJECT [TAG]". */
-void fcl__exchange_sentence(fcl_request *r, fcl_error *e, fcl_code code, int sys, const char *phrase, const char *advice);
+void fcl__exchange_sentence(fcl_request *r, fcl_error *e, fcl_code code, int sys,
+                            const char *phrase, const char *advice);
 #endif

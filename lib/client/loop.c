@@ -1,7 +1,9 @@
-/* loop.c: the three kinds of loop (a thread of our own, the caller's uv loop, polled by hand), and when they wake.
+/* loop.c: the three kinds of loop (a thread of our own, the caller's uv loop, polled by hand), and
+   when they wake.
 
-   Notes of the loop's own thread cost no system call: the prepare and check handles act on them once a turn, and the idle
-   handle keeps the loop from sleeping over one.  Notes of other threads send one uv_async. */
+   Notes of the loop's own thread cost no system call: the prepare and check handles act on them
+   once a turn, and the idle handle keeps the loop from sleeping over one.  Notes of other threads
+   send one uv_async. */
 #include "client/internal.h"
 #include <signal.h>
 
@@ -57,7 +59,8 @@ static void on_timer(uv_timer_t *timer) {
   fcl__loop_schedule(c);
 }
 
-/* The timer may fire early and be armed again, so it is moved only when something is due before it. */
+/* The timer may fire early and be armed again, so it is moved only when something is due before it.
+ */
 void fcl__loop_schedule(fcl_client *c) {
   uint64_t due = fcl__timeouts_next(&c->timeouts), now;
   if (due >= c->timer_due || c->is_ending)

@@ -15,7 +15,8 @@ int fcl__notes_post(fcl__notes *notes, fcl__note *note, unsigned bit) {
 }
 
 static fcl__note *take_in_order(fcl__notes *notes) {
-  fcl__note *newest = atomic_exchange_explicit(&notes->head, NULL, memory_order_acq_rel), *oldest = NULL;
+  fcl__note *newest = atomic_exchange_explicit(&notes->head, NULL, memory_order_acq_rel),
+            *oldest = NULL;
   while (newest) {
     fcl__note *next = newest->next;
     newest->next = oldest;

@@ -11,7 +11,8 @@ static size_t count_texts(const char *const *texts) {
   return n;
 }
 
-/* One block: the pointers, then the texts.  NULL for NULL sets nothing; returns 0 when there is no memory. */
+/* One block: the pointers, then the texts.  NULL for NULL sets nothing; returns 0 when there is no
+ * memory. */
 static int copy_texts(const fcl__memory *memory, const char *const *texts, void **out) {
   size_t n = count_texts(texts), size = (n + 1) * sizeof *texts, i;
   const char **copy;
@@ -45,9 +46,10 @@ static const char *default_name(const fcl_pool_options *o) {
 static int copy_all(fcl_pool *p, const fcl_pool_options *given) {
   const fcl__memory *memory = &p->client->memory;
   void **s = p->strings, *addresses = NULL;
-  int is_whole = copy_text(memory, default_name(given), &s[0]) & copy_text(memory, given->program, &s[1]) &
-                 copy_text(memory, given->directory, &s[2]) & copy_texts(memory, given->argv, &s[3]) &
-                 copy_texts(memory, given->env, &s[4]) & copy_texts(memory, given->addresses, &addresses);
+  int is_whole =
+      copy_text(memory, default_name(given), &s[0]) & copy_text(memory, given->program, &s[1]) &
+      copy_text(memory, given->directory, &s[2]) & copy_texts(memory, given->argv, &s[3]) &
+      copy_texts(memory, given->env, &s[4]) & copy_texts(memory, given->addresses, &addresses);
   p->address_texts = addresses;
   p->options.name = s[0];
   p->options.program = s[1];
@@ -91,14 +93,19 @@ static void set_defaults(fcl_pool_options *o) {
 
 static fcl_code check(const fcl_pool_options *o, fcl_error *e) {
   if ((o->program == NULL) == (o->addresses == NULL || o->addresses[0] == NULL))
-    return fcl__error_setx(e, FCL_E_CONFIG, 0, "%s: set either program or addresses in fcl_pool_options",
+    return fcl__error_setx(e, FCL_E_CONFIG, 0,
+                           "%s: set either program or addresses in fcl_pool_options",
                            o->name ? o->name : "pool");
   if (o->program && o->program[0] != '/')
-    return fcl__error_setx(e, FCL_E_CONFIG, 0, "program \"%s\" is no absolute path; give one that starts with /", o->program);
+    return fcl__error_setx(e, FCL_E_CONFIG, 0,
+                           "program \"%s\" is no absolute path; give one that starts with /",
+                           o->program);
   if (o->program && o->max_processes == FCL_NONE)
-    return fcl__error_setx(e, FCL_E_CONFIG, 0, "max_processes is none; at least 1 process is needed");
+    return fcl__error_setx(e, FCL_E_CONFIG, 0,
+                           "max_processes is none; at least 1 process is needed");
   if (o->program && o->max_processes > 10000)
-    return fcl__error_setx(e, FCL_E_CONFIG, 0, "max_processes is %u; give 1 to 10000", o->max_processes);
+    return fcl__error_setx(e, FCL_E_CONFIG, 0, "max_processes is %u; give 1 to 10000",
+                           o->max_processes);
   return FCL_OK;
 }
 
@@ -108,7 +115,8 @@ static fcl_code read_addresses(fcl_pool *p, fcl_error *e) {
     return FCL_OK;
   p->addresses = fcl__zalloc(&p->client->memory, n * sizeof *p->addresses);
   if (p->addresses == NULL)
-    return fcl__error_setx(e, FCL_E_NOMEM, 0, "%s: no memory for %zu addresses", p->options.name, n);
+    return fcl__error_setx(e, FCL_E_NOMEM, 0, "%s: no memory for %zu addresses", p->options.name,
+                           n);
   p->address_count = (unsigned) n;
   for (i = 0; i < n; i++)
     if (fcl__address_parse(&p->addresses[i], p->options.addresses[i], e))
@@ -141,7 +149,8 @@ static void to_settings(const fcl_pool *p, fcl__pool_settings *s) {
   s->abort_ms = o->abort_ms;
 }
 
-fcl_code fcl__options_read(fcl_pool *p, const fcl_pool_options *given, fcl__pool_settings *settings, fcl_error *e) {
+fcl_code fcl__options_read(fcl_pool *p, const fcl_pool_options *given, fcl__pool_settings *settings,
+                           fcl_error *e) {
   fcl_code code = check(given, e);
   if (code)
     return code;

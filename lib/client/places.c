@@ -1,4 +1,5 @@
-/* places.c: what a pool's members really are: processes and addresses, and the connections that are kept to them. */
+/* places.c: what a pool's members really are: processes and addresses, and the connections that are
+ * kept to them. */
 #include "base/error.h"
 #include "client/internal.h"
 #include <stdio.h>
@@ -27,7 +28,8 @@ static fcl__connection *new_connection(fcl__place *place) {
   return &k->connection;
 }
 
-/* The memory of a closed connection goes, and with it perhaps the last thing that a closing client waits for. */
+/* The memory of a closed connection goes, and with it perhaps the last thing that a closing client
+ * waits for. */
 static void free_connection(fcl__connection *c) {
   fcl_pool *p = ((fcl__place *) c->place)->pool;
   fcl_client *client = p->client;
@@ -56,9 +58,12 @@ static int open_new(fcl__place *place, fcl__connection *c) {
   fcl_client *client = place->pool->client;
   int fd;
   if (place->address)
-    return fcl__connection_open(c, client->loop, place->address, &client->blocks, &fcl__exchange_events);
+    return fcl__connection_open(c, client->loop, place->address, &client->blocks,
+                                &fcl__exchange_events);
   fd = place->process ? fcl__process_connect(place->process) : UV_ECONNREFUSED;
-  return fd < 0 ? fd : fcl__connection_adopt(c, client->loop, fd, &client->blocks, &fcl__exchange_events);
+  return fd < 0
+             ? fd
+             : fcl__connection_adopt(c, client->loop, fd, &client->blocks, &fcl__exchange_events);
 }
 
 /* A handle must not keep a borrowed loop running: requests do. */
@@ -87,7 +92,8 @@ int fcl__place_connect(fcl__place *place, fcl__connection **out, int *fresh) {
 
 void fcl__place_done(fcl__place *place, fcl__connection *c) {
   fcl_pool *p = place->pool;
-  if (p->options.new_connection_each || place->has_exited || p->is_closed || !fcl__connection_is_reusable(c)) {
+  if (p->options.new_connection_each || place->has_exited || p->is_closed ||
+      !fcl__connection_is_reusable(c)) {
     fcl__place_drop(c);
     return;
   }
@@ -119,7 +125,8 @@ const char *fcl__place_name(const fcl__place *place, char *out, size_t cap) {
 int fcl__place_taken(fcl__place *place) {
   if (place->probe)
     return fcl__wire_taken(&place->probe->wire);
-  return place->current && place->current->connection && fcl__wire_taken(&place->current->connection->wire);
+  return place->current && place->current->connection &&
+         fcl__wire_taken(&place->current->connection->wire);
 }
 
 /* ---- Probes: GET_VALUES on a connection of its own (§4.1); any sign of life will do ---- */
@@ -144,10 +151,12 @@ static void probe_moved(fcl__connection *c, int is_answer) {
     probe_is_over(c);
 }
 
-static const fcl__connection_events probe_events = {NULL, probe_moved, NULL, NULL, NULL, NULL, probe_broke, fcl__place_freed};
+static const fcl__connection_events probe_events = {
+    NULL, probe_moved, NULL, NULL, NULL, NULL, probe_broke, fcl__place_freed};
 
 void fcl__place_probe(fcl__place *place) {
-  static const char ask[] = "\1\11\0\0\0\21\0\0\17\0FCGI_MPXS_CONNS"; /* GET_VALUES, id 0, 17 bytes */
+  static const char ask[] =
+      "\1\11\0\0\0\21\0\0\17\0FCGI_MPXS_CONNS"; /* GET_VALUES, id 0, 17 bytes */
   fcl_client *client = place->pool->client;
   fcl__connection *c = place->process && !place->probe ? new_connection(place) : NULL;
   fcl_slice prologue = {ask, sizeof ask - 1};
@@ -206,8 +215,10 @@ static void output(void *owner, const char *line, size_t len) {
   fcl__place *place = owner;
   fcl_pool *p = place->pool;
   fcl_error e;
-  fcl__error_setx(&e, FCL_OK, 0, "%s: process %ld printed: %.*s", p->options.name, place->member->pid, (int) len, line);
-  fcl__client_event(p->client, p->options.name, FCL_LEVEL_INFO, place->member->pid, NULL, FCL_OK, e.text);
+  fcl__error_setx(&e, FCL_OK, 0, "%s: process %ld printed: %.*s", p->options.name,
+                  place->member->pid, (int) len, line);
+  fcl__client_event(p->client, p->options.name, FCL_LEVEL_INFO, place->member->pid, NULL, FCL_OK,
+                    e.text);
 }
 
 static void tell_exit(fcl__place *place) {
@@ -222,8 +233,9 @@ void fcl__place_settle(fcl__place *place) {
     tell_exit(place);
 }
 
-/* Its last answer may still lie in the connection: then the pool is told when that has been read.  A request that the
-   process never accepted still waits in the endpoint's backlog: it can be begun again. */
+/* Its last answer may still lie in the connection: then the pool is told when that has been read.
+   A request that the process never accepted still waits in the endpoint's backlog: it can be begun
+   again. */
 static void exited(void *owner, int status, int signal) {
   fcl__place *place = owner;
   fcl_request *r = place->current;

@@ -55,7 +55,8 @@ static void do_forget(void *io, fcl__member *m) {
 
 static void do_event(void *io, fcl__member *m, const fcl_error *e, int level) {
   fcl_pool *p = io;
-  fcl__client_event(p->client, p->options.name, (fcl_level) level, m ? m->pid : 0, NULL, e->code, e->text);
+  fcl__client_event(p->client, p->options.name, (fcl_level) level, m ? m->pid : 0, NULL, e->code,
+                    e->text);
 }
 
 /* The pool is still on the stack: what belongs to it goes in the next turn. */
@@ -65,7 +66,7 @@ static void do_closed(void *io) {
   fcl__client_post(p->client, &p->note, FCL__POOL_CLOSED);
 }
 
-static const fcl__pool_ops ops = {do_spawn, do_stop, do_begin,  do_fail,  do_probe,
+static const fcl__pool_ops ops = {do_spawn, do_stop,   do_begin, do_fail,  do_probe,
                                   do_taken, do_forget, do_event, do_closed};
 
 /* ---- Verbs ---- */
@@ -124,7 +125,8 @@ static fcl_code init_places(fcl_pool *p, fcl_error *e) {
   unsigned i;
   p->places = fcl__zalloc(&p->client->memory, p->pool.member_count * sizeof *p->places);
   if (p->places == NULL)
-    return fcl__error_setx(e, FCL_E_NOMEM, 0, "%s: no memory for %u members", p->options.name, p->pool.member_count);
+    return fcl__error_setx(e, FCL_E_NOMEM, 0, "%s: no memory for %u members", p->options.name,
+                           p->pool.member_count);
   for (i = 0; i < p->pool.member_count; i++) {
     fcl__place *place = &p->places[i];
     place->pool = p;
@@ -145,7 +147,8 @@ static fcl_code init_pool(fcl_pool *p, const fcl_pool_options *given, fcl_error 
   return code == FCL_OK ? init_places(p, e) : code;
 }
 
-int fcl__pool_new(fcl_pool **pool, fcl_client *c, const fcl_pool_options *options, size_t size, fcl_error *error) {
+int fcl__pool_new(fcl_pool **pool, fcl_client *c, const fcl_pool_options *options, size_t size,
+                  fcl_error *error) {
   fcl_pool_options given;
   fcl_pool *p = fcl__zalloc(&c->memory, sizeof *p);
   fcl_code code;

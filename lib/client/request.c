@@ -96,7 +96,8 @@ void fcl_request_body(fcl_request *r, int64_t length, fcl_body unknown) {
 }
 
 void fcl_request_tag(fcl_request *r, fcl_slice tag) {
-  snprintf(r->tag, sizeof r->tag, "%.*s", (int) (tag.len < sizeof r->tag ? tag.len : sizeof r->tag - 1), tag.base);
+  snprintf(r->tag, sizeof r->tag, "%.*s",
+           (int) (tag.len < sizeof r->tag ? tag.len : sizeof r->tag - 1), tag.base);
   r->ticket.tag = slice(r->tag);
 }
 
@@ -130,7 +131,8 @@ static void complete(fcl_request *r) {
   r->is_safe = r->is_head || is_method(method, "GET");
   if (r->body_length < 0 && r->body_unknown == FCL_BODY_REFUSE)
     code = fcl__error_setx(&e, FCL_E_LENGTH_REQUIRED, 0,
-                           "%s: the request body has no length, and the application is told one. Ask the client for Content-Length",
+                           "%s: the request body has no length, and the application is told one. "
+                           "Ask the client for Content-Length",
                            r->pool->options.name);
   if (code == FCL_OK)
     code = fcl_params_end(&r->params, FCL_RESPONDER, r->body_length == 0, &r->image, &e);
@@ -172,7 +174,8 @@ void fcl_request_wake(fcl_request *r) {
   post(r, FCL__REQUEST_WAKE);
 }
 
-/* On the loop, with nothing noted and nobody further up who looks at it again, its memory can go at once. */
+/* On the loop, with nothing noted and nobody further up who looks at it again, its memory can go at
+ * once. */
 void fcl_request_free(fcl_request *r) {
   if (fcl__client_is_owner(r->pool->client) && !r->is_acting && atomic_load(&r->note.bits) == 0)
     fcl__request_recycle(r);
@@ -185,7 +188,8 @@ static void cancel(fcl_request *r) {
   if (r->phase != FCL__PHASE_STARTED)
     return;
   r->is_canceled = 1;
-  fcl__exchange_sentence(r, &e, FCL_E_CANCELED, 0, "was left by the web server, which canceled the request", "");
+  fcl__exchange_sentence(r, &e, FCL_E_CANCELED, 0,
+                         "was left by the web server, which canceled the request", "");
   fcl__exchange_give_up(r, &e);
 }
 

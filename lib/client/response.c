@@ -1,4 +1,5 @@
-/* response.c: an application's STDOUT as the head and body of a CGI response (RFC 3875 §6), and whether it is whole. */
+/* response.c: an application's STDOUT as the head and body of a CGI response (RFC 3875 §6), and
+ * whether it is whole. */
 #include "base/error.h"
 #include "client/internal.h"
 #include <string.h>
@@ -15,25 +16,30 @@ fcl_code fcl__response_check(fcl_request *r, int has_ended, fcl_error *phrase) {
   const fcl__response *s = &r->response;
   if (!s->has_head)
     return fcl__error_setx(phrase, FCL_E_HEAD, 0, "ended the request %s",
-                           s->gathered_len ? "in the middle of its response head" : "without a response head");
+                           s->gathered_len ? "in the middle of its response head"
+                                           : "without a response head");
   if (s->has_no_body || s->left == 0 || (s->left < 0 && has_ended))
     return FCL_OK;
   if (s->left > 0)
-    return fcl__error_setx(phrase, FCL_E_TRUNCATED, 0, "sent a body that is %lld bytes shorter than its Content-Length",
+    return fcl__error_setx(phrase, FCL_E_TRUNCATED, 0,
+                           "sent a body that is %lld bytes shorter than its Content-Length",
                            (long long) s->left);
-  return fcl__error_setx(phrase, FCL_E_TRUNCATED, 0, "closed the connection before the end of its response");
+  return fcl__error_setx(phrase, FCL_E_TRUNCATED, 0,
+                         "closed the connection before the end of its response");
 }
 
 /* The request ends here: nothing of it may be touched afterwards. */
 static void refuse(fcl_request *r, const char *phrase, int sys) {
   fcl_error e;
-  fcl__exchange_sentence(r, &e, FCL_E_HEAD, sys, phrase, "Run it by hand and look at what it prints first");
+  fcl__exchange_sentence(r, &e, FCL_E_HEAD, sys, phrase,
+                         "Run it by hand and look at what it prints first");
   fcl__exchange_give_up(r, &e);
 }
 
 static void out_of_memory(fcl_request *r) {
   fcl_error e;
-  fcl__exchange_sentence(r, &e, FCL_E_NOMEM, 0, "sent a response head for which there was no memory", "Free memory");
+  fcl__exchange_sentence(r, &e, FCL_E_NOMEM, 0,
+                         "sent a response head for which there was no memory", "Free memory");
   fcl__exchange_give_up(r, &e);
 }
 
@@ -65,7 +71,8 @@ static int deliver_head(fcl_request *r, const char *data, size_t len) {
   return 1;
 }
 
-/* Appends as much as fits to the pieces that came before.  Returns 0 when the request has ended instead. */
+/* Appends as much as fits to the pieces that came before.  Returns 0 when the request has ended
+ * instead. */
 static int gather(fcl_request *r, const char *data, size_t len) {
   fcl__response *s = &r->response;
   size_t room = FCL_HEAD_MAX - s->gathered_len;
@@ -85,7 +92,8 @@ static int gather(fcl_request *r, const char *data, size_t len) {
 static size_t take_head(fcl_request *r, const char *data, size_t len, int *hold) {
   fcl__response *s = &r->response;
   size_t before = s->gathered_len, end;
-  if (before == 0 && (end = fcl_head_end(&s->scan, data, len < FCL_HEAD_MAX ? len : FCL_HEAD_MAX)) > 0) {
+  if (before == 0 &&
+      (end = fcl_head_end(&s->scan, data, len < FCL_HEAD_MAX ? len : FCL_HEAD_MAX)) > 0) {
     *hold = deliver_head(r, data, end) && r->held;
     return end;
   }

@@ -1,6 +1,6 @@
-/* process.h: starting application programs, each with a listening endpoint of its own on fd 0, and ending them for certain.
-   The same names for every system: posix/ does it through the guardian, win32/ will through job objects.
-   All functions and events on the client's loop. */
+/* process.h: starting application programs, each with a listening endpoint of its own on fd 0, and
+   ending them for certain. The same names for every system: posix/ does it through the guardian,
+   win32/ will through job objects. All functions and events on the client's loop. */
 #ifndef FCL__PROCESS_H
 #define FCL__PROCESS_H
 #include "base/error.h"
@@ -12,34 +12,42 @@ typedef struct fcl__process fcl__process;     /* one of them */
 
 /* What to start.  All lent until fcl__process_start returns. */
 typedef struct fcl__program {
-  const char *path;               /* absolute */
+  const char *path;                     /* absolute */
   const char *const *argv, *const *env; /* NULL-ended; NULL: {path}, our environment */
-  const char *directory;          /* NULL: ours */
-  unsigned stop_ms;               /* what it may take to leave when the host has died */
+  const char *directory;                /* NULL: ours */
+  unsigned stop_ms;                     /* what it may take to leave when the host has died */
 } fcl__program;
 
-/* Events of one process, never from inside a call: `started` or `failed`, lines of `output`, then `exited` (only after
-   `started`).  `failed` or `exited` is the last; fcl__process_free it then (inside the event is allowed). */
+/* Events of one process, never from inside a call: `started` or `failed`, lines of `output`, then
+   `exited` (only after `started`).  `failed` or `exited` is the last; fcl__process_free it then
+   (inside the event is allowed). */
 typedef struct fcl__process_events {
   void (*started)(void *owner, long pid);
   void (*failed)(void *owner, const fcl_error *e);
-  void (*output)(void *owner, const char *line, size_t len); /* one line of stdout or stderr without its end, raw, cut at 4 KiB */
-  void (*exited)(void *owner, int status, int signal); /* status -1 when ended by a signal; signal 0 when not */
+  void (*output)(void *owner, const char *line,
+                 size_t len); /* one line of stdout or stderr without its end, raw, cut at 4 KiB */
+  void (*exited)(void *owner, int status,
+                 int signal); /* status -1 when ended by a signal; signal 0 when not */
 } fcl__process_events;
 
-/* Takes memory only; the guardian starts with the first process.  `guardian`, `runtime_directory`: as in
-   fcl_client_options; lent for the life of the object. */
-fcl_code fcl__processes_open(fcl__processes **out, uv_loop_t *loop, const fcl__memory *memory, const char *guardian,
-                             const char *runtime_directory, const fcl__process_events *events, fcl_error *e);
-/* Ends what is left, by force; no more events of processes; then `closed`, after which the memory is gone. */
+/* Takes memory only; the guardian starts with the first process.  `guardian`, `runtime_directory`:
+   as in fcl_client_options; lent for the life of the object. */
+fcl_code fcl__processes_open(fcl__processes **out, uv_loop_t *loop, const fcl__memory *memory,
+                             const char *guardian, const char *runtime_directory,
+                             const fcl__process_events *events, fcl_error *e);
+/* Ends what is left, by force; no more events of processes; then `closed`, after which the memory
+ * is gone. */
 void fcl__processes_close(fcl__processes *all, void (*closed)(void *user), void *user);
 
-/* Makes the listening endpoint and orders the start.  FCL_OK: events follow.  Else *e says why; nothing was started. */
-fcl_code fcl__process_start(fcl__processes *all, const fcl__program *program, void *owner, fcl__process **out, fcl_error *e);
-/* A new connection to its endpoint: a non-blocking stream socket that is connected, or a negative errno: -EAGAIN while
-   its backlog is full. */
+/* Makes the listening endpoint and orders the start.  FCL_OK: events follow.  Else *e says why;
+ * nothing was started. */
+fcl_code fcl__process_start(fcl__processes *all, const fcl__program *program, void *owner,
+                            fcl__process **out, fcl_error *e);
+/* A new connection to its endpoint: a non-blocking stream socket that is connected, or a negative
+   errno: -EAGAIN while its backlog is full. */
 int fcl__process_connect(fcl__process *p);
-/* After it exited: 1 if a living connection still waits at the endpoint, that is, one that the program never accepted. */
+/* After it exited: 1 if a living connection still waits at the endpoint, that is, one that the
+ * program never accepted. */
 int fcl__process_unaccepted(fcl__process *p);
 /* Asks it to leave, or (force) ends it and all its descendants. */
 void fcl__process_stop(fcl__process *p, int force);

@@ -1,11 +1,14 @@
-/* socket.h: the few things about sockets that libuv cannot do or does differently on every system. */
+/* socket.h: the few things about sockets that libuv cannot do or does differently on every system.
+ */
 #ifndef FCL__SOCKET_H
 #define FCL__SOCKET_H
 
-/* A non-blocking stream socket connected to a Unix socket, or a negative errno: -EAGAIN while its backlog is full.
-   `path` starting with '@' is a Linux abstract name.  -ENAMETOOLONG when it does not fit. */
+/* A non-blocking stream socket connected to a Unix socket, or a negative errno: -EAGAIN while its
+   backlog is full. `path` starting with '@' is a Linux abstract name.  -ENAMETOOLONG when it does
+   not fit. */
 int fcl__socket_connect_unix(const char *path);
 
-/* 1 if the peer has taken every byte that was sent on this Unix socket; 0 if not, or if nobody can tell. */
+/* 1 if the peer has taken every byte that was sent on this Unix socket; 0 if not, or if nobody can
+ * tell. */
 int fcl__socket_taken(int fd);
 #endif

@@ -11,11 +11,14 @@ static fcl_code parse_unix(fcl__address *a, const char *path, const char *text, 
     return fcl__error_setx(e, FCL_E_CONFIG, 0, "address \"%s\" names no socket: %s", text, forms);
 #ifndef __linux__
   if (path[0] == '@')
-    return fcl__error_setx(e, FCL_E_CONFIG, 0, "address \"%s\": abstract sockets exist on Linux only", text);
+    return fcl__error_setx(e, FCL_E_CONFIG, 0,
+                           "address \"%s\": abstract sockets exist on Linux only", text);
 #endif
   if (len > room || len >= sizeof a->path)
-    return fcl__error_setx(e, FCL_E_CONFIG, 0, "address \"%s\" is %zu bytes long, a socket's path may have %zu; use a shorter directory",
-                           text, len, room);
+    return fcl__error_setx(
+        e, FCL_E_CONFIG, 0,
+        "address \"%s\" is %zu bytes long, a socket's path may have %zu; use a shorter directory",
+        text, len, room);
   a->kind = FCL__ADDRESS_UNIX;
   memcpy(a->path, path, len + 1);
   return FCL_OK;
@@ -51,7 +54,9 @@ static long port_number(const char *port) {
 static fcl_code parse_tcp(fcl__address *a, const char *rest, const char *text, fcl_error *e) {
   long port = split_host(a, rest) ? port_number(a->port) : 0;
   if (port == 0)
-    return fcl__error_setx(e, FCL_E_CONFIG, 0, "address \"%s\" has no host with a port from 1 to 65535: %s", text, forms);
+    return fcl__error_setx(e, FCL_E_CONFIG, 0,
+                           "address \"%s\" has no host with a port from 1 to 65535: %s", text,
+                           forms);
   if (uv_ip4_addr(a->host, (int) port, (struct sockaddr_in *) &a->ip) == 0 ||
       uv_ip6_addr(a->host, (int) port, (struct sockaddr_in6 *) &a->ip) == 0)
     a->kind = FCL__ADDRESS_IP;

@@ -7,13 +7,17 @@
 #include <sys/un.h>
 #endif
 
-typedef enum fcl__address_kind { FCL__ADDRESS_UNIX, FCL__ADDRESS_IP, FCL__ADDRESS_NAME } fcl__address_kind;
+typedef enum fcl__address_kind {
+  FCL__ADDRESS_UNIX,
+  FCL__ADDRESS_IP,
+  FCL__ADDRESS_NAME
+} fcl__address_kind;
 
 typedef struct fcl__address {
   fcl__address_kind kind;
-  char path[128];                /* UNIX: '@' first for an abstract name */
-  char host[256], port[6];       /* NAME: to be resolved */
-  struct sockaddr_storage ip;    /* IP */
+  char path[128];             /* UNIX: '@' first for an abstract name */
+  char host[256], port[6];    /* NAME: to be resolved */
+  struct sockaddr_storage ip; /* IP */
 } fcl__address;
 
 /* FCL_E_CONFIG with a sentence that says which forms there are. */

@@ -3,7 +3,7 @@
 #define FCL__BLOCKS_H
 #include "base/memory.h"
 
-#define FCL__BLOCK_SIZE 65536
+#define FCL__BLOCK_SIZE  65536
 #define FCL__BLOCKS_KEPT 16 /* free ones that are kept; more go back to the allocator */
 
 typedef struct fcl__blocks {

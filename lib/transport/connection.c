@@ -3,7 +3,7 @@
 #include "base/error.h"
 #include <string.h>
 
-#define ID 1 /* one request at a time: always the same, small id (§3.3) */
+#define ID            1 /* one request at a time: always the same, small id (§3.3) */
 #define CONNECTION(w) FCL__OF(w, fcl__connection, wire)
 
 static void breaks(fcl__connection *c, fcl__break how, const fcl_error *e) {
@@ -17,7 +17,8 @@ static void breaks(fcl__connection *c, fcl__break how, const fcl_error *e) {
 /* ---- Out ---- */
 
 int fcl__connection_is_writing(const fcl__connection *c) {
-  return !c->has_failed && (c->wire.writing > 0 || c->prologue.len > 0 || !fcl_stream_idle(&c->body));
+  return !c->has_failed &&
+         (c->wire.writing > 0 || c->prologue.len > 0 || !fcl_stream_idle(&c->body));
 }
 
 static void advance(fcl__connection *c, size_t len) {
@@ -34,7 +35,8 @@ static void give_back(fcl__connection *c, fcl_code code) {
   c->events->sent(c, code);
 }
 
-/* What cannot be written is no error yet: the application may have answered before it closed (§5.5). */
+/* What cannot be written is no error yet: the application may have answered before it closed
+ * (§5.5). */
 static void fail_writing(fcl__connection *c) {
   c->has_failed = 1;
   c->prologue.len = 0;
@@ -104,8 +106,10 @@ void fcl__connection_finish(fcl__connection *c) {
 static void violates(fcl__connection *c, const char *what, const char *hint) {
   const fcl_record *r = &c->decoder.record;
   fcl_error e;
-  fcl__error_setx(&e, FCL_E_PROTOCOL, 0, "%s (record type %u %s, id %u, %u bytes, ends before offset %llu)%s", what, r->type,
-                  fcl_type_name(r->type), r->id, r->length, (unsigned long long) c->decoder.offset, hint);
+  fcl__error_setx(&e, FCL_E_PROTOCOL, 0,
+                  "%s (record type %u %s, id %u, %u bytes, ends before offset %llu)%s", what,
+                  r->type, fcl_type_name(r->type), r->id, r->length,
+                  (unsigned long long) c->decoder.offset, hint);
   breaks(c, FCL__BREAK_PROTOCOL, &e);
 }
 
@@ -126,13 +130,14 @@ static const char *version_hint(unsigned version) {
 static void wrong_version(fcl__connection *c) {
   const fcl_decoder *d = &c->decoder;
   fcl_error e;
-  fcl__error_setx(&e, FCL_E_PROTOCOL, 0, "sent a record of version %u at offset %llu%s", d->record.version,
-                  (unsigned long long) d->offset, version_hint(d->record.version));
+  fcl__error_setx(&e, FCL_E_PROTOCOL, 0, "sent a record of version %u at offset %llu%s",
+                  d->record.version, (unsigned long long) d->offset,
+                  version_hint(d->record.version));
   breaks(c, FCL__BREAK_PROTOCOL, &e);
 }
 
-/* What an application may send (§3.3): its own types with the id of the request, management answers with id 0.  Records of
-   other ids and of unknown types are skipped. */
+/* What an application may send (§3.3): its own types with the id of the request, management answers
+   with id 0.  Records of other ids and of unknown types are skipped. */
 static void check_record(fcl__connection *c) {
   const fcl_record *r = &c->decoder.record;
   switch ((fcl_type) r->type) {
@@ -152,7 +157,8 @@ static void check_record(fcl__connection *c) {
   case FCL_STDIN:
   case FCL_DATA:
   case FCL_GET_VALUES:
-    violates(c, "sent a record that only web servers send", "; is the address that of a web server or a client?");
+    violates(c, "sent a record that only web servers send",
+             "; is the address that of a web server or a client?");
     return;
   case FCL_GET_VALUES_RESULT:
   case FCL_UNKNOWN_TYPE:
@@ -263,8 +269,13 @@ static void on_ended(fcl__wire *w, int status) {
     fcl__error_setx(&e, FCL_E_TRUNCATED, 0, "closed the connection%s",
                     fcl_decoder_between(&c->decoder) ? "" : " in the middle of a record");
   else
-    fcl__error_setx(&e, status == UV_ENOBUFS ? FCL_E_NOMEM : FCL_E_IO, -status, "broke the connection: %s", uv_strerror(status));
-  breaks(c, status == UV_EOF ? FCL__BREAK_EOF : status == UV_ENOBUFS ? FCL__BREAK_MEMORY : FCL__BREAK_IO, &e);
+    fcl__error_setx(&e, status == UV_ENOBUFS ? FCL_E_NOMEM : FCL_E_IO, -status,
+                    "broke the connection: %s", uv_strerror(status));
+  breaks(c,
+         status == UV_EOF       ? FCL__BREAK_EOF
+         : status == UV_ENOBUFS ? FCL__BREAK_MEMORY
+                                : FCL__BREAK_IO,
+         &e);
 }
 
 char *fcl__connection_keep(fcl__connection *c) {
@@ -308,13 +319,14 @@ static void on_closed(fcl__wire *w) {
 
 static const fcl__wire_events wire_events = {on_opened, on_came, on_ended, on_written, on_closed};
 
-int fcl__connection_open(fcl__connection *c, uv_loop_t *loop, const fcl__address *to, fcl__blocks *blocks,
-                         const fcl__connection_events *events) {
+int fcl__connection_open(fcl__connection *c, uv_loop_t *loop, const fcl__address *to,
+                         fcl__blocks *blocks, const fcl__connection_events *events) {
   c->events = events;
   return fcl__wire_connect(&c->wire, loop, to, blocks, &wire_events);
 }
 
-int fcl__connection_adopt(fcl__connection *c, uv_loop_t *loop, int fd, fcl__blocks *blocks, const fcl__connection_events *events) {
+int fcl__connection_adopt(fcl__connection *c, uv_loop_t *loop, int fd, fcl__blocks *blocks,
+                          const fcl__connection_events *events) {
   c->events = events;
   return fcl__wire_adopt(&c->wire, loop, fd, blocks, &wire_events);
 }

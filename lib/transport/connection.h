@@ -1,5 +1,5 @@
-/* connection.h: records on a wire, one request at a time: the request goes out as it is lent, the answer comes up as spans.
-   On the client's loop.  §n: the FastCGI 1.0 specification. */
+/* connection.h: records on a wire, one request at a time: the request goes out as it is lent, the
+   answer comes up as spans. On the client's loop.  §n: the FastCGI 1.0 specification. */
 #ifndef FCL__CONNECTION_H
 #define FCL__CONNECTION_H
 #include "base/list.h"
@@ -16,18 +16,20 @@ typedef enum fcl__break {
   FCL__BREAK_MEMORY
 } fcl__break;
 
-/* What the owner hears.  It may close the connection in any of them.  `e` has a phrase that goes behind the application's
-   name: "sent a record of ...". */
+/* What the owner hears.  It may close the connection in any of them.  `e` has a phrase that goes
+   behind the application's name: "sent a record of ...". */
 typedef struct fcl__connection_events {
-  void (*opened)(fcl__connection *c, int status);                 /* as for a wire */
-  void (*moved)(fcl__connection *c, int is_answer);               /* bytes of the request in hand went, or came (1) */
-  size_t (*out)(fcl__connection *c, const char *data, size_t len, int *hold); /* STDOUT; returns the bytes it has taken:
-                                                                     fewer than len only with *hold set */
-  void (*err)(fcl__connection *c, const char *data, size_t len);  /* STDERR */
-  void (*sent)(fcl__connection *c, fcl_code code);                /* the lend is back */
-  void (*end)(fcl__connection *c, const fcl_end *end);            /* END_REQUEST and its padding are over */
+  void (*opened)(fcl__connection *c, int status); /* as for a wire */
+  void (*moved)(fcl__connection *c,
+                int is_answer); /* bytes of the request in hand went, or came (1) */
+  size_t (*out)(fcl__connection *c, const char *data, size_t len,
+                int *hold); /* STDOUT; returns the bytes it has taken:
+                   fewer than len only with *hold set */
+  void (*err)(fcl__connection *c, const char *data, size_t len); /* STDERR */
+  void (*sent)(fcl__connection *c, fcl_code code);               /* the lend is back */
+  void (*end)(fcl__connection *c, const fcl_end *end); /* END_REQUEST and its padding are over */
   void (*broke)(fcl__connection *c, fcl__break how, const fcl_error *e);
-  void (*closed)(fcl__connection *c);                             /* the memory may go */
+  void (*closed)(fcl__connection *c); /* the memory may go */
 } fcl__connection_events;
 
 struct fcl__connection {
@@ -46,27 +48,34 @@ struct fcl__connection {
   uint8_t tail_len;
   unsigned served;        /* requests that ended here */
   unsigned is_active : 1; /* a request is in hand: its END_REQUEST has not come */
-  unsigned has_lend : 1, is_held : 1, is_dirty : 1, has_failed : 1, is_answered : 1, is_closing : 1, is_broken : 1;
+  unsigned has_lend : 1, is_held : 1, is_dirty : 1, has_failed : 1, is_answered : 1, is_closing : 1,
+      is_broken : 1;
 };
 
-/* `c` zeroed; returns as fcl__wire_connect does.  After an error call fcl__connection_close if c->wire.has_handle. */
-int fcl__connection_open(fcl__connection *c, uv_loop_t *loop, const fcl__address *to, fcl__blocks *blocks, const fcl__connection_events *events);
-int fcl__connection_adopt(fcl__connection *c, uv_loop_t *loop, int fd, fcl__blocks *blocks, const fcl__connection_events *events);
+/* `c` zeroed; returns as fcl__wire_connect does.  After an error call fcl__connection_close if
+ * c->wire.has_handle. */
+int fcl__connection_open(fcl__connection *c, uv_loop_t *loop, const fcl__address *to,
+                         fcl__blocks *blocks, const fcl__connection_events *events);
+int fcl__connection_adopt(fcl__connection *c, uv_loop_t *loop, int fd, fcl__blocks *blocks,
+                          const fcl__connection_events *events);
 
-/* Takes a request in hand.  `prologue` is lent until it has gone (or the connection is closed).  Nothing goes out before
-   fcl__connection_flush, so that a first part of the body may go along.  Returns 0, or a negative uv error. */
+/* Takes a request in hand.  `prologue` is lent until it has gone (or the connection is closed).
+   Nothing goes out before fcl__connection_flush, so that a first part of the body may go along.
+   Returns 0, or a negative uv error. */
 int fcl__connection_begin(fcl__connection *c, fcl_slice prologue);
-void fcl__connection_lend(fcl__connection *c, const void *data, size_t len); /* one at a time; len 0 is a barrier */
-void fcl__connection_finish(fcl__connection *c);                             /* no part follows */
+void fcl__connection_lend(fcl__connection *c, const void *data,
+                          size_t len);           /* one at a time; len 0 is a barrier */
+void fcl__connection_finish(fcl__connection *c); /* no part follows */
 void fcl__connection_flush(fcl__connection *c);
 /* 1 while bytes wait to be written. */
 int fcl__connection_is_writing(const fcl__connection *c);
 /* Goes on behind what was held. */
 void fcl__connection_resume(fcl__connection *c);
-/* Takes over the block that is held, if any: the connection may go, what lies in the block stays. */
+/* Takes over the block that is held, if any: the connection may go, what lies in the block stays.
+ */
 char *fcl__connection_keep(fcl__connection *c);
-/* 1 if the connection may serve another request: END_REQUEST with its padding came, all of the request went out, nothing is
-   left in the buffer. */
+/* 1 if the connection may serve another request: END_REQUEST with its padding came, all of the
+   request went out, nothing is left in the buffer. */
 int fcl__connection_is_reusable(const fcl__connection *c);
 /* `sent` comes first if a lend is out, then `closed`; nothing else. */
 void fcl__connection_close(fcl__connection *c);

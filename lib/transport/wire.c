@@ -104,7 +104,8 @@ static int resolve(fcl__wire *w, uv_loop_t *loop, const fcl__address *to) {
   return status;
 }
 
-int fcl__wire_adopt(fcl__wire *w, uv_loop_t *loop, int fd, fcl__blocks *blocks, const fcl__wire_events *events) {
+int fcl__wire_adopt(fcl__wire *w, uv_loop_t *loop, int fd, fcl__blocks *blocks,
+                    const fcl__wire_events *events) {
   int status;
   w->events = events;
   w->blocks = blocks;
@@ -123,7 +124,8 @@ int fcl__wire_adopt(fcl__wire *w, uv_loop_t *loop, int fd, fcl__blocks *blocks, 
   return 1;
 }
 
-int fcl__wire_connect(fcl__wire *w, uv_loop_t *loop, const fcl__address *to, fcl__blocks *blocks, const fcl__wire_events *events) {
+int fcl__wire_connect(fcl__wire *w, uv_loop_t *loop, const fcl__address *to, fcl__blocks *blocks,
+                      const fcl__wire_events *events) {
   int fd;
   w->events = events;
   w->blocks = blocks;

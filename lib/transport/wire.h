@@ -1,5 +1,5 @@
-/* wire.h: a Unix socket or a TCP connection as one stream of bytes: connect, lend what came, write at once, close.
-   On the client's loop.  Events never come from inside a call. */
+/* wire.h: a Unix socket or a TCP connection as one stream of bytes: connect, lend what came, write
+   at once, close. On the client's loop.  Events never come from inside a call. */
 #ifndef FCL__WIRE_H
 #define FCL__WIRE_H
 #include "transport/address.h"
@@ -9,13 +9,15 @@
 typedef struct fcl__wire fcl__wire;
 
 typedef struct fcl__wire_events {
-  void (*opened)(fcl__wire *w, int status);       /* connected (0), or a negative uv error: then close it */
-  /* Bytes came, in a block of the free list.  Return 1 to keep the block (fcl__block_give it later), else 0.  The
-     handler may close the wire. */
+  void (*opened)(fcl__wire *w,
+                 int status); /* connected (0), or a negative uv error: then close it */
+  /* Bytes came, in a block of the free list.  Return 1 to keep the block (fcl__block_give it
+     later), else 0.  The handler may close the wire. */
   int (*came)(fcl__wire *w, char *block, size_t len);
-  void (*ended)(fcl__wire *w, int status);        /* UV_EOF, or another error: nothing more comes */
-  void (*written)(fcl__wire *w, size_t len, int status); /* what fcl__wire_write left over has gone; status < 0: it has not */
-  void (*closed)(fcl__wire *w);                   /* the memory may go */
+  void (*ended)(fcl__wire *w, int status); /* UV_EOF, or another error: nothing more comes */
+  void (*written)(fcl__wire *w, size_t len,
+                  int status); /* what fcl__wire_write left over has gone; status < 0: it has not */
+  void (*closed)(fcl__wire *w); /* the memory may go */
 } fcl__wire_events;
 
 struct fcl__wire {
@@ -39,15 +41,19 @@ struct fcl__wire {
 
 #define FCL__WIRE_VECS 4 /* slices that fcl__wire_write queues without taking memory */
 
-/* A zeroed wire is ready.  Returns 1: connected, no event follows; 0: `opened` follows; or a negative uv error
-   (UV_EAGAIN: a backlog is full, try again later): then close it if w->has_handle. */
-int fcl__wire_connect(fcl__wire *w, uv_loop_t *loop, const fcl__address *to, fcl__blocks *blocks, const fcl__wire_events *events);
+/* A zeroed wire is ready.  Returns 1: connected, no event follows; 0: `opened` follows; or a
+   negative uv error (UV_EAGAIN: a backlog is full, try again later): then close it if
+   w->has_handle. */
+int fcl__wire_connect(fcl__wire *w, uv_loop_t *loop, const fcl__address *to, fcl__blocks *blocks,
+                      const fcl__wire_events *events);
 /* Takes a connected Unix socket.  Returns 1, or a negative uv error, and `fd` is closed. */
-int fcl__wire_adopt(fcl__wire *w, uv_loop_t *loop, int fd, fcl__blocks *blocks, const fcl__wire_events *events);
+int fcl__wire_adopt(fcl__wire *w, uv_loop_t *loop, int fd, fcl__blocks *blocks,
+                    const fcl__wire_events *events);
 int fcl__wire_read(fcl__wire *w); /* starts; a negative uv error when that cannot be */
 void fcl__wire_pause(fcl__wire *w);
-/* Writes what goes out at once, of at least one slice.  Returns the bytes that went; if it is less than all, the rest of up to FCL__WIRE_VECS of the
-   slices is queued (w->writing bytes), `written` follows, and nothing may be written before.  Or a negative uv error. */
+/* Writes what goes out at once, of at least one slice.  Returns the bytes that went; if it is less
+   than all, the rest of up to FCL__WIRE_VECS of the slices is queued (w->writing bytes), `written`
+   follows, and nothing may be written before.  Or a negative uv error. */
 ssize_t fcl__wire_write(fcl__wire *w, const fcl_slice *vecs, size_t count);
 /* 1 if the peer has taken all that was written (Unix sockets only). */
 int fcl__wire_taken(fcl__wire *w);
