@@ -138,7 +138,7 @@ void fcl__place_freed(fcl__connection *c); /* the event `closed` of every connec
 /* "process 4711" or "unix:/run/app.sock" */
 const char *fcl__place_name(const fcl__place *place, char *out, size_t cap);
 
-/* ---- Requests (request.c, exchange.c, response.c) ---- */
+/* ---- Requests (request.c, exchange.c, response.c, outcome.c) ---- */
 
 enum { /* notes, in the order in which they are acted on */
        FCL__REQUEST_START = 1,
@@ -203,6 +203,9 @@ struct fcl_request {
 
 void fcl__request_act(fcl__note *note, unsigned bits);
 void fcl__request_recycle(fcl_request *r);
+static inline uint64_t fcl__request_now(const fcl_request *r) {
+  return fcl__client_now(r->pool->client);
+}
 void fcl__request_keep_error(fcl_request *r, const fcl_error *e); /* the first one sticks */
 
 /* exchange.c: one request on one connection. */
@@ -212,17 +215,29 @@ fcl_code fcl__exchange_begin(fcl__place *place, fcl_request *r, fcl_error *e);
 void fcl__exchange_write(fcl_request *r);
 void fcl__exchange_finish(fcl_request *r);
 void fcl__exchange_resume(fcl_request *r);
-/* Ends the request with *e, wherever it stands; the application must prove itself free. */
-void fcl__exchange_give_up(fcl_request *r, const fcl_error *e);
-/* The pool has ended it. */
-void fcl__exchange_fail(fcl_request *r, const fcl_error *e);
-/* Its process is gone.  Returns 1 when nothing more can come: then the pool may be told. */
-int fcl__exchange_exited(fcl_request *r, int was_unaccepted);
 /* The clocks stand still while the next move is the caller's. */
 void fcl__exchange_watch(fcl_request *r);
 void fcl__exchange_rings(fcl__clock *alarm, uint64_t now); /* a request's alarm */
+
+/* outcome.c: how a request ends. */
+/* "POOL: PLACE PHRASE while running SUBJECT [TAG]. ADVICE" */
+void fcl__outcome_sentence(fcl_request *r, fcl_error *e, fcl_code code, int sys, const char *phrase,
+                           const char *advice);
+/* Ends the request with *e, wherever it stands; the application must prove itself free. */
+void fcl__outcome_give_up(fcl_request *r, const fcl_error *e);
+/* The pool has ended it. */
+void fcl__outcome_fail(fcl_request *r, const fcl_error *e);
+/* Its process is gone.  Returns 1 when nothing more can come: then the pool may be told. */
+int fcl__outcome_exited(fcl_request *r, int was_unaccepted);
+/* The pool has been told, or never knew: the request ends with what is known of it. */
+void fcl__outcome_end(fcl_request *r);
 /* Calls on_done when every lend is back.  The request may be gone afterwards. */
-void fcl__exchange_settle(fcl_request *r);
+void fcl__outcome_settle(fcl_request *r);
+/* Lets go of its connection, and closes that. */
+void fcl__outcome_drop(fcl_request *r);
+void fcl__outcome_return_lend(fcl_request *r, fcl_code code);
+void fcl__outcome_on_end(fcl__connection *c, const fcl_end *end);
+void fcl__outcome_on_broke(fcl__connection *c, fcl__break how, const fcl_error *phrase);
 
 /* response.c: STDOUT into head and body. */
 size_t fcl__response_take(fcl_request *r, const char *data, size_t len, int *hold);
@@ -231,7 +246,4 @@ size_t fcl__response_take(fcl_request *r, const char *data, size_t len, int *hol
 fcl_code fcl__response_check(fcl_request *r, int has_ended, fcl_error *phrase);
 void fcl__response_clear(fcl_request *r); /* gives its blocks back */
 
-/* Sentences: "POOL: PLACE PHRASE while running SUBJECT [TAG]". */
-void fcl__exchange_sentence(fcl_request *r, fcl_error *e, fcl_code code, int sys,
-                            const char *phrase, const char *advice);
 #endif

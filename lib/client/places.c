@@ -246,7 +246,7 @@ static void exited(void *owner, int status, int signal) {
   place->how.signal = signal;
   place->has_exited = 1;
   drop_kept(place);
-  if (r == NULL || fcl__exchange_exited(r, was_unaccepted))
+  if (r == NULL || fcl__outcome_exited(r, was_unaccepted))
     tell_exit(place);
   else
     fcl__member_drain(place->member, fcl__client_now(place->pool->client));

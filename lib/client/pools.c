@@ -35,7 +35,7 @@ static fcl_code do_begin(void *io, fcl__member *m, fcl__ticket *t, fcl_error *e)
 
 static void do_fail(void *io, fcl__ticket *t, const fcl_error *e) {
   (void) io;
-  fcl__exchange_fail(FCL__OF(t, fcl_request, ticket), e);
+  fcl__outcome_fail(FCL__OF(t, fcl_request, ticket), e);
 }
 
 static void do_probe(void *io, fcl__member *m) {

@@ -188,9 +188,9 @@ static void cancel(fcl_request *r) {
   if (r->phase != FCL__PHASE_STARTED)
     return;
   r->is_canceled = 1;
-  fcl__exchange_sentence(r, &e, FCL_E_CANCELED, 0,
-                         "was left by the web server, which canceled the request", "");
-  fcl__exchange_give_up(r, &e);
+  fcl__outcome_sentence(r, &e, FCL_E_CANCELED, 0,
+                        "was left by the web server, which canceled the request", "");
+  fcl__outcome_give_up(r, &e);
 }
 
 void fcl__request_act(fcl__note *note, unsigned bits) {

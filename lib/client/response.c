@@ -31,16 +31,16 @@ fcl_code fcl__response_check(fcl_request *r, int has_ended, fcl_error *phrase) {
 /* The request ends here: nothing of it may be touched afterwards. */
 static void refuse(fcl_request *r, const char *phrase, int sys) {
   fcl_error e;
-  fcl__exchange_sentence(r, &e, FCL_E_HEAD, sys, phrase,
-                         "Run it by hand and look at what it prints first");
-  fcl__exchange_give_up(r, &e);
+  fcl__outcome_sentence(r, &e, FCL_E_HEAD, sys, phrase,
+                        "Run it by hand and look at what it prints first");
+  fcl__outcome_give_up(r, &e);
 }
 
 static void out_of_memory(fcl_request *r) {
   fcl_error e;
-  fcl__exchange_sentence(r, &e, FCL_E_NOMEM, 0,
-                         "sent a response head for which there was no memory", "Free memory");
-  fcl__exchange_give_up(r, &e);
+  fcl__outcome_sentence(r, &e, FCL_E_NOMEM, 0, "sent a response head for which there was no memory",
+                        "Free memory");
+  fcl__outcome_give_up(r, &e);
 }
 
 static int has_no_body(const fcl_request *r, int status) {

@@ -1,0 +1,294 @@
+/* outcome.c: how a request ends: whole, refused, broken, explained by the exit of its process; and
+ * who is told. */
+#include "base/error.h"
+#include "client/internal.h"
+#include <string.h>
+
+/* ---- Errors ---- */
+
+void fcl__outcome_sentence(fcl_request *r, fcl_error *e, fcl_code code, int sys, const char *phrase,
+                           const char *advice) {
+  char who[128] = "the application";
+  fcl_slice subject = r->ticket.subject;
+  if (r->place)
+    fcl__place_name(r->place, who, sizeof who);
+  fcl__error_setx(e, code, sys, "%s: %s %s", r->pool->options.name, who, phrase);
+  if (subject.len)
+    fcl__error_append(e, " while running %.*s", (int) subject.len, subject.base);
+  if (r->tag[0])
+    fcl__error_append(e, " [%s]", r->tag);
+  fcl__error_append(e, ". %s", advice);
+}
+
+static void forget_error(fcl_request *r) {
+  fcl__free(&r->pool->client->memory, r->error);
+  r->error = NULL;
+  r->failed = FCL_OK;
+}
+
+void fcl__request_keep_error(fcl_request *r, const fcl_error *e) {
+  if (r->failed)
+    return;
+  r->failed = e->code;
+  r->error = fcl__realloc(&r->pool->client->memory, NULL, sizeof *e);
+  if (r->error)
+    *r->error = *e;
+}
+
+/* ---- The end ---- */
+
+static void fill_result(const fcl_request *r, fcl_result *result) {
+  uint64_t end = uv_hrtime();
+  memset(result, 0, offsetof(fcl_result, error.text) + 1);
+  if (r->error)
+    result->error = *r->error;
+  else if (r->failed)
+    fcl__error_setx(&result->error, r->failed, 0, "%s", fcl_code_phrase(r->failed));
+  result->app_status = r->app_status;
+  result->sent = r->sent;
+  result->received = r->received;
+  result->queue_us = r->begun_ns ? (uint32_t) ((r->begun_ns - r->started_ns) / 1000) : 0;
+  result->connect_us = r->opened_ns ? (uint32_t) ((r->opened_ns - r->begun_ns) / 1000) : 0;
+  result->first_us = r->first_ns ? (uint32_t) ((r->first_ns - r->started_ns) / 1000) : 0;
+  result->total_us = (uint32_t) ((end - r->started_ns) / 1000);
+  result->tries = r->ticket.tries;
+  result->retry_after_s = 0;
+  if (fcl_code_http(r->failed) == 503 && !r->pool->is_closed)
+    result->retry_after_s = fcl__pool_retry_after(&r->pool->pool, fcl__request_now(r));
+  result->pid = r->pid;
+  result->unclean = r->is_unclean;
+}
+
+void fcl__outcome_settle(fcl_request *r) {
+  fcl_client *c = r->pool->client;
+  fcl_result result;
+  if (r->phase != FCL__PHASE_SETTLING || r->has_lend || r->held)
+    return;
+  r->phase = FCL__PHASE_DONE;
+  fcl__response_clear(r);
+  fcl__clock_clear(&r->alarm);
+  fill_result(r, &result);
+  c->requests--;
+  fcl__client_rest(c);
+  if (r->handlers.on_done)
+    r->handlers.on_done(r, &result, r->user);
+  fcl__client_maybe_end(c);
+}
+
+static void leave_place(fcl_request *r) {
+  if (r->place && r->place->current == r)
+    r->place->current = NULL;
+}
+
+/* A lend that no connection has comes back at once. */
+static void fcl__outcome_return_lend(fcl_request *r, fcl_code code) {
+  r->has_lend = r->is_lent_out = 0;
+  if (r->handlers.on_sent)
+    r->handlers.on_sent(r, code, r->user);
+}
+
+static void fcl__outcome_end(fcl_request *r) {
+  r->phase = FCL__PHASE_SETTLING;
+  r->is_awaiting = 0;
+  leave_place(r);
+  fcl__clock_clear(&r->alarm);
+  if (r->has_lend && !r->is_lent_out)
+    fcl__outcome_return_lend(r, r->failed ? FCL_E_CANCELED : FCL_OK);
+  fcl__outcome_settle(r);
+}
+
+/* The connection goes its own way; what it holds for the caller stays with the request.  While a
+   lend is out, the connection tells when it is back. */
+static fcl__connection *let_go(fcl_request *r) {
+  fcl__connection *c = r->connection;
+  if (c == NULL)
+    return NULL;
+  r->connection = NULL;
+  leave_place(r);
+  if (r->held)
+    r->kept_block = fcl__connection_keep(c);
+  if (!c->has_lend)
+    c->owner = NULL;
+  return c;
+}
+
+static void fcl__outcome_drop(fcl_request *r) {
+  fcl__connection *c = let_go(r);
+  if (c)
+    fcl__place_drop(c);
+}
+
+void fcl__outcome_fail(fcl_request *r, const fcl_error *e) {
+  fcl_error ignored;
+  int is_whole = r->response.has_head && fcl__response_check(r, 0, &ignored) == FCL_OK;
+  fcl__outcome_drop(r);
+  if (is_whole && !r->is_canceled)
+    r->is_unclean = 1;
+  else
+    fcl__request_keep_error(r, e);
+  fcl__outcome_end(r);
+}
+
+void fcl__outcome_give_up(fcl_request *r, const fcl_error *e) {
+  if (r->phase != FCL__PHASE_STARTED)
+    return;
+  fcl__outcome_drop(r);
+  fcl__pool_cancel(&r->ticket, fcl__request_now(r));
+  fcl__request_keep_error(r, e);
+  fcl__outcome_end(r);
+}
+/* ---- Ended by the application ---- */
+
+/* The application is done with the request: its process is free. */
+static void release(fcl_request *r) {
+  fcl__place *place = r->place;
+  fcl__connection *c = let_go(r);
+  if (c)
+    fcl__place_done(place, c);
+  fcl__pool_release(&r->ticket, FCL__FREE, fcl__request_now(r));
+  fcl__place_settle(place);
+}
+
+static void end_with(fcl_request *r, fcl_code code, const char *phrase, const char *advice) {
+  fcl_error e;
+  fcl__outcome_sentence(r, &e, code, 0, phrase, advice);
+  fcl__request_keep_error(r, &e);
+  release(r);
+  fcl__outcome_end(r);
+}
+
+/* END_REQUEST says that the request was not run (§5.5): it may be run elsewhere if nothing of its
+ * body is gone. */
+static int retry_overloaded(fcl_request *r) {
+  if (r->has_begun_body || r->response.has_head || r->response.gathered_len > 0)
+    return 0;
+  fcl__outcome_drop(r);
+  return fcl__pool_retry(&r->ticket, 0, fcl__request_now(r));
+}
+
+static void on_complete(fcl_request *r) {
+  fcl_error phrase;
+  fcl_code code = fcl__response_check(r, 1, &phrase);
+  if (code) {
+    end_with(r, code, phrase.text, "Look for its own messages above this line");
+    return;
+  }
+  release(r);
+  fcl__outcome_end(r);
+}
+
+static void fcl__outcome_on_end(fcl__connection *c, const fcl_end *end) {
+  fcl_request *r = c->owner;
+  if (r == NULL || r->connection != c)
+    return;
+  r->app_status = end->app_status;
+  switch (end->protocol_status) {
+  case FCL_REQUEST_COMPLETE:
+    on_complete(r);
+    return;
+  case FCL_CANT_MPX_CONN:
+  case FCL_IS_OVERLOADED:
+    if (!retry_overloaded(r))
+      end_with(r, FCL_E_OVERLOADED,
+               "refused the request as overloaded (END_REQUEST, protocolStatus)",
+               "Give it more processes, or lower max_connections");
+    return;
+  case FCL_UNKNOWN_ROLE:
+    end_with(r, FCL_E_ROLE, "does not play the role it was asked for (END_REQUEST, UNKNOWN_ROLE)",
+             "Give it requests of a role it knows");
+    return;
+  default:
+    end_with(r, FCL_E_PROTOCOL, "ended the request with a protocolStatus that does not exist",
+             "It does not keep to FastCGI");
+  }
+}
+
+/* ---- Broken connections ---- */
+
+static void explain_break(fcl_request *r, const fcl_error *phrase) {
+  fcl_code code = phrase->code;
+  fcl_error check;
+  if (code == FCL_E_TRUNCATED && !r->response.has_head)
+    code = FCL_E_IO;
+  if (code == FCL_E_IO && r->response.has_head)
+    code = FCL_E_TRUNCATED;
+  fcl__outcome_sentence(r, &check, code, phrase->sys, phrase->text,
+                        r->response.has_head
+                            ? "The response is cut short; look for its own messages"
+                            : "Look for its own messages, and whether it was restarted");
+  fcl__request_keep_error(r, &check);
+}
+
+/* A kept connection may die under a request (§3.5): then a GET or HEAD is sent again, once, on a
+ * fresh one. */
+static int retry_kept(fcl_request *r, fcl__connection *c) {
+  if (c->served == 0 || c->is_answered || !r->is_safe || has_body(r))
+    return 0;
+  fcl__outcome_drop(r);
+  return fcl__pool_retry(&r->ticket, 0, fcl__request_now(r));
+}
+
+/* The exit of the process, which explains best what happened, may be on its way: the pool tells it
+ * then. */
+static void await_exit(fcl_request *r, fcl__place *place, const fcl_error *phrase) {
+  fcl__outcome_drop(r);
+  if (place->has_exited) {
+    fcl__place_settle(place);
+    return;
+  }
+  explain_break(r, phrase);
+  place->current = r;
+  r->is_awaiting = 1;
+  fcl__clock_set(&r->alarm, r->pool->client->grace, fcl__request_now(r));
+}
+
+static void ended_by_peer(fcl_request *r, fcl__connection *c, const fcl_error *phrase) {
+  fcl__place *place = c->place;
+  fcl_error missing;
+  if (r->response.has_head && fcl__response_check(r, 0, &missing) == FCL_OK) {
+    r->is_unclean = 1;
+    release(r);
+    fcl__outcome_end(r);
+  } else if (retry_kept(r, c)) {
+    return;
+  } else if (place->address == NULL) {
+    await_exit(r, place, phrase);
+  } else {
+    explain_break(r, phrase);
+    release(r);
+    fcl__outcome_end(r);
+  }
+}
+
+static void fcl__outcome_on_broke(fcl__connection *c, fcl__break how, const fcl_error *phrase) {
+  fcl_request *r = c->owner;
+  fcl_error e;
+  if (r == NULL || r->connection != c) {
+    fcl__place_drop(c);
+    return;
+  }
+  if (how == FCL__BREAK_EOF || how == FCL__BREAK_IO) {
+    ended_by_peer(r, c, phrase);
+    return;
+  }
+  fcl__outcome_sentence(r, &e, phrase->code, phrase->sys, phrase->text,
+                        how == FCL__BREAK_MEMORY ? "Free memory" : "Check what listens there");
+  fcl__outcome_give_up(r, &e);
+}
+/* A request that a process which is known to work never accepted is begun again elsewhere, whatever
+   its method.  One that never worked is told as the failure that it is. */
+int fcl__outcome_exited(fcl_request *r, int was_unaccepted) {
+  if (r->is_awaiting) {
+    r->is_awaiting = 0;
+    fcl__clock_clear(&r->alarm);
+    forget_error(r);
+    leave_place(r);
+    return 1;
+  }
+  if (!was_unaccepted || r->connection == NULL || r->connection->is_answered)
+    return 0;
+  fcl__outcome_drop(r);
+  if (r->place->member->is_proven && !r->has_begun_body)
+    fcl__pool_retry(&r->ticket, 1, fcl__request_now(r));
+  return 1;
+}
