@@ -81,13 +81,13 @@ static void leave_place(fcl_request *r) {
 }
 
 /* A lend that no connection has comes back at once. */
-static void fcl__outcome_return_lend(fcl_request *r, fcl_code code) {
+void fcl__outcome_return_lend(fcl_request *r, fcl_code code) {
   r->has_lend = r->is_lent_out = 0;
   if (r->handlers.on_sent)
     r->handlers.on_sent(r, code, r->user);
 }
 
-static void fcl__outcome_end(fcl_request *r) {
+void fcl__outcome_end(fcl_request *r) {
   r->phase = FCL__PHASE_SETTLING;
   r->is_awaiting = 0;
   leave_place(r);
@@ -112,7 +112,7 @@ static fcl__connection *let_go(fcl_request *r) {
   return c;
 }
 
-static void fcl__outcome_drop(fcl_request *r) {
+void fcl__outcome_drop(fcl_request *r) {
   fcl__connection *c = let_go(r);
   if (c)
     fcl__place_drop(c);
@@ -177,7 +177,7 @@ static void on_complete(fcl_request *r) {
   fcl__outcome_end(r);
 }
 
-static void fcl__outcome_on_end(fcl__connection *c, const fcl_end *end) {
+void fcl__outcome_on_end(fcl__connection *c, const fcl_end *end) {
   fcl_request *r = c->owner;
   if (r == NULL || r->connection != c)
     return;
@@ -222,7 +222,7 @@ static void explain_break(fcl_request *r, const fcl_error *phrase) {
 /* A kept connection may die under a request (§3.5): then a GET or HEAD is sent again, once, on a
  * fresh one. */
 static int retry_kept(fcl_request *r, fcl__connection *c) {
-  if (c->served == 0 || c->is_answered || !r->is_safe || has_body(r))
+  if (c->served == 0 || c->is_answered || !r->is_safe || r->body_length != 0)
     return 0;
   fcl__outcome_drop(r);
   return fcl__pool_retry(&r->ticket, 0, fcl__request_now(r));
@@ -260,7 +260,7 @@ static void ended_by_peer(fcl_request *r, fcl__connection *c, const fcl_error *p
   }
 }
 
-static void fcl__outcome_on_broke(fcl__connection *c, fcl__break how, const fcl_error *phrase) {
+void fcl__outcome_on_broke(fcl__connection *c, fcl__break how, const fcl_error *phrase) {
   fcl_request *r = c->owner;
   fcl_error e;
   if (r == NULL || r->connection != c) {
