@@ -121,6 +121,12 @@ static void find_subject(fcl_request *r) {
     fcl_params_get(&r->params, slice(names[i]), &r->ticket.subject);
 }
 
+static void keep_named(fcl_request *r, const fcl_error *e) {
+  fcl_error named;
+  fcl__error_setx(&named, e->code, e->sys, "%s: %s", r->pool->options.name, e->text);
+  fcl__request_keep_error(r, &named);
+}
+
 static void complete(fcl_request *r) {
   fcl_slice method = {"", 0};
   fcl_error e;
@@ -131,14 +137,13 @@ static void complete(fcl_request *r) {
   r->is_safe = r->is_head || is_method(method, "GET");
   if (r->body_length < 0 && r->body_unknown == FCL_BODY_REFUSE)
     code = fcl__error_setx(&e, FCL_E_LENGTH_REQUIRED, 0,
-                           "%s: the request body has no length, and the application is told one. "
-                           "Ask the client for Content-Length",
-                           r->pool->options.name);
+                           "the request body has no length, and the application must be told one. "
+                           "Ask the client for Content-Length, or gather the body first");
   if (code == FCL_OK)
     code = fcl_params_end(&r->params, FCL_RESPONDER, r->body_length == 0, &r->image, &e);
   find_subject(r);
   if (code)
-    fcl__request_keep_error(r, &e);
+    keep_named(r, &e);
 }
 
 /* ---- Verbs ---- */
