@@ -75,7 +75,7 @@ void fcl__member_move(fcl__member *m, fcl__member_event event) {
   if (m->state == FCL__IDLE)
     fcl__list_prepend(&m->pool->idle, &m->link);
   else if (m->state == FCL__ABSENT && is_process(m))
-    fcl__list_append(&m->pool->absent, &m->link);
+    fcl__list_prepend(&m->pool->absent, &m->link);
 }
 
 /* ---- Leaving ---- */

@@ -95,10 +95,12 @@ static int wants_member(const fcl__pool *pool) {
 }
 
 static void dispatch(fcl__pool *pool, uint64_t now) {
+  pool->is_dispatching = 1;
   begin_all(pool, now);
   if (fcl__pool_starts_processes(pool))
     while (wants_member(pool) && fcl__member_start(pool, now))
       ;
+  pool->is_dispatching = 0;
 }
 
 /* ---- Closing ---- */
@@ -131,7 +133,11 @@ static void finish(fcl__pool *pool) {
   pool->ops->closed(pool->io);
 }
 
+/* ops->begin may find its connection ready, or dead, on the spot and tell us from inside: what that
+   makes possible is done by the round that is under way. */
 void fcl__pool_settle(fcl__pool *pool, uint64_t now) {
+  if (pool->is_dispatching)
+    return;
   if (!pool->is_stopping)
     dispatch(pool, now);
   if (pool->is_closing && !pool->is_stopping && pool->queued == 0 && pool->open == 0)

@@ -3,10 +3,11 @@
    a recorder and a made-up clock.
 
    A pool has members: processes that it starts, or addresses that it reaches.  A ticket is a
-   request's place in the pool. All functions on the client's loop.  Ops never call back into the
-   pool from inside. Any of these functions may fail tickets, other than the one it is about too,
-   and may call ops->closed: after a call that can do so, look again before you touch what the pool
-   told you to end. */
+   request's place in the pool.
+
+   All functions on the client's loop.  Ops do not call back into the pool from inside, but that
+   `begin` may say at once what became of its ticket.  Any function here may fail tickets, other
+   than the one it is about too, and may call ops->closed. */
 #ifndef FCL__POOL_H
 #define FCL__POOL_H
 #include <fcgiclient/fcgiclient.h> /* FCL_NEVER, fcl_level */
@@ -212,8 +213,10 @@ struct fcl__pool {
     fcl__clock window;      /* from the first failure */
     fcl__clock back_off;    /* nothing is started while it runs */
   } breaker;
-  unsigned is_closing : 1, is_stopping : 1,
-      is_closed : 1; /* takes no more; every member was told to leave; done */
+  unsigned is_dispatching : 1;
+  unsigned is_closing : 1;  /* takes no more */
+  unsigned is_stopping : 1; /* every member was told to leave */
+  unsigned is_closed : 1;
   uint64_t drain_until;
   fcl__clock drain;
   fcl__duration *durations[FCL__DURATIONS]; /* taken once; NULL: never */
@@ -226,7 +229,8 @@ fcl_code fcl__pool_init(fcl__pool *pool, const fcl__pool_settings *settings,
                         const fcl__pool_ops *ops, void *io, const fcl__memory *memory,
                         fcl__timeouts *timeouts, fcl_error *e);
 /* Takes the pool, in which no clock runs yet, over to other timeouts: a pool can be made on any
-   thread with timeouts of its own, and be attached to its client's on the loop.  Takes no memory. */
+   thread with timeouts of its own, and be attached to its client's on the loop.  Takes no memory.
+ */
 void fcl__pool_attach(fcl__pool *pool, fcl__timeouts *timeouts);
 void fcl__pool_free(fcl__pool *pool); /* only after ops->closed, or before anything was submitted */
 

@@ -34,8 +34,7 @@ void fcl__ticket_fail(fcl__ticket *t, const fcl_error *e) {
   fcl__ticket_detach(t);
   if (t->tag.len > 0) {
     tagged = *e;
-    fcl__error_append(&tagged, " Request: %.*s.", (int) (t->tag.len < 100 ? t->tag.len : 100),
-                      t->tag.base);
+    fcl__error_append(&tagged, " [%.*s]", (int) (t->tag.len < 100 ? t->tag.len : 100), t->tag.base);
     e = &tagged;
   }
   pool->ops->fail(pool->io, t, e);
@@ -220,7 +219,7 @@ void fcl__pool_connected(fcl__ticket *t, uint64_t now) {
   m->connecting--;
   if (!t->is_paused)
     run_clocks(t, now);
-  if (is_process(m))
+  if (m->failures == 0)
     return;
   fcl__address_up(m);
   fcl__pool_settle(t->pool, now);

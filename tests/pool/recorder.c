@@ -1,0 +1,480 @@
+/* recorder.c: writes down what a pool does, keeps its requests in memory that is freed as soon as
+ * they end, and recounts. */
+#include "pool/recorder.h"
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct visitor {
+  fcl__ticket ticket;
+  int id;
+} visitor;
+
+world w;
+static visitor *visitors[GUESTS];
+
+/* ---- The record ---- */
+
+static void note(char *log, size_t size, const char *fmt, ...) {
+  size_t len = strlen(log);
+  va_list args;
+  va_start(args, fmt);
+  vsnprintf(log + len, size - len, fmt, args);
+  va_end(args);
+}
+
+#define TELL(...) note(w.told, sizeof w.told, __VA_ARGS__)
+
+static const char *name(int id) {
+  static char text[16];
+  snprintf(text, sizeof text, id < 26 ? "%c" : "%d", id < 26 ? 'a' + id : id);
+  return text;
+}
+
+static int index_of(int id) {
+  return id >= 'a' && id <= 'z' ? id - 'a' : id;
+}
+
+static const char *take_log(char *log) {
+  static char copies[4][1 << 16];
+  static unsigned turn;
+  char *copy = copies[turn++ % 4];
+  strcpy(copy, log);
+  log[0] = 0;
+  return copy;
+}
+
+const char *told(void) {
+  return take_log(w.told);
+}
+
+const char *said(void) {
+  return take_log(w.said);
+}
+
+/* ---- Requests ---- */
+
+static int id_of(const fcl__ticket *t) {
+  return FCL__OF(t, const visitor, ticket)->id;
+}
+
+fcl__ticket *guest(int id) {
+  visitor *v = visitors[index_of(id)];
+  ck_assert_msg(v != NULL, "request %s is not there", name(index_of(id)));
+  return &v->ticket;
+}
+
+/* The memory goes at once: whoever touches it afterwards is caught. */
+static void leave(int id) {
+  visitor *v = visitors[id];
+  ck_assert_msg(v != NULL, "request %s ended twice", name(id));
+  ck_assert_int_eq(v->ticket.state, FCL__ENDED);
+  visitors[id] = NULL;
+  memset(v, 0x5a, sizeof *v);
+  free(v);
+  w.ended++;
+}
+
+static visitor *enter(int id) {
+  visitor *v = calloc(1, sizeof *v);
+  ck_assert_ptr_null(visitors[id]);
+  v->id = id;
+  visitors[id] = v;
+  w.submitted++;
+  w.begun[id] = 0;
+  return v;
+}
+
+/* ---- Ops ---- */
+
+static fcl_code do_spawn(void *io, fcl__member *m, fcl_error *e) {
+  ck_assert_ptr_eq(io, &w);
+  ck_assert_int_eq(m->state, FCL__STARTING);
+  w.spawned++;
+  TELL("spawn %u\n", m->index);
+  if (w.refused_spawns == 0)
+    return FCL_OK;
+  w.refused_spawns--;
+  return fcl__error_setx(e, FCL_E_SPAWN, 2, "php: /usr/bin/php-cgi is not there.");
+}
+
+static void do_stop(void *io, fcl__member *m, int force) {
+  ck_assert_int_eq(m->state, force ? FCL__KILLING : FCL__STOPPING);
+  TELL("stop %u%s\n", m->index, force ? " by force" : "");
+}
+
+static fcl_code do_begin(void *io, fcl__member *m, fcl__ticket *t, fcl_error *e) {
+  ck_assert_int_eq(t->state, FCL__CONNECTING);
+  ck_assert_ptr_eq(t->member, m);
+  TELL("begin %s on %u\n", name(id_of(t)), m->index);
+  w.begun[id_of(t)]++;
+  ck_assert_uint_eq(w.begun[id_of(t)], t->tries);
+  if (w.refused_begins > 0) {
+    w.refused_begins--;
+    return fcl__error_setx(e, w.refuse_with, 0, "php: refused on the spot.");
+  }
+  if (w.connects_at_once)
+    fcl__pool_connected(t, w.now);
+  return FCL_OK;
+}
+
+static void do_fail(void *io, fcl__ticket *t, const fcl_error *e) {
+  ck_assert_int_eq(t->state, FCL__ENDED);
+  ck_assert(!fcl__list_linked(&t->link));
+  ck_assert(!fcl__clock_runs(&t->clock) && !fcl__clock_runs(&t->activity) &&
+            !fcl__clock_runs(&t->limit));
+  TELL("fail %s %s\n", name(id_of(t)), fcl_code_name(e->code));
+  strcpy(w.sentence, e->text);
+  leave(id_of(t));
+}
+
+static void do_probe(void *io, fcl__member *m) {
+  ck_assert(m->is_proving);
+  TELL("probe %u\n", m->index);
+}
+
+static int do_taken(void *io, fcl__member *m) {
+  return w.has_taken;
+}
+
+static void do_forget(void *io, fcl__member *m) {
+  TELL("forget %u\n", m->index);
+}
+
+static void do_event(void *io, fcl__member *m, const fcl_error *e, int level) {
+  static const char *const levels[] = {"info", "warning", "error"};
+  ck_assert_str_ne(e->text, "");
+  note(w.said, sizeof w.said, "%s %s\n", levels[level], e->text);
+}
+
+static void do_closed(void *io) {
+  ck_assert(!w.is_closed);
+  ck_assert_uint_eq(w.timeouts.running.next == &w.timeouts.running ||
+                        fcl__timeouts_next(&w.timeouts) == UINT64_MAX,
+                    1);
+  w.is_closed = 1;
+  TELL("closed\n");
+}
+
+static const fcl__pool_ops ops = {do_spawn, do_stop,   do_begin, do_fail,  do_probe,
+                                  do_taken, do_forget, do_event, do_closed};
+
+/* ---- The recount ---- */
+
+static int is_processes(void) {
+  return w.settings.program != NULL;
+}
+
+static unsigned count_list(const fcl__list *head) {
+  const fcl__list *at;
+  unsigned n = 0;
+  for (at = head->next; at != head; at = at->next) {
+    ck_assert_ptr_eq(at->next->prev, at);
+    n++;
+  }
+  return n;
+}
+
+static void check_tickets_of(const fcl__member *m) {
+  const fcl__list *at;
+  unsigned connecting = 0;
+  for (at = m->tickets.next; at != &m->tickets; at = at->next) {
+    const fcl__ticket *t = FCL__OF(at, const fcl__ticket, link);
+    ck_assert_ptr_eq(t->member, m);
+    ck_assert(t->state == FCL__CONNECTING || t->state == FCL__OPEN);
+    connecting += t->state == FCL__CONNECTING;
+  }
+  ck_assert_uint_eq(count_list(&m->tickets), m->in_hand);
+  ck_assert_uint_eq(connecting, m->connecting);
+}
+
+static void check_process(const fcl__member *m) {
+  ck_assert_uint_le(m->in_hand, 1);
+  if (m->in_hand > 0 || m->is_proving)
+    ck_assert(m->state == FCL__BUSY || m->state == FCL__DRAINING);
+  else
+    ck_assert(m->state != FCL__BUSY && m->state != FCL__DRAINING);
+  ck_assert(!(m->in_hand > 0 && m->is_proving));
+  ck_assert_int_eq(fcl__clock_runs(&m->check), m->is_proving);
+  if (m->state == FCL__ABSENT || m->state == FCL__KILLING)
+    ck_assert(!fcl__clock_runs(&m->clock));
+  if (m->state == FCL__ABSENT)
+    ck_assert(m->pid == 0 && !m->is_proven && m->served == 0);
+}
+
+static void check_address(const fcl__member *m) {
+  ck_assert(m->state == FCL__ABSENT || m->state == FCL__IDLE || m->state == FCL__BUSY);
+  ck_assert_uint_le(m->in_hand, w.settings.max_connections);
+  if (m->state == FCL__IDLE)
+    ck_assert_uint_lt(m->in_hand, w.settings.max_connections);
+  if (!w.is_closed && !w.pool.is_stopping)
+    ck_assert_int_eq(fcl__clock_runs(&m->clock), m->state == FCL__ABSENT);
+}
+
+static void check_counters(void) {
+  unsigned i, live = 0, serving = 0, starting = 0, idle = 0, open = 0;
+  for (i = 0; i < w.pool.member_count; i++) {
+    const fcl__member *m = &w.pool.members[i];
+    live += m->state != FCL__ABSENT;
+    serving += m->state == FCL__STARTING || m->state == FCL__IDLE || m->state == FCL__BUSY;
+    starting += m->state == FCL__STARTING;
+    idle += m->state == FCL__IDLE;
+    open += m->in_hand;
+    check_tickets_of(m);
+    if (is_processes())
+      check_process(m);
+    else
+      check_address(m);
+  }
+  ck_assert_uint_eq(w.pool.live, live);
+  ck_assert_uint_eq(w.pool.serving, serving);
+  ck_assert_uint_eq(w.pool.starting, starting);
+  ck_assert_uint_eq(w.pool.open, open);
+  ck_assert_uint_eq(count_list(&w.pool.idle), idle);
+  ck_assert_uint_eq(count_list(&w.pool.queue), w.pool.queued);
+  if (is_processes())
+    ck_assert_uint_eq(count_list(&w.pool.absent), w.pool.member_count - live);
+}
+
+/* Whoever waits has a reason to. */
+static void check_waiting(void) {
+  const fcl__pool *p = &w.pool;
+  if (p->queued == 0)
+    return;
+  ck_assert(fcl__list_empty(&p->idle));
+  ck_assert(!p->breaker.is_open);
+  if (!is_processes())
+    ck_assert_uint_gt(p->live, 0);
+  else
+    ck_assert(p->starting >= p->queued || p->serving == p->settings.max_processes ||
+              fcl__list_empty(&p->absent) || fcl__clock_runs(&p->breaker.back_off));
+}
+
+void world_check(void) {
+  unsigned here = 0, i;
+  for (i = 0; i < GUESTS; i++)
+    here += visitors[i] != NULL;
+  ck_assert_uint_eq(w.submitted, w.ended + here);
+  ck_assert_uint_eq(w.pool.queued + w.pool.open, here);
+  if (is_processes())
+    ck_assert_uint_le(w.pool.serving, w.pool.settings.max_processes);
+  ck_assert_uint_le(w.pool.live, w.pool.member_count);
+  check_counters();
+  check_waiting();
+}
+
+/* ---- The world ---- */
+
+void world_prepare(void) {
+  static const fcl__pool_settings settings = {
+      .name = "php",
+      .program = "/usr/bin/php-cgi",
+      .max_processes = 2,
+      .max_connections = FCL_NEVER,
+      .max_requests = FCL_NEVER,
+      .queue_length = 10,
+      .rapid_fails = FCL_NEVER,
+      .rapid_fail_ms = 60000,
+      .start_ms = 10000,
+      .connect_ms = 5000,
+      .queue_ms = 30000,
+      .first_ms = FCL_NEVER,
+      .activity_ms = 70000,
+      .request_ms = 90000,
+      .idle_ms = 300000,
+      .stop_ms = 5000,
+  };
+  memset(&w, 0, sizeof w);
+  memset(visitors, 0, sizeof visitors);
+  test_allocator_init(&w.allocator);
+  w.memory.fn = test_allocator_realloc;
+  w.memory.user = &w.allocator;
+  w.settings = settings;
+  w.refuse_with = FCL_E_CONNECT;
+  w.now = 1000000;
+}
+
+void world_prepare_addresses(unsigned count) {
+  static const char *const addresses[] = {"tcp:a:9000", "tcp:b:9000", "tcp:c:9000", "tcp:d:9000"};
+  world_prepare();
+  w.settings.name = "app";
+  w.settings.program = NULL;
+  w.settings.addresses = addresses;
+  w.settings.address_count = count;
+}
+
+void world_open(void) {
+  fcl_error e;
+  fcl__timeouts_init(&w.timeouts, &w.memory);
+  ck_assert_int_eq(fcl__pool_init(&w.pool, &w.settings, &ops, &w, &w.memory, &w.timeouts, &e),
+                   FCL_OK);
+  world_check();
+}
+
+void world_make(void) {
+  world_prepare();
+  world_open();
+}
+
+static void let_go(fcl__member *m) {
+  const fcl__exit how = {0, 0};
+  if (is_processes() && m->state != FCL__ABSENT)
+    fcl__member_exited(m, &how, w.now);
+}
+
+void world_end(void) {
+  unsigned i;
+  fcl__pool_close(&w.pool, 0, w.now);
+  while (w.pool.is_closing && !w.pool.is_stopping)
+    pass(1000);
+  for (i = 0; i < w.pool.member_count; i++)
+    let_go(&w.pool.members[i]);
+  ck_assert(w.is_closed);
+  ck_assert_uint_eq(w.submitted, w.ended);
+  ck_assert_uint_eq(fcl__timeouts_next(&w.timeouts), UINT64_MAX);
+  fcl__pool_free(&w.pool);
+  fcl__timeouts_free(&w.timeouts);
+  ck_assert_uint_eq(w.allocator.live, 0);
+  ck_assert_uint_eq(w.allocator.misuses, 0);
+  test_allocator_destroy(&w.allocator);
+}
+
+void pass(uint64_t ms) {
+  uint64_t until = w.now + ms;
+  uint64_t next = fcl__timeouts_next(&w.timeouts);
+  while (next <= until) {
+    w.now = next > w.now ? next : w.now;
+    next = fcl__pools_tick(&w.timeouts, w.now);
+    ck_assert_uint_gt(next, w.now);
+    if (!w.is_closed)
+      world_check();
+  }
+  w.now = until;
+}
+
+/* ---- What happens to requests ---- */
+
+void submit(int id) {
+  submit_about(id, "", "");
+}
+
+void submit_about(int id, const char *subject, const char *tag) {
+  visitor *v = enter(index_of(id));
+  v->ticket.subject.base = subject;
+  v->ticket.subject.len = strlen(subject);
+  v->ticket.tag.base = tag;
+  v->ticket.tag.len = strlen(tag);
+  fcl__pool_submit(&w.pool, &v->ticket, w.now);
+  world_check();
+}
+
+void connected(int id) {
+  fcl__pool_connected(guest(id), w.now);
+  world_check();
+}
+
+void answered(int id) {
+  fcl__pool_answered(guest(id), w.now);
+  world_check();
+}
+
+void serve(int id) {
+  submit(id);
+  connected(id);
+  answered(id);
+}
+
+/* The ticket ends before the client frees it, and frees it after the call. */
+static void ended(int id) {
+  leave(index_of(id));
+  if (!w.is_closed)
+    world_check();
+}
+
+void finished(int id) {
+  fcl__pool_release(guest(id), FCL__FREE, w.now);
+  ended(id);
+}
+
+void dropped(int id) {
+  fcl__pool_release(guest(id), FCL__UNKNOWN, w.now);
+  ended(id);
+}
+
+void canceled(int id) {
+  fcl__pool_cancel(guest(id), w.now);
+  ended(id);
+}
+
+void refused(int id) {
+  fcl_error e;
+  fcl__error_setx(&e, FCL_E_CONNECT, 111, "%s: connection refused.", w.settings.name);
+  fcl__pool_refused(guest(id), &e, w.now);
+  world_check();
+}
+
+int retried(int id, int is_certain) {
+  int did = fcl__pool_retry(guest(id), is_certain, w.now);
+  world_check();
+  return did;
+}
+
+/* ---- What happens to members ---- */
+
+fcl__member *member(unsigned index) {
+  ck_assert_uint_lt(index, w.pool.member_count);
+  return &w.pool.members[index];
+}
+
+const char *state(unsigned index) {
+  return fcl__member_state_name(member(index)->state);
+}
+
+void started(unsigned index) {
+  fcl__member_started(member(index), 100 + (long) index, w.now);
+  world_check();
+}
+
+void start_fails(unsigned index) {
+  fcl_error e;
+  fcl__error_setx(&e, FCL_E_SPAWN, 13, "php: /usr/bin/php-cgi may not be run.");
+  fcl__member_failed(member(index), &e, w.now);
+  world_check();
+}
+
+static void ends(unsigned index, int status, int signal) {
+  const fcl__exit how = {status, signal};
+  fcl__member_exited(member(index), &how, w.now);
+  if (!w.is_closed)
+    world_check();
+}
+
+void exits(unsigned index, int status) {
+  ends(index, status, 0);
+}
+
+void dies(unsigned index, int signal) {
+  ends(index, -1, signal);
+}
+
+void proven(unsigned index) {
+  fcl__member_proven(member(index), w.now);
+  world_check();
+}
+
+void world_with_idle(unsigned count) {
+  unsigned i;
+  for (i = 0; i < count; i++)
+    submit((int) (200 + i));
+  for (i = 0; i < count; i++)
+    started(i);
+  for (i = 0; i < count; i++) {
+    connected((int) (200 + i));
+    answered((int) (200 + i));
+  }
+  for (i = 0; i < count; i++)
+    finished((int) (200 + i));
+  told();
+  said();
+}

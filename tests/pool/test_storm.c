@@ -1,0 +1,4 @@
+#include "pool/recorder.h"
+int main(void) {
+  return 0;
+}
