@@ -45,12 +45,11 @@ static void failure(fcl_error *e, const fcl__member *m, const ending *end, uint6
   const fcl__pool *pool = m->pool;
   fcl_code code = end->t != NULL && end->t->is_answered ? FCL_E_TRUNCATED : FCL_E_EXITED;
   fcl__error_setx(e, code, end->how.signal ? end->how.signal : end->how.status,
-                  "%s: %s (%s) %s %s after it was started", pool->settings.name, fcl__who(m).text,
-                  pool->settings.program, fcl__how(&end->how).text,
-                  fcl__ms(now - m->started_at).text);
+                  "%s: %s (%s) %s%s, %s after it was started", pool->settings.name,
+                  fcl__who(m).text, pool->settings.program, fcl__how(&end->how).text,
+                  fcl__doing(end->t).text, fcl__ms(now - m->started_at).text);
   if (!m->is_proven)
     fcl__error_append(e, ", before it answered anything");
-  fcl__error_append(e, "%s", fcl__doing(end->t).text);
   if (code == FCL_E_TRUNCATED)
     fcl__error_append(e, "; its answer is cut short");
   fcl__error_append(e, ".%s%s", advice(end), fcl__breaker_next(pool, now).text);

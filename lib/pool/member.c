@@ -289,9 +289,10 @@ static void start_too_long(fcl__member *m, uint64_t now) {
   int was_starting = m->state == FCL__STARTING;
   fcl_error e;
   fcl__error_setx(&e, FCL_E_TIMEOUT_START, 0,
-                  "%s: %s took no request within %s (start_ms) and was ended. See that "
+                  "%s: %s (%s) took no request within %s (start_ms) and was ended. See that "
                   "it speaks FastCGI on its standard input, or raise start_ms.",
-                  pool->settings.name, fcl__who(m).text, fcl__ms(pool->settings.start_ms).text);
+                  pool->settings.name, fcl__who(m).text, pool->settings.program,
+                  fcl__ms(pool->settings.start_ms).text);
   fcl__breaker_back_off(pool, now);
   fcl__error_append(&e, "%s", fcl__breaker_next(pool, now).text);
   pool->ops->event(pool->io, m, &e, FCL_LEVEL_ERROR);

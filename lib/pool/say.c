@@ -38,7 +38,7 @@ fcl__words fcl__who(const fcl__member *m) {
   if (!fcl__pool_starts_processes(m->pool))
     snprintf(w.text, sizeof w.text, "address %.200s", m->pool->settings.addresses[m->index]);
   else if (m->pid == 0)
-    snprintf(w.text, sizeof w.text, "a new process (%.200s)", m->pool->settings.program);
+    snprintf(w.text, sizeof w.text, "a new process");
   else
     snprintf(w.text, sizeof w.text, "process %ld", m->pid);
   return w;
