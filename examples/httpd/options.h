@@ -1,0 +1,37 @@
+/* options.h: what the command line says. */
+#ifndef HTTPD_OPTIONS_H
+#define HTTPD_OPTIONS_H
+#include <fcgiclient/fcgiclient.h>
+
+enum { APPS_MAX = 16, INDEX_MAX = 8, ENV_MAX = 64, THREADS_MAX = 64 };
+
+/* An application, and the paths that are its own. */
+typedef struct app {
+  fcl_slice extension; /* ".php"; "/": every path that no extension claims */
+  const char *program; /* started by us, or NULL */
+  const char *const *argv;
+  const char *addresses[2]; /* already running: the address, and the NULL behind it */
+} app;
+
+typedef struct options {
+  const char *listen; /* as given */
+  char host[256], port[8];
+  const char *root; /* absolute, without a '/' at its end */
+  app apps[APPS_MAX];
+  unsigned app_count;
+  const char *index[INDEX_MAX];
+  unsigned index_count;
+  const char *env[ENV_MAX];
+  unsigned env_count;
+  fcl_pool_options pool; /* the limits, the same for every application */
+  unsigned threads;
+  uint64_t max_body, max_chunked; /* bytes */
+  unsigned header_ms, keep_alive_ms, client_ms, drain_ms;
+  const char *guardian, *runtime_directory;
+  int quiet, pass_authorization, fold_case, unchecked_scripts;
+} options;
+
+/* Returns 0; or, having said why on stderr (or shown what was asked for on stdout), -1 with *status
+ * to exit with. */
+int options_read(options *o, int argc, char **argv, int *status);
+#endif
