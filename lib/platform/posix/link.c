@@ -140,7 +140,7 @@ static void send_unsent(fcl__link *l) {
   while (!fcl__list_empty(&l->unsent)) {
     fcl__parcel *p = FCL__OF(l->unsent.next, fcl__parcel, link);
     if (fcl__parcel_send(p, l->fd) != 0)
-      return;
+      break;
     fcl__parcel_free(p, l->memory);
   }
   watch(l);
