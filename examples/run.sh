@@ -33,13 +33,13 @@ if ! { cmake -S . -B build -DFCGICLIENT_WERROR=$werror &&
   exit 1
 fi
 
-server= www=$(mktemp -d) || exit 1
+server= log= www=$(mktemp -d) || exit 1
 finish() {
   trap - EXIT INT TERM HUP
-  if [ -n "$server" ]; then
-    kill -TERM "$server" 2>/dev/null
-    wait "$server" 2>/dev/null
-  fi
+  for process in $server $log; do # httpd ends its applications
+    kill -TERM "$process" 2>/dev/null
+    wait "$process" 2>/dev/null
+  done
   rm -rf "$www"
 }
 trap finish EXIT
@@ -92,4 +92,6 @@ if [ -n "$once" ]; then
   exit
 fi
 echo "Serving $url until Ctrl-C."
+tail -n 0 -f "$www/said" &
+log=$!
 wait "$server"

@@ -7,7 +7,7 @@ rounds=${1:-11}
 need gcc libc6-dev make cmake pkg-config libuv1-dev node-llhttp check curl strace valgrind wrk nginx-light || exit 1
 mkdir -p build
 echo "Building in build/bench ..."
-{ cmake -S . -B build/bench -DCMAKE_BUILD_TYPE=Release -DFCGICLIENT_TESTS=ON &&
+{ cmake -S . -B build/bench -DCMAKE_BUILD_TYPE=Release -DCMAKE_C_FLAGS_RELEASE="-O2 -DNDEBUG" -DFCGICLIENT_TESTS=ON &&
   cmake --build build/bench -j 2; } >build/bench.log 2>&1 || { tail -n 40 build/bench.log; exit 1; }
 
 programs=$PWD/build/bench/bench
@@ -21,7 +21,7 @@ trap 'exit 1' INT TERM HUP
   echo "# Figures of the bench"
   echo
   echo "Written by \`sh tests/bench/run.sh\` on $(getconf _NPROCESSORS_ONLN) cores of: $(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n 1)"
-  echo "($(uname -sr), $(cc --version | head -n 1), -O2 as CMake's Release has it: -O3). Medians of $rounds interleaved runs; judge ratios,"
+  echo "($(uname -sr), $(cc --version | head -n 1), -O2). Medians of $rounds interleaved runs; judge ratios,"
   echo "not absolute values. The client here is the library on the caller's libuv loop; with a thread of its own, where named so."
 } >"$folder/results"
 
