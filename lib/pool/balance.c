@@ -45,8 +45,8 @@ void fcl__address_down(fcl__member *m, const fcl_error *e, uint64_t now) {
   m->failures++;
   fcl__member_move(m, FCL__GONE);
   fcl__clock_set(&m->clock, m->pool->durations[FCL__D_BACKOFF + step], now);
-  fcl__error_append(&event, " The %s is tried again in %s.", fcl__who(m).text,
-                    fcl__ms(fcl__clock_left(&m->clock, now)).text);
+  fcl__add_sentence(&event, "In %s %s is tried again.",
+                    fcl__ms(fcl__clock_left(&m->clock, now)).text, fcl__who(m).text);
   m->pool->ops->event(m->pool->io, m, &event, FCL_LEVEL_WARNING);
   m->pool->ops->forget(m->pool->io, m);
 }

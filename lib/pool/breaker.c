@@ -1,7 +1,6 @@
 /* breaker.c: rapid-fail protection (a program that fails too often rests for a while) and the
  * back-off between starts. */
 #include "pool/parts.h"
-#include <stdio.h>
 
 #define BACKOFFS (FCL__DURATIONS - FCL__D_BACKOFF)
 
@@ -69,12 +68,10 @@ static void back_off_ended(fcl__clock *c, uint64_t now) {
   fcl__pool_settle(FCL__OF(c, fcl__pool, breaker.back_off), now);
 }
 
-fcl__words fcl__breaker_next(const fcl__pool *pool, uint64_t now) {
-  fcl__words w = {""};
+void fcl__breaker_tell(const fcl__pool *pool, fcl_error *e, uint64_t now) {
   if (fcl__clock_runs(&pool->breaker.back_off))
-    snprintf(w.text, sizeof w.text, " Starting again in %s.",
-             fcl__ms(fcl__clock_left(&pool->breaker.back_off, now)).text);
-  return w;
+    fcl__add_sentence(e, "Starting again in %s.",
+                      fcl__ms(fcl__clock_left(&pool->breaker.back_off, now)).text);
 }
 
 void fcl__breaker_proven(fcl__pool *pool) {

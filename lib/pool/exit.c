@@ -3,6 +3,12 @@
 #include "pool/parts.h"
 #include <signal.h>
 
+#ifdef SIGKILL
+enum { KILLED = SIGKILL };
+#else
+enum { KILLED = -1 };
+#endif
+
 typedef struct ending {
   fcl__exit how;
   fcl__ticket *t;               /* what it had in hand, or NULL */
@@ -28,17 +34,15 @@ static ending judge(const fcl__member *m, const fcl__exit *how) {
 
 static const char *advice(const ending *end) {
   if (end->is_failed_start)
-    return " Run it by hand to see why.";
-#ifdef SIGKILL
-  if (end->how.signal == SIGKILL)
-    return " If nobody ended it by hand, the system may have run out of memory.";
-#endif
+    return "Run it by hand to see why.";
+  if (end->how.signal == KILLED)
+    return "If nobody ended it by hand, the system may have run out of memory.";
   if (end->how.signal != 0)
-    return " It crashed: look for its core dump or its error log.";
+    return "It crashed: look for its core dump or its error log.";
   if (end->how.status == 0)
-    return " If it ends itself after a number of requests (PHP_FCGI_MAX_REQUESTS), keep "
+    return "If it ends itself after a number of requests (PHP_FCGI_MAX_REQUESTS), keep "
            "max_requests below that.";
-  return " Its own error log may say why.";
+  return "Its own error log may say why.";
 }
 
 static void failure(fcl_error *e, const fcl__member *m, const ending *end, uint64_t now) {
@@ -52,7 +56,8 @@ static void failure(fcl_error *e, const fcl__member *m, const ending *end, uint6
     fcl__error_append(e, ", before it answered anything");
   if (code == FCL_E_TRUNCATED)
     fcl__error_append(e, "; its answer is cut short");
-  fcl__error_append(e, ".%s%s", advice(end), fcl__breaker_next(pool, now).text);
+  fcl__add_sentence(e, "%s", advice(end));
+  fcl__breaker_tell(pool, e, now);
 }
 
 static void normal(fcl_error *e, const fcl__member *m, const ending *end) {

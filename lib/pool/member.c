@@ -141,7 +141,7 @@ static void start_failed(fcl__member *m, const fcl_error *why, int was_spawned, 
   fcl__pool *pool = m->pool;
   fcl_error e = *why;
   fcl__breaker_back_off(pool, now);
-  fcl__error_append(&e, "%s", fcl__breaker_next(pool, now).text);
+  fcl__breaker_tell(pool, &e, now);
   pool->ops->event(pool->io, m, &e, FCL_LEVEL_ERROR);
   if (was_spawned)
     pool->ops->forget(pool->io, m);
@@ -205,7 +205,7 @@ void fcl__member_taking(fcl__member *m, uint64_t now) {
 }
 
 void fcl__member_live(fcl__member *m) {
-  if (m->is_proven || !is_process(m))
+  if (m->is_proven)
     return;
   m->is_proven = 1;
   fcl__clock_clear(&m->clock);
@@ -294,7 +294,7 @@ static void start_too_long(fcl__member *m, uint64_t now) {
                   pool->settings.name, fcl__who(m).text, pool->settings.program,
                   fcl__ms(pool->settings.start_ms).text);
   fcl__breaker_back_off(pool, now);
-  fcl__error_append(&e, "%s", fcl__breaker_next(pool, now).text);
+  fcl__breaker_tell(pool, &e, now);
   pool->ops->event(pool->io, m, &e, FCL_LEVEL_ERROR);
   if (m->in_hand > 0)
     fcl__ticket_fail(FCL__OF(m->tickets.next, fcl__ticket, link), &e);

@@ -17,6 +17,8 @@ fcl__words fcl__who(const fcl__member *m); /* "process 4711", "address tcp:a:900
 fcl__words
 fcl__doing(const fcl__ticket *t);          /* " while running /x.php", or nothing; t may be NULL */
 fcl__words fcl__how(const fcl__exit *how); /* "was ended by signal 9 (SIGKILL)" */
+/* Ends the sentence with a full stop, if it has none yet, and adds another. */
+void fcl__add_sentence(fcl_error *e, const char *fmt, ...) FCL__PRINTF(2, 3);
 /* An event that is no error. */
 void fcl__say(fcl__pool *pool, fcl__member *m, fcl_level level, const char *fmt, ...)
     FCL__PRINTF(4, 5);
@@ -68,8 +70,8 @@ void fcl__breaker_back_off(fcl__pool *pool, uint64_t now); /* a start failed */
 void fcl__breaker_proven(fcl__pool *pool);                 /* a start came to something */
 void fcl__breaker_reset(fcl__pool *pool);
 void fcl__breaker_refuse(const fcl__pool *pool, fcl_error *e, uint64_t now); /* while it is open */
-fcl__words fcl__breaker_next(const fcl__pool *pool,
-                             uint64_t now); /* " Starting again in 2 s.", or nothing */
+/* Says when a process is started again, if that is not at once. */
+void fcl__breaker_tell(const fcl__pool *pool, fcl_error *e, uint64_t now);
 
 /* ---- balance.c ---- */
 

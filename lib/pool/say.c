@@ -2,6 +2,7 @@
 #include "pool/parts.h"
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 
 static const struct {
   int number;
@@ -65,6 +66,16 @@ fcl__words fcl__how(const fcl__exit *how) {
   else
     snprintf(w.text, sizeof w.text, "exited with status %d", how->status);
   return w;
+}
+
+void fcl__add_sentence(fcl_error *e, const char *fmt, ...) {
+  char text[512];
+  size_t len = strlen(e->text);
+  va_list args;
+  va_start(args, fmt);
+  vsnprintf(text, sizeof text, fmt, args);
+  va_end(args);
+  fcl__error_append(e, "%s %s", len > 0 && e->text[len - 1] == '.' ? "" : ".", text);
 }
 
 void fcl__say(fcl__pool *pool, fcl__member *m, fcl_level level, const char *fmt, ...) {

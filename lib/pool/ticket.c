@@ -151,7 +151,7 @@ static void blame(fcl__member *m, const fcl_error *e, uint64_t now) {
     return;
   }
   event = *e;
-  fcl__error_append(&event, " The %s is asked to leave.", fcl__who(m).text);
+  fcl__add_sentence(&event, "So %s is asked to leave.", fcl__who(m).text);
   m->pool->ops->event(m->pool->io, m, &event, FCL_LEVEL_WARNING);
   fcl__member_leave(m, now);
   fcl__breaker_count(m->pool, now);
@@ -235,7 +235,10 @@ void fcl__pool_answered(fcl__ticket *t, uint64_t now) {
   t->is_answered = 1;
   fcl__clock_clear(&t->clock);
   fcl__clock_touch(&t->activity, now);
+  if (t->member->is_proven || !is_process(t->member))
+    return;
   fcl__member_live(t->member);
+  fcl__pool_settle(t->pool, now); /* the back-off is over */
 }
 
 void fcl__pool_pause(fcl__ticket *t, uint64_t now) {

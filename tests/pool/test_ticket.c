@@ -493,7 +493,7 @@ START_TEST(a_process_that_refuses_must_leave_and_the_request_goes_elsewhere) {
   told();
   refused('a');
   ck_assert_str_eq(told(), "stop 1\nbegin a on 0\n");
-  ck_assert_str_eq(said(), "warning php: connection refused. The process 101 is asked to leave.\n");
+  ck_assert_str_eq(said(), "warning php: connection refused. So process 101 is asked to leave.\n");
   ck_assert_uint_eq(w.pool.breaker.fails, 1);
 }
 END_TEST
