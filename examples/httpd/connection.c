@@ -134,17 +134,7 @@ static void release_in(connection *c) {
   }
 }
 
-static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf) {
-  connection *c = (connection *) stream;
-  if (n == 0) {
-    release_in(c);
-  } else if (n < 0) {
-    connection_close(c); /* a client that has left wants no answer */
-  } else if (!c->is_lingering) {
-    c->end += (size_t) n;
-    connection_advance(c);
-  }
-}
+static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf);
 
 static void set_reading(connection *c, int reading) {
   if (c->is_reading == reading)
@@ -154,6 +144,20 @@ static void set_reading(connection *c, int reading) {
     uv_read_stop((uv_stream_t *) &c->tcp);
   else if (uv_read_start((uv_stream_t *) &c->tcp, on_alloc, on_read) < 0)
     connection_close(c);
+}
+
+static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf) {
+  connection *c = (connection *) stream;
+  if (n == 0) {
+    release_in(c);
+  } else if (n == UV_ENOBUFS && c->in) {
+    set_reading(c, 0); /* the block is full: what is in it comes first */
+  } else if (n < 0) {
+    connection_close(c); /* a client that has left wants no answer */
+  } else if (!c->is_lingering) {
+    c->end += (size_t) n;
+    connection_advance(c);
+  }
 }
 
 static void on_shutdown(uv_shutdown_t *req, int status) {
