@@ -107,7 +107,7 @@ static fcl_code refused(fcl_request *r, fcl__place *place, int status, fcl_error
 }
 
 static fcl_code try_connect(fcl_request *r, fcl__place *place, fcl_error *e) {
-  int fresh, status = fcl__place_connect(place, &r->connection, &fresh);
+  int status = fcl__place_connect(place, &r->connection, r->ticket.tries > 1);
   if (status == UV_EAGAIN) {
     fcl__clock_set(&r->alarm, r->pool->client->again, fcl__request_now(r));
     return FCL_OK;

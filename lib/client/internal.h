@@ -125,9 +125,9 @@ void fcl__place_stop(fcl__place *place, int force);
 void fcl__place_probe(fcl__place *place);
 int fcl__place_taken(fcl__place *place);
 void fcl__place_forget(fcl__place *place);
-/* A kept connection (then *fresh is 0) or a new one.  Returns 1: ready, 0: events->opened follows,
- * or a negative uv error. */
-int fcl__place_connect(fcl__place *place, fcl__connection **out, int *fresh);
+/* A kept connection or (always when it must be fresh) a new one.  Returns 1: ready, 0:
+ * events->opened follows, or a negative uv error. */
+int fcl__place_connect(fcl__place *place, fcl__connection **out, int is_fresh);
 /* The connection's request is over: keeps it or closes it. */
 void fcl__place_done(fcl__place *place, fcl__connection *c);
 /* Tells the pool now, if it has not been told yet, that the place's process has exited. */

@@ -78,10 +78,18 @@ static int connect_new(fcl__place *place, fcl__connection **out) {
   return status;
 }
 
-int fcl__place_connect(fcl__place *place, fcl__connection **out, int *fresh) {
+static void drop_kept(fcl__place *place) {
+  while (!fcl__list_empty(&place->kept))
+    fcl__place_drop(FCL__OF(place->kept.next, fcl__connection, link));
+}
+
+/* Where one connection had died, the others may have as well; and who serves one connection at a
+   time shall not wait on an old one. */
+int fcl__place_connect(fcl__place *place, fcl__connection **out, int is_fresh) {
   fcl__connection *c;
-  *fresh = fcl__list_empty(&place->kept);
-  if (*fresh)
+  if (is_fresh)
+    drop_kept(place);
+  if (fcl__list_empty(&place->kept))
     return connect_new(place, out);
   c = FCL__OF(place->kept.next, fcl__connection, link);
   fcl__list_remove(&c->link);
@@ -100,11 +108,6 @@ void fcl__place_done(fcl__place *place, fcl__connection *c) {
   fcl__list_prepend(&place->kept, &c->link);
   if (place->address)
     fcl__clock_set(&((kept_connection *) c)->idle, p->kept, fcl__client_now(p->client));
-}
-
-static void drop_kept(fcl__place *place) {
-  while (!fcl__list_empty(&place->kept))
-    fcl__place_drop(FCL__OF(place->kept.next, fcl__connection, link));
 }
 
 void fcl__place_forget(fcl__place *place) {
