@@ -126,6 +126,26 @@ static void on_term(int signal) {
   _exit(7);
 }
 
+/* Leaves politely, but takes its time: then there is a file that says so. */
+static char *sign;
+static unsigned sign_after_ms;
+
+static void on_term_sign(int signal) {
+  usleep(sign_after_ms * 1000);
+  _exit(open(sign, O_CREAT | O_WRONLY, 0600) < 0);
+}
+
+static void sign_on_term(char *file, int after_ms) {
+  sign = file;
+  sign_after_ms = (unsigned) after_ms;
+  signal(SIGTERM, on_term_sign);
+}
+
+static void short_orphan(void) {
+  if (fork() == 0)
+    _exit(fork() < 0);
+}
+
 static void flood(int lines) {
   int i;
   for (i = 0; i < lines; i++)
@@ -159,6 +179,10 @@ static int obey(char **word) {
     return group_child(), 1;
   if (IS("orphan"))
     return orphan(), 1;
+  if (IS("short-orphan"))
+    return short_orphan(), 1;
+  if (IS("sign-on-term"))
+    return sign_on_term(word[1], atoi(word[2])), 3;
   if (IS("runner"))
     return runner(), 1;
   if (IS("stubborn"))

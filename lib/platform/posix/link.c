@@ -220,7 +220,8 @@ static int spawn_with(pid_t *pid, const char *path, int fd, posix_spawn_file_act
   posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
   posix_spawnattr_setsigmask(attributes, &none);
   posix_spawnattr_setsigdefault(attributes, &all);
-  if (posix_spawn_file_actions_adddup2(files, fd, 0) != 0)
+  if (posix_spawn_file_actions_adddup2(files, fd, 0) != 0 ||
+      posix_spawn_file_actions_adddup2(files, fd, 1) != 0) /* some other program must not print */
     return ENOMEM;
   return posix_spawn(pid, path, files, attributes, argv, environ);
 }
