@@ -57,6 +57,8 @@ size_t fcl_head_end(fcl_head_scan *s, const char *data, size_t len) {
 
 /* ---- What it says ---- */
 
+enum { SHOWN = 80 }; /* bytes of a line in a sentence */
+
 typedef struct parser {
   const char *at, *end;
   fcl_slice line; /* the current one, without its end */
@@ -72,14 +74,24 @@ typedef struct parser {
   int is_bare;              /* nothing but Location, Status and extension fields was kept */
 } parser;
 
+/* As much of the line as a sentence shows: up to 80 bytes, no UTF-8 sign cut in two. */
+static size_t shown_len(fcl_slice line) {
+  size_t n = SHOWN;
+  if (line.len <= SHOWN)
+    return line.len;
+  while (n > SHOWN - 4 && ((unsigned char) line.base[n] & 0xc0) == 0x80)
+    n--;
+  return n;
+}
+
 /* Refuses the head because of the current line: `what` goes on after "line 3 of the response head".
  */
 static int refuse(parser *p, const char *what) {
-  char shown[81];
-  const size_t n =
-      fcl__escape(shown, sizeof shown, p->line.base, p->line.len < 80 ? p->line.len : 80);
+  char shown[4 * SHOWN + 1]; /* "\x00" for each byte */
+  const size_t len = shown_len(p->line);
+  fcl__escape(shown, sizeof shown, p->line.base, len);
   fcl__error_setx(p->error, FCL_E_HEAD, 0, "line %u of the response head %s: \"%s%s\"", p->number,
-                  what, shown, n < p->line.len ? "..." : "");
+                  what, shown, len < p->line.len ? "..." : "");
   return 0;
 }
 

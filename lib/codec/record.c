@@ -87,7 +87,7 @@ static fcl_decode_event read_header(fcl_decoder *d, const char **p, const char *
   const uint8_t *h = d->header;
   if (n == 0)
     return FCL_EV_MORE;
-  if (d->have == 0 && (uint8_t) * *p != 1)
+  if (d->have == 0 && (*p)[0] != 1)
     return refuse(d, *p, left);
   memcpy(d->header + d->have, *p, n);
   take(d, p, n);

@@ -522,10 +522,15 @@ START_TEST(a_name_is_needed) {
 END_TEST
 
 START_TEST(a_name_without_controls_and_equals_sign_is_accepted) { /* KF-098: every byte in a name */
-  const char name[3] = {'A', (char) _i, 'B'};
-  const int bad = _i < 0x20 || _i == 0x7f || _i == '=';
-  fcl_params_set(&p, slice(name, 3), text("v"));
-  ck_assert_int_eq(fcl_params_end(&p, 1, 1, &image, &error), bad ? FCL_E_INVAL : FCL_OK);
+  int byte;
+  for (byte = 0; byte < 256; byte++) {
+    const char name[3] = {'A', (char) byte, 'B'};
+    const int bad = byte < 0x20 || byte == 0x7f || byte == '=';
+    const fcl_code expected = bad ? FCL_E_INVAL : FCL_OK;
+    fcl_params_reset(&p);
+    fcl_params_set(&p, slice(name, 3), text("v"));
+    ck_assert_msg(fcl_params_end(&p, 1, 1, &image, &error) == expected, "byte %d", byte);
+  }
 }
 END_TEST
 
@@ -742,7 +747,7 @@ static TCase *limits(void) {
 static TCase *refusals(void) {
   TCase *t = case_of("refusals");
   tcase_add_loop_test(t, a_name_is_needed, 0, 2);
-  tcase_add_loop_test(t, a_name_without_controls_and_equals_sign_is_accepted, 0, 256);
+  tcase_add_test(t, a_name_without_controls_and_equals_sign_is_accepted);
   tcase_add_test(t, a_bad_name_is_shown_escaped);
   tcase_add_test(t, a_long_name_is_shown_cut);
   tcase_add_test(t, a_NUL_in_a_value_is_refused);

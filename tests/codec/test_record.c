@@ -136,30 +136,38 @@ START_TEST(every_kind_of_record_decodes_at_any_cut) {
 END_TEST
 
 START_TEST(every_kind_of_record_decodes_in_pieces_of_any_size) {
-  record_log_pieces(&log_, BYTES(mixed), (size_t) _i);
-  ck_assert_str_eq(log_.text, mixed_log);
+  size_t size;
+  for (size = 1; size < sizeof mixed; size++) {
+    record_log_pieces(&log_, BYTES(mixed), size);
+    ck_assert_str_eq(log_.text, mixed_log);
+  }
 }
 END_TEST
 
 START_TEST(offset_counts_what_was_taken_at_any_cut) {
   test_guard guard = test_guard_make(sizeof mixed);
-  record_log_feed(&log_, &guard, mixed, (size_t) _i);
-  ck_assert_uint_eq(log_.d.offset, (uint64_t) _i);
+  size_t cut;
+  for (cut = 0; cut < sizeof mixed; cut++) {
+    memset(&log_, 0, sizeof log_);
+    record_log_feed(&log_, &guard, mixed, cut);
+    ck_assert_uint_eq(log_.d.offset, cut);
+  }
   test_guard_free(&guard);
 }
 END_TEST
 
 /* KF-028: at any other place the end of the connection cuts a record. */
 START_TEST(the_decoder_is_between_records_only_at_their_borders) {
-  static const int borders[] = {0, 16, 24, 34, 44, 59, 69, 92};
+  static const size_t borders[] = {0, 16, 24, 34, 44, 59, 69, 92};
   test_guard guard = test_guard_make(sizeof mixed);
-  size_t i;
-  int at_border = 0;
+  size_t cut, next = 0;
   ck_assert_uint_eq(sizeof mixed - 1, 92);
-  for (i = 0; i < sizeof borders / sizeof borders[0]; i++)
-    at_border |= borders[i] == _i;
-  record_log_feed(&log_, &guard, mixed, (size_t) _i);
-  ck_assert_int_eq(fcl_decoder_between(&log_.d), at_border);
+  for (cut = 0; cut < sizeof mixed; cut++) {
+    memset(&log_, 0, sizeof log_);
+    record_log_feed(&log_, &guard, mixed, cut);
+    ck_assert_msg(fcl_decoder_between(&log_.d) == (cut == borders[next]), "at %zu", cut);
+    next += cut == borders[next];
+  }
   test_guard_free(&guard);
 }
 END_TEST
@@ -332,11 +340,14 @@ END_TEST
 /* ---- Decoding: what is no FastCGI ---- */
 
 START_TEST(a_version_other_than_1_is_refused) {
-  const char wire[] = {(char) _i, 6, 0, 1, 0, 0, 0, 0};
-  char expected[32];
-  record_log_cut(&log_, wire, 8, 8);
-  snprintf(expected, sizeof expected, _i == 1 ? "[6 id=1 ]" : "version %d at 0", _i);
-  ck_assert_str_eq(log_.text, expected);
+  int version;
+  for (version = 0; version < 256; version++) {
+    const char wire[] = {(char) version, 6, 0, 1, 0, 0, 0, 0};
+    char expected[32];
+    record_log_cut(&log_, wire, 8, 8);
+    snprintf(expected, sizeof expected, version == 1 ? "[6 id=1 ]" : "version %d at 0", version);
+    ck_assert_str_eq(log_.text, expected);
+  }
 }
 END_TEST
 
@@ -408,9 +419,9 @@ static TCase *cuts(void) {
   tcase_add_checked_fixture(t, setup, NULL);
   tcase_add_loop_test(t, the_answer_in_the_specification_decodes, 0, sizeof example);
   tcase_add_loop_test(t, every_kind_of_record_decodes_at_any_cut, 0, sizeof mixed);
-  tcase_add_loop_test(t, every_kind_of_record_decodes_in_pieces_of_any_size, 1, sizeof mixed);
-  tcase_add_loop_test(t, offset_counts_what_was_taken_at_any_cut, 0, sizeof mixed);
-  tcase_add_loop_test(t, the_decoder_is_between_records_only_at_their_borders, 0, sizeof mixed);
+  tcase_add_test(t, every_kind_of_record_decodes_in_pieces_of_any_size);
+  tcase_add_test(t, offset_counts_what_was_taken_at_any_cut);
+  tcase_add_test(t, the_decoder_is_between_records_only_at_their_borders);
   tcase_add_loop_test(t, the_header_is_kept_as_it_came, 0, 17);
   return t;
 }
@@ -441,7 +452,7 @@ static TCase *lengths(void) {
 static TCase *refusals(void) {
   TCase *t = tcase_create("refusals");
   tcase_add_checked_fixture(t, setup, NULL);
-  tcase_add_loop_test(t, a_version_other_than_1_is_refused, 0, 256);
+  tcase_add_test(t, a_version_other_than_1_is_refused);
   tcase_add_test(t, a_wrong_version_is_refused_at_its_byte);
   tcase_add_test(t, what_stands_in_place_of_a_header_is_kept_for_the_message);
   tcase_add_loop_test(t, a_refused_header_is_kept_as_far_as_it_came, 1, 9);
