@@ -149,6 +149,7 @@ END_TEST
 
 int main(void) {
   TCase *t = tcase_create("endpoint");
+  tcase_set_timeout(t, 60);
   tcase_add_checked_fixture(t, world_open, world_close);
   tcase_add_test(t, a_connection_reaches_the_program);
   tcase_add_test(t, a_full_backlog_says_eagain);

@@ -138,6 +138,42 @@ START_TEST(a_guardian_that_is_not_there_is_told_at_once) {
 }
 END_TEST
 
+static void fail_with_guardian(const char *guardian, const char *words) {
+  fcl__program program = {.path = w.app};
+  fcl_error e = {0};
+  world_reopen(guardian, w.directory);
+  ck_assert_int_eq(world_start_program(&it, &program, &e), FCL_OK);
+  run_to_its_end();
+  ck_assert_int_eq(it.has_failed, 1);
+  ck_assert_msg(strstr(it.error.text, words) != NULL, "%s", it.error.text);
+}
+
+START_TEST(a_program_that_leaves_is_no_guardian) {
+  fail_with_guardian("/bin/false", "left with status 1");
+}
+END_TEST
+
+START_TEST(a_program_that_talks_otherwise_is_no_guardian) {
+  fail_with_guardian("/bin/cat", "cannot start");
+}
+END_TEST
+
+START_TEST(a_program_that_says_nothing_is_no_guardian) {
+  fail_with_guardian("/usr/bin/tail", "said nothing for 5000 ms; set guardian");
+}
+END_TEST
+
+START_TEST(a_program_that_says_nothing_does_not_delay_the_end_for_ever) {
+  fcl__program program = {.path = w.app};
+  fcl_error e = {0};
+  uint64_t begin = uv_hrtime();
+  world_reopen("/usr/bin/tail", w.directory);
+  ck_assert_int_eq(world_start_program(&it, &program, &e), FCL_OK);
+  world_reopen(NULL, w.directory);
+  ck_assert_uint_lt((uv_hrtime() - begin) / 1000000, 4500);
+}
+END_TEST
+
 START_TEST(a_runtime_directory_that_is_not_there_is_told_at_once) {
   fcl__program program = {.path = w.app};
   world_reopen(NULL, "/nowhere/at/all");
@@ -156,6 +192,7 @@ END_TEST
 
 int main(void) {
   TCase *t = tcase_create("link");
+  tcase_set_timeout(t, 60);
   tcase_add_checked_fixture(t, world_open, world_close);
   tcase_add_test(t, there_is_no_guardian_before_the_first_process);
   tcase_add_test(t, a_dead_guardian_is_noticed_and_replaced);
@@ -166,6 +203,10 @@ int main(void) {
   tcase_add_test(t, closing_inside_an_event_is_the_end_of_events);
   tcase_add_test(t, closing_a_start_under_way_is_the_end_of_it);
   tcase_add_test(t, a_guardian_that_is_not_there_is_told_at_once);
+  tcase_add_test(t, a_program_that_leaves_is_no_guardian);
+  tcase_add_test(t, a_program_that_talks_otherwise_is_no_guardian);
+  tcase_add_test(t, a_program_that_says_nothing_is_no_guardian);
+  tcase_add_test(t, a_program_that_says_nothing_does_not_delay_the_end_for_ever);
   tcase_add_test(t, a_runtime_directory_that_is_not_there_is_told_at_once);
   tcase_add_test(t, a_runtime_directory_too_long_for_a_socket_is_told_at_once);
   return test_suite_run("link", &t, 1);

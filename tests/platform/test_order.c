@@ -242,6 +242,19 @@ START_TEST(a_report_of_no_kind_is_refused) {
 }
 END_TEST
 
+START_TEST(a_pid_that_kill_takes_for_more_than_one_process_is_refused) {
+  uint8_t started[FCL__REPORT_SIZE] = {0, 0, 0, 2, 0, 0, 1, 7, 0, 0, 0, 2};
+  fcl__report r;
+  ck_assert_int_eq(fcl__report_read(started, &r), 0);
+  started[11] = 1;
+  ck_assert_int_eq(fcl__report_read(started, &r), -1);
+  started[11] = 0;
+  ck_assert_int_eq(fcl__report_read(started, &r), -1);
+  memset(started + 8, 0xff, 4);
+  ck_assert_int_eq(fcl__report_read(started, &r), -1);
+}
+END_TEST
+
 int main(void) {
   TCase *t = tcase_create("order");
   tcase_add_test(t, a_stop_is_26_bytes);
@@ -264,5 +277,6 @@ int main(void) {
   tcase_add_test(t, a_report_is_16_bytes);
   tcase_add_test(t, a_report_is_read);
   tcase_add_test(t, a_report_of_no_kind_is_refused);
+  tcase_add_test(t, a_pid_that_kill_takes_for_more_than_one_process_is_refused);
   return test_suite_run("order", &t, 1);
 }

@@ -260,6 +260,7 @@ END_TEST
 
 int main(void) {
   TCase *t = tcase_create("process");
+  tcase_set_timeout(t, 60);
   tcase_add_checked_fixture(t, world_open, world_close);
   tcase_add_test(t, stdout_and_stderr_arrive_as_lines);
   tcase_add_test(t, what_it_prints_just_before_its_exit_arrives_before_exited);

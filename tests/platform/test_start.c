@@ -285,6 +285,7 @@ END_TEST
 
 int main(void) {
   TCase *t = tcase_create("start");
+  tcase_set_timeout(t, 60);
   tcase_add_checked_fixture(t, world_open, world_close);
   tcase_add_test(t, fd_0_listens_and_1_and_2_are_output_and_nothing_else_is_open);
   tcase_add_test(t, no_signal_is_blocked_or_ignored);

@@ -59,6 +59,14 @@ int children_wait(guardian *g); /* ms until the next must be killed; -1: the tim
                                    none is left */
 
 /* reaper.c */
+typedef struct pids {
+  pid_t *at;
+  size_t count, cap;
+} pids;
+/* Both add the children of a process, zombies included: by the kernel's list (0: it keeps none), or
+ * by asking everyone. */
+int reaper_list_children(pids *list, pid_t parent);
+void reaper_search_children(pids *list, pid_t parent);
 void reaper_adopt(void);         /* become the parent of orphaned descendants */
 void reaper_end_tree(pid_t pid); /* ends the process, its group and its descendants */
 void reaper_end_all(void);       /* ends every descendant of ours; returns when none is left */

@@ -90,15 +90,25 @@ static void broken(fcl__link *l) {
 
 /* ---- Reports ---- */
 
-static void take(fcl__link *l, const fcl__report *r) {
-  if (r->kind != FCL__REPORT_READY) {
-    l->events->report(l->owner, l, r);
+/* The first word, which must be this one: else anything could be in what follows, also orders to
+ * kill. */
+static void take_ready(fcl__link *l, const fcl__report *r) {
+  if (r->kind == FCL__REPORT_READY)
+    l->version = r->number;
+  if (l->version != FCL__ORDER_VERSION) {
+    broken(l);
     return;
   }
   l->is_ready = 1;
-  l->version = r->number; /* one that speaks another version leaves by itself */
   if (l->state == FCL__LINK_UP)
     uv_timer_stop(&l->timer);
+}
+
+static void take(fcl__link *l, const fcl__report *r) {
+  if (!l->is_ready)
+    take_ready(l, r);
+  else
+    l->events->report(l->owner, l, r);
 }
 
 static void hand_on(fcl__link *l) {

@@ -127,6 +127,11 @@ void fcl__report_write(const fcl__report *r, uint8_t out[FCL__REPORT_SIZE]) {
   put32(out + 12, r->detail);
 }
 
+/* Whoever hears of a process may kill it and its group: -1 and 0 mean everybody to kill(2). */
+static int has_sane_pid(const fcl__report *r) {
+  return r->kind != FCL__REPORT_STARTED || (r->number > 1 && r->number <= INT32_MAX);
+}
+
 int fcl__report_read(const uint8_t in[FCL__REPORT_SIZE], fcl__report *r) {
   uint32_t kind = get32(in);
   if (kind < FCL__REPORT_READY || kind > FCL__REPORT_EXITED)
@@ -135,5 +140,5 @@ int fcl__report_read(const uint8_t in[FCL__REPORT_SIZE], fcl__report *r) {
   r->id = get32(in + 4);
   r->number = get32(in + 8);
   r->detail = get32(in + 12);
-  return 0;
+  return has_sane_pid(r) ? 0 : -1;
 }

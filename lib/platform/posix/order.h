@@ -42,7 +42,7 @@ int fcl__order_read_text(fcl__order *o, const char *text, size_t len);
 void fcl__order_vectors(const fcl__order *o, char **argv, char **env);
 
 typedef enum fcl__report_kind {
-  FCL__REPORT_READY = 1, /* number is FCL__ORDER_VERSION */
+  FCL__REPORT_READY = 1, /* the first: number is FCL__ORDER_VERSION */
   FCL__REPORT_STARTED,   /* number is the pid */
   FCL__REPORT_FAILED,    /* number is an errno, detail a stage */
   FCL__REPORT_EXITED /* number is the exit status, detail 0; or number is 0 and detail the signal */

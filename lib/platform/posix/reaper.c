@@ -15,11 +15,6 @@
 #include <time.h>
 #include <unistd.h>
 
-typedef struct pids {
-  pid_t *at;
-  size_t count, cap;
-} pids;
-
 static void add(pids *list, long pid) {
   if (list->count == list->cap) {
     size_t cap = list->cap ? list->cap * 2 : 64;
@@ -55,7 +50,7 @@ static int add_children_of_task(pids *list, int tasks, const char *tid) {
   return 1;
 }
 
-static int add_children_by_task(pids *list, pid_t parent) {
+int reaper_list_children(pids *list, pid_t parent) {
   char name[64];
   DIR *tasks;
   struct dirent *e;
@@ -88,7 +83,7 @@ static long parent_of(const char *pid) {
   return at && sscanf(at, ") %*c %ld", &parent) == 1 ? parent : 0;
 }
 
-static void add_children_by_search(pids *list, pid_t parent) {
+void reaper_search_children(pids *list, pid_t parent) {
   DIR *all = opendir("/proc");
   struct dirent *e;
   if (all == NULL)
@@ -100,8 +95,8 @@ static void add_children_by_search(pids *list, pid_t parent) {
 }
 
 static void add_children(pids *list, pid_t parent) {
-  if (!add_children_by_task(list, parent))
-    add_children_by_search(list, parent);
+  if (!reaper_list_children(list, parent))
+    reaper_search_children(list, parent);
 }
 
 /* ---- Ending them ---- */
