@@ -34,7 +34,7 @@ start_nginx() {
 
 start_httpd() {
   build/bench/bin/httpd --listen 127.0.0.1:18232 --root "$folder/www" --connect .php=unix:"$folder/socket" --threads 1 \
-    $1 >"$folder/httpd.log" 2>&1 &
+    --quiet >"$folder/httpd.log" 2>&1 &
   front=$! url=http://127.0.0.1:18232
 }
 
