@@ -75,9 +75,14 @@ void fcl__outcome_settle(fcl_request *r) {
   fcl__client_maybe_end(c);
 }
 
+/* If the process has exited, the pool must hear of it, whatever else becomes of the request; but
+   the pool may be on the stack. */
 static void leave_place(fcl_request *r) {
-  if (r->place && r->place->current == r)
-    r->place->current = NULL;
+  if (r->place == NULL || r->place->current != r)
+    return;
+  r->place->current = NULL;
+  if (r->place->has_exited)
+    fcl__client_post(r->pool->client, &r->pool->note, FCL__POOL_EXITS);
 }
 
 /* A lend that no connection has comes back at once. */
@@ -139,11 +144,14 @@ void fcl__outcome_give_up(fcl_request *r, const fcl_error *e) {
 }
 /* ---- Ended by the application ---- */
 
-/* The application is done with the request: its process is free. */
+/* The application is done with the request: its process is free.  A connection on which STDIN has
+   not ended is spent: the next request would arrive in the middle of this one. */
 static void release(fcl_request *r) {
   fcl__place *place = r->place;
   fcl__connection *c = let_go(r);
-  if (c)
+  if (c && !r->is_finished)
+    fcl__place_drop(c);
+  else if (c)
     fcl__place_done(place, c);
   fcl__pool_release(&r->ticket, FCL__FREE, fcl__request_now(r));
   fcl__place_settle(place);
