@@ -226,6 +226,8 @@ static void read_head(connection *c) {
   exchange *x = c->x;
   switch (request_parse(c)) {
   case PARSED_STOP:
+    if (c->at - x->head_start > HEAD_MAX)
+      exchange_refuse(x, 431);
     return;
   case PARSED_ERROR:
     exchange_refuse(x, x->refusal);
@@ -330,25 +332,23 @@ static void read_body_on(connection *c) {
   set_reading(c, 1);
 }
 
-static void read_body(connection *c) {
+/* Returns 0 when it has to wait. */
+static int read_body(connection *c) {
   exchange *x = c->x;
   if (x->is_lent) {
     set_reading(c, 0);
-    return;
+    return 0;
   }
   if (c->at == c->end) {
     read_body_on(c);
-    return;
+    return 0;
   }
   connection_clock(c, CLOCK_NONE);
-  switch (request_parse(c)) {
-  case PARSED_ERROR:
+  if (request_parse(c) == PARSED_ERROR)
     exchange_refuse(x, x->refusal);
-    return;
-  case PARSED_STOP:
-  case PARSED_ALL:
+  else
     got_body(x);
-  }
+  return 1;
 }
 
 void on_output_room(exchange *x) {
@@ -407,14 +407,12 @@ static int step(connection *c) {
     read_head(c);
     return x->ended || x->state != before;
   }
-  if (before == HEAD_COMPLETE) {
+  if (before == HEAD_COMPLETE && !x->ended) {
     start(x);
     return 1;
   }
-  if (before == READING_BODY && (!x->ended || exchange_may_drain(x))) {
-    read_body(c);
-    return c->x != x || x->state != before || (c->at < c->end && !x->is_lent);
-  }
+  if (before == READING_BODY && (!x->ended || exchange_may_drain(x)))
+    return read_body(c);
   read_ahead(c);
   return 0;
 }
