@@ -75,8 +75,8 @@ fcl_seen_stream *fcl__seen_stream(fcl__seen *s, unsigned type) {
 static int keep(fcl__seen *s, fcl_seen_stream *stream, const char *data, size_t len) {
   size_t *room = room_of(s, stream), want = stream->kept_len + len;
   char *kept = *room ? (char *) (uintptr_t) stream->kept : NULL;
-  if (want > *room) {
-    size_t grown = want < 4096 ? 4096 : want * 2;
+  if (want + 1 > *room) {
+    size_t grown = want < 2048 ? 4096 : want * 2;
     char *fresh = realloc(kept, grown);
     if (fresh == NULL)
       return 0;
@@ -85,6 +85,7 @@ static int keep(fcl__seen *s, fcl_seen_stream *stream, const char *data, size_t 
   }
   if (len > 0)
     memcpy(kept + stream->kept_len, data, len);
+  kept[want] = 0;
   stream->kept_len = want;
   return 1;
 }

@@ -33,7 +33,7 @@ FCL_EXTERN uint64_t fcl_fnv1a(uint64_t hash, const void *data, size_t len);
 
 typedef struct fcl_seen_stream {
   uint64_t len, hash; /* of all its content */
-  const char *kept;   /* the beginning of it, up to FCL_KEPT_MAX bytes; never NULL */
+  const char *kept;   /* the beginning of it, up to FCL_KEPT_MAX bytes, and a NUL behind */
   size_t kept_len;
   unsigned records; /* that brought content */
   int ended;        /* 1: its empty record came */

@@ -1,0 +1,31 @@
+/* app.h: what app.c, which knows FastCGI, and app_answer.c, which knows what to answer, say to each
+ * other. */
+#ifndef APP_H
+#define APP_H
+#include <fcgiclient/codec.h>
+
+typedef struct request request;
+
+/* A parameter's value; empty where there is none. */
+fcl_slice request_param(const request *r, const char *name);
+/* Walks all parameters: start with *at NULL.  Returns 0 behind the last. */
+int request_next_param(const request *r, const char **at, fcl_slice *name, fcl_slice *value);
+/* The next piece of the request body, valid until the next read.  Returns its length; 0 at the end.
+ */
+size_t request_read(request *r, const char **data);
+/* Writes to FCL_STDOUT or FCL_STDERR.  Gathered, and sent when there is enough, or by
+ * request_flush. */
+void request_write(request *r, fcl_type stream, const char *data, size_t len);
+void request_flush(request *r);
+/* No END_REQUEST will follow: the connection is closed instead. */
+void request_drop(request *r);
+void request_exit_status(request *r, uint32_t app_status); /* for END_REQUEST; 0 at first */
+int request_connection(const request *r); /* its descriptor, for children to close */
+
+/* app_listen.c: listens on "unix:/path", "unix:@name" or "tcp:host:port"; -1, and errno, when it
+ * cannot. */
+int app_listen(const char *address);
+
+/* app_answer.c: answers the request, as its query string asks. */
+void answer(request *r);
+#endif
