@@ -9,10 +9,19 @@
 typedef struct visitor {
   fcl__ticket ticket;
   int id;
+  unsigned serial;
 } visitor;
 
 world w;
 static visitor *visitors[GUESTS];
+
+/* As ck_assert, but without the note that Check takes of every assertion: there are millions here.
+ */
+#define HOLDS(fact)                                                                                \
+  do {                                                                                             \
+    if (!(fact))                                                                                   \
+      ck_abort_msg("%s", #fact);                                                                   \
+  } while (0)
 
 /* ---- The record ---- */
 
@@ -45,6 +54,10 @@ static const char *take_log(char *log) {
   return copy;
 }
 
+void forget_logs(void) {
+  w.told[0] = w.said[0] = 0;
+}
+
 const char *told(void) {
   return take_log(w.told);
 }
@@ -59,17 +72,23 @@ static int id_of(const fcl__ticket *t) {
   return FCL__OF(t, const visitor, ticket)->id;
 }
 
+int is_here(int id) {
+  return visitors[index_of(id)] != NULL;
+}
+
 fcl__ticket *guest(int id) {
   visitor *v = visitors[index_of(id)];
-  ck_assert_msg(v != NULL, "request %s is not there", name(index_of(id)));
+  if (v == NULL)
+    ck_abort_msg("request %s is not there", name(index_of(id)));
   return &v->ticket;
 }
 
 /* The memory goes at once: whoever touches it afterwards is caught. */
 static void leave(int id) {
   visitor *v = visitors[id];
-  ck_assert_msg(v != NULL, "request %s ended twice", name(id));
-  ck_assert_int_eq(v->ticket.state, FCL__ENDED);
+  if (v == NULL)
+    ck_abort_msg("request %s ended twice", name(id));
+  HOLDS(v->ticket.state == FCL__ENDED);
   visitors[id] = NULL;
   memset(v, 0x5a, sizeof *v);
   free(v);
@@ -78,10 +97,10 @@ static void leave(int id) {
 
 static visitor *enter(int id) {
   visitor *v = calloc(1, sizeof *v);
-  ck_assert_ptr_null(visitors[id]);
+  HOLDS(visitors[id] == NULL);
   v->id = id;
+  v->serial = w.submitted++;
   visitors[id] = v;
-  w.submitted++;
   w.begun[id] = 0;
   return v;
 }
@@ -89,8 +108,8 @@ static visitor *enter(int id) {
 /* ---- Ops ---- */
 
 static fcl_code do_spawn(void *io, fcl__member *m, fcl_error *e) {
-  ck_assert_ptr_eq(io, &w);
-  ck_assert_int_eq(m->state, FCL__STARTING);
+  HOLDS(io == &w);
+  HOLDS(m->state == FCL__STARTING);
   w.spawned++;
   TELL("spawn %u\n", m->index);
   if (w.refused_spawns == 0)
@@ -100,16 +119,16 @@ static fcl_code do_spawn(void *io, fcl__member *m, fcl_error *e) {
 }
 
 static void do_stop(void *io, fcl__member *m, int force) {
-  ck_assert_int_eq(m->state, force ? FCL__KILLING : FCL__STOPPING);
+  HOLDS(m->state == (force ? FCL__KILLING : FCL__STOPPING));
   TELL("stop %u%s\n", m->index, force ? " by force" : "");
 }
 
 static fcl_code do_begin(void *io, fcl__member *m, fcl__ticket *t, fcl_error *e) {
-  ck_assert_int_eq(t->state, FCL__CONNECTING);
-  ck_assert_ptr_eq(t->member, m);
+  HOLDS(t->state == FCL__CONNECTING);
+  HOLDS(t->member == m);
   TELL("begin %s on %u\n", name(id_of(t)), m->index);
   w.begun[id_of(t)]++;
-  ck_assert_uint_eq(w.begun[id_of(t)], t->tries);
+  HOLDS(w.begun[id_of(t)] == t->tries);
   if (w.refused_begins > 0) {
     w.refused_begins--;
     return fcl__error_setx(e, w.refuse_with, 0, "php: refused on the spot.");
@@ -120,17 +139,17 @@ static fcl_code do_begin(void *io, fcl__member *m, fcl__ticket *t, fcl_error *e)
 }
 
 static void do_fail(void *io, fcl__ticket *t, const fcl_error *e) {
-  ck_assert_int_eq(t->state, FCL__ENDED);
-  ck_assert(!fcl__list_linked(&t->link));
-  ck_assert(!fcl__clock_runs(&t->clock) && !fcl__clock_runs(&t->activity) &&
-            !fcl__clock_runs(&t->limit));
+  HOLDS(t->state == FCL__ENDED);
+  HOLDS(!fcl__list_linked(&t->link));
+  HOLDS(!fcl__clock_runs(&t->clock) && !fcl__clock_runs(&t->activity) &&
+        !fcl__clock_runs(&t->limit));
   TELL("fail %s %s\n", name(id_of(t)), fcl_code_name(e->code));
   strcpy(w.sentence, e->text);
   leave(id_of(t));
 }
 
 static void do_probe(void *io, fcl__member *m) {
-  ck_assert(m->is_proving);
+  HOLDS(m->is_proving);
   TELL("probe %u\n", m->index);
 }
 
@@ -144,15 +163,13 @@ static void do_forget(void *io, fcl__member *m) {
 
 static void do_event(void *io, fcl__member *m, const fcl_error *e, int level) {
   static const char *const levels[] = {"info", "warning", "error"};
-  ck_assert_str_ne(e->text, "");
+  HOLDS(e->text[0] != 0);
   note(w.said, sizeof w.said, "%s %s\n", levels[level], e->text);
 }
 
 static void do_closed(void *io) {
-  ck_assert(!w.is_closed);
-  ck_assert_uint_eq(w.timeouts.running.next == &w.timeouts.running ||
-                        fcl__timeouts_next(&w.timeouts) == UINT64_MAX,
-                    1);
+  HOLDS(!w.is_closed);
+  HOLDS(fcl__timeouts_next(&w.timeouts) == UINT64_MAX);
   w.is_closed = 1;
   TELL("closed\n");
 }
@@ -170,7 +187,7 @@ static unsigned count_list(const fcl__list *head) {
   const fcl__list *at;
   unsigned n = 0;
   for (at = head->next; at != head; at = at->next) {
-    ck_assert_ptr_eq(at->next->prev, at);
+    HOLDS(at->next->prev == at);
     n++;
   }
   return n;
@@ -181,35 +198,35 @@ static void check_tickets_of(const fcl__member *m) {
   unsigned connecting = 0;
   for (at = m->tickets.next; at != &m->tickets; at = at->next) {
     const fcl__ticket *t = FCL__OF(at, const fcl__ticket, link);
-    ck_assert_ptr_eq(t->member, m);
-    ck_assert(t->state == FCL__CONNECTING || t->state == FCL__OPEN);
+    HOLDS(t->member == m);
+    HOLDS(t->state == FCL__CONNECTING || t->state == FCL__OPEN);
     connecting += t->state == FCL__CONNECTING;
   }
-  ck_assert_uint_eq(count_list(&m->tickets), m->in_hand);
-  ck_assert_uint_eq(connecting, m->connecting);
+  HOLDS(count_list(&m->tickets) == m->in_hand);
+  HOLDS(connecting == m->connecting);
 }
 
 static void check_process(const fcl__member *m) {
-  ck_assert_uint_le(m->in_hand, 1);
+  HOLDS(m->in_hand <= 1);
   if (m->in_hand > 0 || m->is_proving)
-    ck_assert(m->state == FCL__BUSY || m->state == FCL__DRAINING);
+    HOLDS(m->state == FCL__BUSY || m->state == FCL__DRAINING);
   else
-    ck_assert(m->state != FCL__BUSY && m->state != FCL__DRAINING);
-  ck_assert(!(m->in_hand > 0 && m->is_proving));
-  ck_assert_int_eq(fcl__clock_runs(&m->check), m->is_proving);
+    HOLDS(m->state != FCL__BUSY && m->state != FCL__DRAINING);
+  HOLDS(!(m->in_hand > 0 && m->is_proving));
+  HOLDS(fcl__clock_runs(&m->check) == m->is_proving);
   if (m->state == FCL__ABSENT || m->state == FCL__KILLING)
-    ck_assert(!fcl__clock_runs(&m->clock));
+    HOLDS(!fcl__clock_runs(&m->clock));
   if (m->state == FCL__ABSENT)
-    ck_assert(m->pid == 0 && !m->is_proven && m->served == 0);
+    HOLDS(m->pid == 0 && !m->is_proven && m->served == 0);
 }
 
 static void check_address(const fcl__member *m) {
-  ck_assert(m->state == FCL__ABSENT || m->state == FCL__IDLE || m->state == FCL__BUSY);
-  ck_assert_uint_le(m->in_hand, w.settings.max_connections);
+  HOLDS(m->state == FCL__ABSENT || m->state == FCL__IDLE || m->state == FCL__BUSY);
+  HOLDS(m->in_hand <= w.settings.max_connections);
   if (m->state == FCL__IDLE)
-    ck_assert_uint_lt(m->in_hand, w.settings.max_connections);
+    HOLDS(m->in_hand < w.settings.max_connections);
   if (!w.is_closed && !w.pool.is_stopping)
-    ck_assert_int_eq(fcl__clock_runs(&m->clock), m->state == FCL__ABSENT);
+    HOLDS(fcl__clock_runs(&m->clock) == (m->state == FCL__ABSENT));
 }
 
 static void check_counters(void) {
@@ -227,14 +244,30 @@ static void check_counters(void) {
     else
       check_address(m);
   }
-  ck_assert_uint_eq(w.pool.live, live);
-  ck_assert_uint_eq(w.pool.serving, serving);
-  ck_assert_uint_eq(w.pool.starting, starting);
-  ck_assert_uint_eq(w.pool.open, open);
-  ck_assert_uint_eq(count_list(&w.pool.idle), idle);
-  ck_assert_uint_eq(count_list(&w.pool.queue), w.pool.queued);
+  HOLDS(w.pool.live == live);
+  HOLDS(w.pool.serving == serving);
+  HOLDS(w.pool.starting == starting);
+  HOLDS(w.pool.open == open);
+  HOLDS(count_list(&w.pool.idle) == idle);
+  HOLDS(count_list(&w.pool.queue) == w.pool.queued);
   if (is_processes())
-    ck_assert_uint_eq(count_list(&w.pool.absent), w.pool.member_count - live);
+    HOLDS(count_list(&w.pool.absent) == w.pool.member_count - live);
+}
+
+/* First those that are tried again, then the others as they came. */
+static void check_order(void) {
+  const fcl__list *at;
+  unsigned next = 0;
+  for (at = w.pool.queue.next; at != &w.pool.queue; at = at->next) {
+    const visitor *v = FCL__OF(at, const visitor, ticket.link);
+    HOLDS(v->ticket.state == FCL__QUEUED);
+    if (v->ticket.tries > 0) {
+      HOLDS(next == 0);
+    } else {
+      HOLDS(v->serial >= next);
+      next = v->serial + 1;
+    }
+  }
 }
 
 /* Whoever waits has a reason to. */
@@ -242,25 +275,22 @@ static void check_waiting(void) {
   const fcl__pool *p = &w.pool;
   if (p->queued == 0)
     return;
-  ck_assert(fcl__list_empty(&p->idle));
-  ck_assert(!p->breaker.is_open);
+  HOLDS(fcl__list_empty(&p->idle));
+  HOLDS(!p->breaker.is_open);
   if (!is_processes())
-    ck_assert_uint_gt(p->live, 0);
+    HOLDS(p->live > 0);
   else
-    ck_assert(p->starting >= p->queued || p->serving == p->settings.max_processes ||
-              fcl__list_empty(&p->absent) || fcl__clock_runs(&p->breaker.back_off));
+    HOLDS(p->starting >= p->queued || p->serving == p->settings.max_processes ||
+          fcl__list_empty(&p->absent) || fcl__clock_runs(&p->breaker.back_off));
 }
 
 void world_check(void) {
-  unsigned here = 0, i;
-  for (i = 0; i < GUESTS; i++)
-    here += visitors[i] != NULL;
-  ck_assert_uint_eq(w.submitted, w.ended + here);
-  ck_assert_uint_eq(w.pool.queued + w.pool.open, here);
+  HOLDS(w.pool.queued + w.pool.open == w.submitted - w.ended);
   if (is_processes())
-    ck_assert_uint_le(w.pool.serving, w.pool.settings.max_processes);
-  ck_assert_uint_le(w.pool.live, w.pool.member_count);
+    HOLDS(w.pool.serving <= w.pool.settings.max_processes);
+  HOLDS(w.pool.live <= w.pool.member_count);
   check_counters();
+  check_order();
   check_waiting();
 }
 
@@ -346,7 +376,7 @@ void pass(uint64_t ms) {
   while (next <= until) {
     w.now = next > w.now ? next : w.now;
     next = fcl__pools_tick(&w.timeouts, w.now);
-    ck_assert_uint_gt(next, w.now);
+    HOLDS(next > w.now);
     if (!w.is_closed)
       world_check();
   }
@@ -407,6 +437,18 @@ void canceled(int id) {
   ended(id);
 }
 
+void touched(int id) {
+  fcl__pool_touch(guest(id), w.now);
+}
+
+void turned(int id) {
+  if (guest(id)->is_paused)
+    fcl__pool_unpause(guest(id), w.now);
+  else
+    fcl__pool_pause(guest(id), w.now);
+  world_check();
+}
+
 void refused(int id) {
   fcl_error e;
   fcl__error_setx(&e, FCL_E_CONNECT, 111, "%s: connection refused.", w.settings.name);
@@ -423,7 +465,7 @@ int retried(int id, int is_certain) {
 /* ---- What happens to members ---- */
 
 fcl__member *member(unsigned index) {
-  ck_assert_uint_lt(index, w.pool.member_count);
+  HOLDS(index < w.pool.member_count);
   return &w.pool.members[index];
 }
 

@@ -44,12 +44,14 @@ void world_end(void);
 const char *told(void);
 /* What it said for the log since the last call, one sentence a line behind its level. */
 const char *said(void);
+void forget_logs(void); /* both */
 
 /* Time goes on, from one due clock to the next. */
 void pass(uint64_t ms);
 
 /* A request by its letter. */
 fcl__ticket *guest(int id);
+int is_here(int id);
 void submit(int id);
 void submit_about(int id, const char *subject, const char *tag);
 void connected(int id);
@@ -58,6 +60,8 @@ void answered(int id); /* the first byte came */
 void finished(int id); /* released as FREE */
 void dropped(int id);  /* released as UNKNOWN */
 void canceled(int id);
+void touched(int id);
+void turned(int id); /* paused, or unpaused */
 void refused(int id);
 int retried(int id, int is_certain); /* when it had its tries, it is still there */
 /* submit, connected and answered. */
