@@ -72,7 +72,9 @@ typedef struct fcl_client_options {
 FCL_EXTERN int fcl__client_new(fcl_client **client, const fcl_client_options *options, size_t size, fcl_error *error);
 /* Closes its pools as fcl_pool_close(pool, 0) does (one that is draining already goes on draining), ends every process,
    then calls `closed` (may be NULL), the last callback of all.  Once.  FCL_LOOP_UV: run your loop on until `closed`; the
-   client's memory is freed right behind it.  THREAD and MANUAL: fcl_client_join frees. */
+   client's memory is freed right behind it.  THREAD and MANUAL: fcl_client_join frees.  Do not use its pools after this
+   call; requests that were made before it stay yours to free.  One that is started behind `closed` gets its on_done inside
+   that call, since no loop is left; a wake behind it gets no on_wake. */
 FCL_EXTERN void fcl_client_close(fcl_client *client, void (*closed)(void *user), void *user);
 /* THREAD: waits until closed, then frees; never on the loop's thread.  MANUAL: runs the loop until closed, then frees.
    Only after fcl_client_close.  Not for FCL_LOOP_UV. */

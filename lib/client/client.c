@@ -57,7 +57,9 @@ void fcl__client_unref(fcl_client *c) {
 
 /* ---- The end ---- */
 
+/* Behind is_closed notes are only about memory: callbacks are over. */
 void fcl__client_ended(fcl_client *c) {
+  fcl__notes_act(&c->notes);
   uv_mutex_lock(&c->lock);
   c->is_closed = 1;
   uv_mutex_unlock(&c->lock);
@@ -167,6 +169,7 @@ int fcl__client_new(fcl_client **client, const fcl_client_options *options, size
 void fcl_client_close(fcl_client *c, void (*closed)(void *), void *user) {
   c->closed = closed;
   c->closed_user = user;
+  atomic_store(&c->is_leaving, 1);
   fcl__client_post(c, &c->note, FCL__CLIENT_CLOSE);
 }
 

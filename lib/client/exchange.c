@@ -33,6 +33,10 @@ static void lend_out(fcl_request *r) {
   fcl__connection_lend(r->connection, r->lend, r->lend_len);
 }
 
+static int is_too_short(const fcl_request *r) {
+  return r->is_finished && r->body_length > 0 && r->body_left > 0;
+}
+
 static void refuse_body(fcl_request *r, const char *how, int64_t by) {
   fcl_error e;
   fcl__error_setx(&e, FCL_E_BODY, 0,
@@ -70,7 +74,7 @@ void fcl__exchange_finish(fcl_request *r) {
   r->is_finished = 1;
   if (r->phase != FCL__PHASE_STARTED)
     return;
-  if (r->body_length > 0 && r->body_left > 0) {
+  if (is_too_short(r)) {
     refuse_body(r, "less", r->body_left);
     return;
   }
@@ -150,7 +154,7 @@ static void on_opened(fcl__connection *c, int status) {
   fcl__pool_refused(&r->ticket, &e, fcl__request_now(r));
 }
 
-void fcl__exchange_submit(fcl_request *r) {
+void fcl__exchange_submit(fcl_request *r, int is_canceled) {
   fcl_error e;
   r->phase = FCL__PHASE_STARTED;
   r->started_ns = uv_hrtime();
@@ -158,6 +162,10 @@ void fcl__exchange_submit(fcl_request *r) {
   fcl__client_work(r->pool->client);
   if (r->failed) {
     fcl__outcome_end(r);
+  } else if (is_canceled) {
+    fcl__outcome_cancel(r);
+  } else if (is_too_short(r)) {
+    refuse_body(r, "less", r->body_left);
   } else if (r->pool->is_closed) {
     fcl__error_setx(&e, FCL_E_CLOSING, 0, "%s: the pool is closed", r->pool->options.name);
     fcl__request_keep_error(r, &e);
@@ -183,7 +191,12 @@ static void on_moved(fcl__connection *c, int is_answer) {
 
 static size_t on_out(fcl__connection *c, const char *data, size_t len, int *hold) {
   fcl_request *r = c->owner;
-  return r && r->connection == c ? fcl__response_take(r, data, len, hold) : len;
+  if (r == NULL || r->connection != c)
+    return len;
+  if (!fcl__request_has_noted(r, FCL__REQUEST_CANCEL))
+    return fcl__response_take(r, data, len, hold);
+  fcl__outcome_cancel(r);
+  return len;
 }
 
 #define STDERR_SHOWN                                                                               \
@@ -208,7 +221,9 @@ static void on_err(fcl__connection *c, const char *data, size_t len) {
   fcl_request *r = c->owner;
   if (r == NULL || r->connection != c)
     return;
-  if (r->handlers.on_stderr)
+  if (fcl__request_has_noted(r, FCL__REQUEST_CANCEL))
+    fcl__outcome_cancel(r);
+  else if (r->handlers.on_stderr)
     r->handlers.on_stderr(r, data, len, r->user);
   else
     show_stderr(r, data, len);
@@ -225,7 +240,10 @@ static void on_sent(fcl__connection *c, fcl_code code) {
   fcl__outcome_return_lend(r, code);
   if (r->phase == FCL__PHASE_SETTLING)
     fcl__outcome_settle(r);
+  else
+    fcl__exchange_watch(r);
 }
+
 void fcl__exchange_resume(fcl_request *r) {
   fcl__held held = r->held;
   if (held == FCL__HELD_NOT)

@@ -45,6 +45,7 @@ struct fcl_client {
   void *closed_user;
   unsigned handles; /* of ours that are not closed */
   int is_closed;
+  atomic_int is_leaving; /* fcl_client_close was called */
   unsigned is_waking : 1, is_closing : 1, is_ending : 1;
 };
 
@@ -142,10 +143,10 @@ const char *fcl__place_name(const fcl__place *place, char *out, size_t cap);
 
 enum { /* notes, in the order in which they are acted on */
        FCL__REQUEST_START = 1,
-       FCL__REQUEST_WRITE = 2,
-       FCL__REQUEST_FINISH = 4,
-       FCL__REQUEST_RESUME = 8,
-       FCL__REQUEST_CANCEL = 16,
+       FCL__REQUEST_CANCEL = 2, /* what follows only brings back what is lent */
+       FCL__REQUEST_WRITE = 4,
+       FCL__REQUEST_FINISH = 8,
+       FCL__REQUEST_RESUME = 16,
        FCL__REQUEST_WAKE = 32,
        FCL__REQUEST_FREE = 64
 };
@@ -207,10 +208,14 @@ static inline uint64_t fcl__request_now(const fcl_request *r) {
   return fcl__client_now(r->pool->client);
 }
 void fcl__request_keep_error(fcl_request *r, const fcl_error *e); /* the first one sticks */
+/* One of these verbs has been called, and is not acted on yet. */
+static inline int fcl__request_has_noted(const fcl_request *r, unsigned bits) {
+  return (atomic_load_explicit(&r->note.bits, memory_order_relaxed) & bits) != 0;
+}
 
 /* exchange.c: one request on one connection. */
 extern const fcl__connection_events fcl__exchange_events;
-void fcl__exchange_submit(fcl_request *r);
+void fcl__exchange_submit(fcl_request *r, int is_canceled);
 fcl_code fcl__exchange_begin(fcl__place *place, fcl_request *r, fcl_error *e);
 void fcl__exchange_write(fcl_request *r);
 void fcl__exchange_finish(fcl_request *r);
@@ -225,6 +230,8 @@ void fcl__outcome_sentence(fcl_request *r, fcl_error *e, fcl_code code, int sys,
                            const char *advice);
 /* Ends the request with *e, wherever it stands; the application must prove itself free. */
 void fcl__outcome_give_up(fcl_request *r, const fcl_error *e);
+/* Likewise, because the caller has canceled it. */
+void fcl__outcome_cancel(fcl_request *r);
 /* The pool has ended it. */
 void fcl__outcome_fail(fcl_request *r, const fcl_error *e);
 /* Its process is gone.  Returns 1 when nothing more can come: then the pool may be told. */

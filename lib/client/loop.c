@@ -46,7 +46,7 @@ void fcl__client_post(fcl_client *c, fcl__note *note, unsigned bit) {
     return;
   }
   fcl__notes_post(&c->notes, note, bit);
-  if (!c->is_waking) {
+  if (!c->is_waking && !uv_is_closing((uv_handle_t *) &c->idle)) { /* else the end acts on it */
     c->is_waking = 1;
     uv_idle_start(&c->idle, on_idle);
   }

@@ -17,7 +17,7 @@ void fcl__outcome_sentence(fcl_request *r, fcl_error *e, fcl_code code, int sys,
     fcl__error_append(e, " while running %.*s", (int) subject.len, subject.base);
   if (r->tag[0])
     fcl__error_append(e, " [%s]", r->tag);
-  fcl__error_append(e, ". %s", advice);
+  fcl__error_append(e, advice[0] ? ". %s" : ".", advice);
 }
 
 static void forget_error(fcl_request *r) {
@@ -62,7 +62,8 @@ static void fill_result(const fcl_request *r, fcl_result *result) {
 void fcl__outcome_settle(fcl_request *r) {
   fcl_client *c = r->pool->client;
   fcl_result result;
-  if (r->phase != FCL__PHASE_SETTLING || r->has_lend || r->held)
+  if (r->phase != FCL__PHASE_SETTLING || r->has_lend || r->held || r->is_acting ||
+      fcl__request_has_noted(r, FCL__REQUEST_WRITE)) /* then it is settled behind the note */
     return;
   r->phase = FCL__PHASE_DONE;
   fcl__response_clear(r);
@@ -123,11 +124,15 @@ void fcl__outcome_drop(fcl_request *r) {
     fcl__place_drop(c);
 }
 
-void fcl__outcome_fail(fcl_request *r, const fcl_error *e) {
+/* By its length: END_REQUEST has not come. */
+static int is_whole(fcl_request *r) {
   fcl_error ignored;
-  int is_whole = r->response.has_head && fcl__response_check(r, 0, &ignored) == FCL_OK;
+  return r->response.has_head && fcl__response_check(r, 0, &ignored) == FCL_OK;
+}
+
+void fcl__outcome_fail(fcl_request *r, const fcl_error *e) {
   fcl__outcome_drop(r);
-  if (is_whole && !r->is_canceled)
+  if (is_whole(r) && !r->is_canceled)
     r->is_unclean = 1;
   else
     fcl__request_keep_error(r, e);
@@ -142,6 +147,18 @@ void fcl__outcome_give_up(fcl_request *r, const fcl_error *e) {
   fcl__request_keep_error(r, e);
   fcl__outcome_end(r);
 }
+
+static const char was_left[] = "was left by the web server, which canceled the request";
+
+void fcl__outcome_cancel(fcl_request *r) {
+  fcl_error e;
+  if (r->phase != FCL__PHASE_STARTED)
+    return;
+  r->is_canceled = 1;
+  fcl__outcome_sentence(r, &e, FCL_E_CANCELED, 0, was_left, "");
+  fcl__outcome_give_up(r, &e);
+}
+
 /* ---- Ended by the application ---- */
 
 /* The application is done with the request: its process is free.  A connection on which STDIN has
@@ -190,6 +207,10 @@ void fcl__outcome_on_end(fcl__connection *c, const fcl_end *end) {
   if (r == NULL || r->connection != c)
     return;
   r->app_status = end->app_status;
+  if (fcl__request_has_noted(r, FCL__REQUEST_CANCEL)) {
+    end_with(r, FCL_E_CANCELED, was_left, "");
+    return;
+  }
   switch (end->protocol_status) {
   case FCL_REQUEST_COMPLETE:
     on_complete(r);
@@ -250,10 +271,17 @@ static void await_exit(fcl_request *r, fcl__place *place, const fcl_error *phras
   fcl__clock_set(&r->alarm, r->pool->client->grace, fcl__request_now(r));
 }
 
+/* What came behind a whole response was wrong: the application must prove itself free. */
+static void leave_unclean(fcl_request *r) {
+  r->is_unclean = 1;
+  fcl__outcome_drop(r);
+  fcl__pool_cancel(&r->ticket, fcl__request_now(r));
+  fcl__outcome_end(r);
+}
+
 static void ended_by_peer(fcl_request *r, fcl__connection *c, const fcl_error *phrase) {
   fcl__place *place = c->place;
-  fcl_error missing;
-  if (r->response.has_head && fcl__response_check(r, 0, &missing) == FCL_OK) {
+  if (is_whole(r)) {
     r->is_unclean = 1;
     release(r);
     fcl__outcome_end(r);
@@ -275,8 +303,16 @@ void fcl__outcome_on_broke(fcl__connection *c, fcl__break how, const fcl_error *
     fcl__place_drop(c);
     return;
   }
+  if (fcl__request_has_noted(r, FCL__REQUEST_CANCEL)) {
+    fcl__outcome_cancel(r);
+    return;
+  }
   if (how == FCL__BREAK_EOF || how == FCL__BREAK_IO) {
     ended_by_peer(r, c, phrase);
+    return;
+  }
+  if (is_whole(r)) {
+    leave_unclean(r);
     return;
   }
   fcl__outcome_sentence(r, &e, phrase->code, phrase->sys, phrase->text,

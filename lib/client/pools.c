@@ -150,13 +150,18 @@ static fcl_code init_pool(fcl_pool *p, const fcl_pool_options *given, fcl_error 
 int fcl__pool_new(fcl_pool **pool, fcl_client *c, const fcl_pool_options *options, size_t size,
                   fcl_error *error) {
   fcl_pool_options given;
-  fcl_pool *p = fcl__zalloc(&c->memory, sizeof *p);
+  fcl_pool *p;
   fcl_code code;
-  *pool = NULL;
-  if (p == NULL)
-    return (int) fcl__error_setx(error, FCL_E_NOMEM, 0, "no memory for a pool");
   memset(&given, 0, sizeof given);
   memcpy(&given, options, size < sizeof given ? size : sizeof given);
+  *pool = NULL;
+  if (atomic_load(&c->is_leaving))
+    return (int) fcl__error_setx(error, FCL_E_CLOSING, 0,
+                                 "%s: the client takes no more pools: it is being closed",
+                                 given.name ? given.name : "pool");
+  p = fcl__zalloc(&c->memory, sizeof *p);
+  if (p == NULL)
+    return (int) fcl__error_setx(error, FCL_E_NOMEM, 0, "no memory for a pool");
   p->client = c;
   p->note.act = act;
   p->close.act = act_close;

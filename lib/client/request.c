@@ -188,32 +188,30 @@ void fcl_request_free(fcl_request *r) {
     post(r, FCL__REQUEST_FREE);
 }
 
-static void cancel(fcl_request *r) {
-  fcl_error e;
-  if (r->phase != FCL__PHASE_STARTED)
-    return;
-  r->is_canceled = 1;
-  fcl__outcome_sentence(r, &e, FCL_E_CANCELED, 0,
-                        "was left by the web server, which canceled the request", "");
-  fcl__outcome_give_up(r, &e);
+static int may_wake(const fcl_request *r, unsigned bits) {
+  return r->handlers.on_wake && !(bits & FCL__REQUEST_FREE) && !r->pool->client->is_closed;
 }
 
+/* What is called on a request that is done, or about a client that is closed, has no effect.
+   on_done waits until all notes are acted on, since what these lend must come back before it. */
 void fcl__request_act(fcl__note *note, unsigned bits) {
   fcl_request *r = FCL__OF(note, fcl_request, note);
   r->is_acting = 1;
   if (bits & FCL__REQUEST_START && r->phase == FCL__PHASE_BUILDING)
-    fcl__exchange_submit(r);
+    fcl__exchange_submit(r, (bits & FCL__REQUEST_CANCEL) != 0);
+  if (bits & FCL__REQUEST_CANCEL)
+    fcl__outcome_cancel(r);
   if (bits & FCL__REQUEST_WRITE && r->phase != FCL__PHASE_DONE)
     fcl__exchange_write(r);
   if (bits & FCL__REQUEST_FINISH && r->phase != FCL__PHASE_DONE)
     fcl__exchange_finish(r);
   if (bits & FCL__REQUEST_RESUME)
     fcl__exchange_resume(r);
-  if (bits & FCL__REQUEST_CANCEL)
-    cancel(r);
-  if (bits & FCL__REQUEST_WAKE && r->handlers.on_wake)
+  if (bits & FCL__REQUEST_WAKE && may_wake(r, bits))
     r->handlers.on_wake(r, r->user);
   r->is_acting = 0;
   if (bits & FCL__REQUEST_FREE)
     fcl__request_recycle(r);
+  else
+    fcl__outcome_settle(r);
 }

@@ -135,7 +135,8 @@ size_t fcl__response_take(fcl_request *r, const char *data, size_t len, int *hol
     if (c->owner != r || c->is_closing) /* it has ended */
       return len;
   }
-  if (!*hold && taken < len && r->response.has_head) {
+  if (!*hold && taken < len && r->response.has_head &&
+      !fcl__request_has_noted(r, FCL__REQUEST_CANCEL)) {
     take_body(r, data + taken, len - taken, hold);
     taken = len;
   }
