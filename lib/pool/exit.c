@@ -25,7 +25,7 @@ static ending judge(const fcl__member *m, const fcl__exit *how) {
   int is_clean = how->signal == 0 && how->status == 0;
   if (m->in_hand > 0)
     end.t = FCL__OF(m->tickets.next, fcl__ticket, link);
-  end.is_wished = m->state == FCL__STOPPING || m->state == FCL__KILLING;
+  end.is_wished = m->state == FCL__KILLING || (m->state == FCL__STOPPING && !m->is_gone);
   end.is_failed_start = !end.is_wished && !m->is_proven;
   end.is_failure = !end.is_wished && !m->is_forgiven &&
                    (!is_clean || end.t != NULL || (!m->is_proven && m->pool->queued > 0));
@@ -61,9 +61,9 @@ static void failure(fcl_error *e, const fcl__member *m, const ending *end, uint6
 }
 
 static void normal(fcl_error *e, const fcl__member *m, const ending *end) {
-  const char *words = m->state == FCL__STOPPING  ? "left as asked: it "
-                      : m->state == FCL__KILLING ? "is gone: it "
-                                                 : "";
+  const char *words = !end->is_wished             ? ""
+                      : m->state == FCL__STOPPING ? "left as asked: it "
+                                                  : "is gone: it ";
   fcl__error_setx(e, FCL_OK, 0, "%s: %s %s%s, having served %u requests.", m->pool->settings.name,
                   fcl__who(m).text, words, fcl__how(&end->how).text, m->served);
 }

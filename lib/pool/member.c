@@ -104,7 +104,9 @@ void fcl__member_leave(fcl__member *m, uint64_t now) {
   fcl__clock_clear(&m->check);
   m->is_proving = 0;
   fcl__member_move(m, FCL__ASKED);
-  if (m->pid != 0)
+  if (m->is_gone)
+    fcl__clock_clear(&m->clock);
+  else if (m->pid != 0)
     ask(m, now);
 }
 
@@ -121,7 +123,7 @@ void fcl__member_gone(fcl__member *m) {
   fcl__member_move(m, FCL__GONE);
   m->pid = 0;
   m->served = 0;
-  m->is_proven = m->is_proving = m->is_forgiven = m->is_excused = 0;
+  m->is_proven = m->is_proving = m->is_forgiven = m->is_excused = m->is_gone = 0;
 }
 
 /* ---- Starting ---- */
@@ -245,13 +247,17 @@ static void watch(fcl__member *m, uint64_t now) {
 
 /* One that is not proven yet is bounded by its start clock, as before; the others by `patience`. */
 void fcl__member_prove(fcl__member *m, fcl__duration *patience, int is_forgiven, uint64_t now) {
-  m->is_proving = 1;
   m->is_forgiven = is_forgiven != 0;
+  if (m->is_gone) {
+    fcl__member_leave(m, now);
+    return;
+  }
+  m->is_proving = 1;
   m->checks = 0;
   if (!fcl__clock_runs(&m->clock))
     fcl__clock_set(&m->clock, patience, now);
-  m->pool->ops->probe(m->pool->io, m);
   watch(m, now);
+  m->pool->ops->probe(m->pool->io, m); /* may be answered on the spot */
 }
 
 void fcl__member_proven(fcl__member *m, uint64_t now) {
@@ -265,7 +271,12 @@ void fcl__member_proven(fcl__member *m, uint64_t now) {
 }
 
 void fcl__member_drain(fcl__member *m, uint64_t now) {
-  if (m->state == FCL__BUSY)
+  if (m->state == FCL__STOPPING || m->state == FCL__KILLING)
+    return;
+  m->is_gone = 1;
+  if (m->in_hand == 0)
+    fcl__member_leave(m, now);
+  else
     fcl__member_move(m, FCL__DRAIN);
   fcl__pool_settle(m->pool, now);
 }

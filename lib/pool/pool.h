@@ -6,8 +6,8 @@
    request's place in the pool.
 
    All functions on the client's loop.  Ops do not call back into the pool from inside, but that
-   `begin` may say at once what became of its ticket.  Any function here may fail tickets, other
-   than the one it is about too, and may call ops->closed. */
+   `begin` may say at once what became of its ticket, and `probe` that the process is proven.  Any
+   function here may fail tickets, other than the one it is about too, and may call ops->closed. */
 #ifndef FCL__POOL_H
 #define FCL__POOL_H
 #include <fcgiclient/fcgiclient.h> /* FCL_NEVER, fcl_level */
@@ -86,6 +86,9 @@ struct fcl__member {
   unsigned is_proving : 1;
   /* What it is busy with was given up by the caller: whatever becomes of it is no failure. */
   unsigned is_forgiven : 1;
+  /* It has exited, but its last answer is still being read: there is nobody to ask or to wait for.
+   */
+  unsigned is_gone : 1;
   /* start_ms ended without a request that could prove it; starts again with the first one. */
   unsigned is_excused : 1;
   unsigned checks; /* how often it was looked at since it is proving */

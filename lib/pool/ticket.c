@@ -80,16 +80,18 @@ static void leave_free(fcl__ticket *t, uint64_t now) {
   fcl__member_free(m, now);
 }
 
-static void leave_unknown(fcl__ticket *t, int is_forgiven, uint64_t now) {
+/* It is detached, and put back in front of the queue if it is to be tried again, before the process
+   is asked for proof: that may come at once and set things going. */
+static void leave_unknown(fcl__ticket *t, int is_retried, uint64_t now) {
   fcl__member *m = t->member;
-  fcl__duration *d;
-  if (!is_process(m)) {
-    leave_free(t, now);
-    return;
-  }
-  d = patience(t, now);
+  fcl__duration *d = is_process(m) ? patience(t, now) : NULL;
   fcl__ticket_detach(t);
-  fcl__member_prove(m, d, is_forgiven, now);
+  if (is_retried)
+    fcl__pool_enqueue(t->pool, t, 1, now);
+  if (is_process(m))
+    fcl__member_prove(m, d, !is_retried, now);
+  else
+    fcl__member_free(m, now);
 }
 
 static void end(fcl__ticket *t, fcl__release how, uint64_t now) {
@@ -109,7 +111,7 @@ static void end(fcl__ticket *t, fcl__release how, uint64_t now) {
     if (how == FCL__FREE)
       leave_free(t, now);
     else
-      leave_unknown(t, 1, now);
+      leave_unknown(t, 0, now);
     break;
   }
   fcl__pool_settle(pool, now);
@@ -130,8 +132,7 @@ int fcl__pool_retry(fcl__ticket *t, int is_certain, uint64_t now) {
   if (t->tries >= (is_certain ? 5 : 2))
     return 0;
   t->member->served--;
-  leave_unknown(t, 0, now);
-  fcl__pool_enqueue(pool, t, 1, now);
+  leave_unknown(t, 1, now);
   fcl__pool_settle(pool, now);
   return 1;
 }

@@ -658,6 +658,102 @@ START_TEST(a_thousand_lives_leave_nothing_behind) { /* KF-136 */
 }
 END_TEST
 
+/* ---- Exited, and its last answer is still being read ---- */
+
+static void gone(unsigned index) {
+  fcl__member_drain(member(index), w.now);
+  world_check();
+}
+
+START_TEST(a_process_known_to_be_gone_takes_no_more) {
+  w.settings.max_processes = 1;
+  world_open();
+  world_with_idle(1);
+  serve('a');
+  told();
+  gone(0);
+  submit('b');
+  ck_assert_str_eq(told(), "spawn 1\n");
+  finished('a');
+  pass(100000);
+  exits(0, 0);
+  ck_assert_ptr_nonnull(
+      strstr(said(), "info php: process 100 exited with status 0, having served 2 requests.\n"));
+  ck_assert_ptr_null(strstr(told(), "stop 0"));
+}
+END_TEST
+
+START_TEST(a_crash_behind_a_whole_answer_is_a_failure) {
+  w.settings.rapid_fails = 5;
+  world_open();
+  world_with_idle(1);
+  serve('a');
+  gone(0);
+  finished('a');
+  told();
+  dies(0, SIGSEGV);
+  ck_assert_str_eq(told(), "forget 0\n");
+  ck_assert_uint_eq(w.pool.breaker.fails, 1);
+}
+END_TEST
+
+START_TEST(a_process_known_to_be_gone_is_asked_for_no_proof) {
+  world_with_idle(2);
+  serve('a');
+  submit('b');
+  connected('b');
+  told();
+  gone(0);
+  gone(1);
+  canceled('a');
+  ck_assert_int_eq(retried('b', 0), 1);
+  ck_assert_str_eq(told(), "spawn 2\n");
+  ck_assert_str_eq(state(0), "stopping");
+  ck_assert_str_eq(state(1), "stopping");
+}
+END_TEST
+
+START_TEST(a_crash_under_a_canceled_request_is_no_failure_when_it_is_known_first) {
+  w.settings.rapid_fails = 5;
+  world_open();
+  world_with_idle(1);
+  serve('a');
+  gone(0);
+  canceled('a');
+  dies(0, SIGSEGV);
+  ck_assert_uint_eq(w.pool.breaker.fails, 0);
+}
+END_TEST
+
+START_TEST(a_process_known_to_be_gone_with_nothing_in_hand_takes_nothing) {
+  world_with_idle(2);
+  serve('a');
+  canceled('a'); /* on 1 */
+  told();
+  gone(0);
+  gone(1);
+  submit('b');
+  ck_assert_str_eq(told(), "spawn 2\n");
+  fcl__pool_recycle(&w.pool, w.now);
+  gone(0);
+  ck_assert_str_eq(state(0), "stopping");
+}
+END_TEST
+
+START_TEST(a_timeout_behind_an_exit_counts_once) {
+  w.settings.rapid_fails = 5;
+  world_open();
+  world_with_idle(1);
+  serve('a');
+  told();
+  gone(0);
+  pass(70000);
+  ck_assert_str_eq(told(), "fail a TIMEOUT_ACTIVITY\nstop 0 by force\n");
+  exits(0, 1);
+  ck_assert_uint_eq(w.pool.breaker.fails, 1);
+}
+END_TEST
+
 /* ---- Proof ---- */
 
 START_TEST(a_canceled_request_leaves_its_process_busy_until_it_is_proven) {
@@ -840,6 +936,16 @@ START_TEST(bytes_taken_when_start_ms_ends_prove_a_process_free) {
 }
 END_TEST
 
+START_TEST(a_proof_on_the_spot_frees_at_once) {
+  world_with_idle(1);
+  serve('a');
+  w.proves_at_once = 1;
+  canceled('a');
+  ck_assert_str_eq(state(0), "idle");
+  ck_assert(!fcl__clock_runs(&member(0)->check));
+}
+END_TEST
+
 START_TEST(a_draining_process_leaves_when_it_is_proven) {
   world_with_idle(1);
   serve('a');
@@ -932,6 +1038,8 @@ static TCase *exits_in_each_state(void) {
   ADD(a_signal_without_a_name_has_a_number);
   ADD(exit_while_draining_fails_its_request);
   ADD(a_thousand_lives_leave_nothing_behind);
+  ADD(a_process_known_to_be_gone_is_asked_for_no_proof);
+  ADD(a_process_known_to_be_gone_with_nothing_in_hand_takes_nothing);
   return tc;
 }
 
@@ -945,6 +1053,10 @@ static TCase *exits_with_settings(void) {
   ADD(exit_0_in_a_request_is_a_failure_that_names_the_likely_limit);
   ADD(exit_while_stopping_is_no_failure);
   ADD(exit_while_killing_is_no_second_failure);
+  ADD(a_process_known_to_be_gone_takes_no_more);
+  ADD(a_crash_behind_a_whole_answer_is_a_failure);
+  ADD(a_crash_under_a_canceled_request_is_no_failure_when_it_is_known_first);
+  ADD(a_timeout_behind_an_exit_counts_once);
   ADD(after_an_exit_a_waiting_request_has_another_process_started);
   return tc;
 }
@@ -956,6 +1068,7 @@ static TCase *proof(void) {
   ADD(a_process_that_takes_bytes_again_is_free);
   ADD(a_busy_process_is_looked_at_ever_more_rarely);
   ADD(without_abort_ms_a_process_has_what_request_ms_leaves);
+  ADD(a_proof_on_the_spot_frees_at_once);
   ADD(the_first_request_canceled_leaves_the_start_clock);
   ADD(bytes_taken_when_start_ms_ends_prove_a_process_free);
   ADD(a_draining_process_leaves_when_it_is_proven);

@@ -477,6 +477,18 @@ START_TEST(a_retry_is_served_while_the_pool_drains) {
 }
 END_TEST
 
+START_TEST(a_retry_while_the_pool_drains_is_kept_when_its_process_is_proven_at_once) {
+  world_with_idle(1);
+  submit('a');
+  connected('a');
+  fcl__pool_close(&w.pool, FCL_NEVER, w.now);
+  told();
+  w.proves_at_once = 1;
+  ck_assert_int_eq(retried('a', 0), 1);
+  ck_assert_str_eq(told(), "probe 0\nbegin a on 0\n");
+}
+END_TEST
+
 START_TEST(closing_addresses_needs_no_exit) {
   world_prepare_addresses(2);
   world_open();
@@ -608,6 +620,7 @@ static TCase *with_pool(void) {
   ADD(a_closing_pool_forces_who_does_not_leave);
   ADD(a_second_close_changes_nothing);
   ADD(a_retry_is_served_while_the_pool_drains);
+  ADD(a_retry_while_the_pool_drains_is_kept_when_its_process_is_proven_at_once);
   ADD(verbs_on_a_closed_pool_do_nothing);
   ADD(after_init_no_memory_is_needed);
   ADD(a_pool_moves_to_its_clients_clocks);

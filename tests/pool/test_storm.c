@@ -130,8 +130,10 @@ static void process_event(unsigned i) {
     exit_somehow(i);
   else if (m->is_proving && chance(4))
     proven(i);
-  else if (chance(40) == 0)
+  else if (m->is_gone || chance(40) == 0)
     exit_somehow(i);
+  else if (chance(100) == 0)
+    fcl__member_drain(member(i), w.now);
 }
 
 /* ---- The world ---- */
@@ -164,6 +166,7 @@ static void rare_event(void) {
 static void step(void) {
   w.has_taken = chance(3) == 0;
   w.connects_at_once = chance(3) == 0;
+  w.proves_at_once = chance(5) == 0;
   if (chance(200) == 0)
     rare_event();
   else if (chance(4) == 0)
