@@ -498,7 +498,7 @@ END_TEST
 START_TEST(a_refusal_leaves_a_builder_that_works) {
   int i;
   for (i = 0; i < 100; i++) {
-    char name[16];
+    char name[32];
     int n;
     for (n = 0; n < 10 + i; n++) {
       snprintf(name, sizeof name, "HTTP_X%d", n);
@@ -625,7 +625,7 @@ START_TEST(reset_forgets_the_error_and_keeps_the_limits) {
 END_TEST
 
 START_TEST(a_small_request_takes_one_allocation) {
-  char name[16];
+  char name[32];
   int i;
   for (i = 0; i < 40; i++) {
     snprintf(name, sizeof name, "HTTP_X%d", i);
