@@ -48,15 +48,15 @@ start() { # start NUMBER: httpd with workers that have children, and its URL in 
   eval "pid$1=$!"
   hosts="$hosts $!"
   for wait in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-    grep -q http "$dir/$1.url" && return
+    grep -q http "$dir/$1.url" 2>/dev/null && return
     sleep 0.1
   done
   return 1
 }
 
-load() { # load NUMBER: four clients until the server is gone; one request leaves a child in a session of its own
+load() { # load NUMBER [QUERY]: four clients until the server is gone, behind a first request with the query
   url=$(sed -n 's/^listening on //p' "$dir/$1.url")
-  curl -s -o /dev/null "${url}page.php?session=1"
+  curl -s -o /dev/null "${url}page.php${2:-}"
   for client in 1 2 3 4; do
     (for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
       curl -s -o /dev/null --max-time 5 "${url}page.php" || break
@@ -103,7 +103,7 @@ round=0
 while [ $round -lt $rounds ]; do
   round=$((round + 1))
   for n in 1 2 3 4 5; do start $n || claim "httpd starts" false; done
-  for n in 1 2 3 4 5; do load $n; done
+  for n in 1 2 3 4 5; do load $n '?session=1'; done
   for n in 1 2 3 4 5; do
     sleep "0.$(random 100 300)"
     eval "kill -9 \$pid$n"
@@ -114,7 +114,7 @@ while [ $round -lt $rounds ]; do
   done
 done
 
-# ---- The guardian is killed first: the host ends what it knows, and goes on with another ----
+# ---- The guardian is killed first: the host ends the process groups that it knows, and goes on with another ----
 start 1 && load 1
 sleep 0.2
 kill -9 $(guardian_of 1)
