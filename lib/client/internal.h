@@ -74,7 +74,13 @@ void fcl__loop_end(fcl_client *c);      /* closes the handles; then the client i
 
 /* ---- Pools and places (pools.c, options.c, places.c) ---- */
 
-enum { FCL__POOL_OPENED = 1, FCL__POOL_RECYCLE = 2, FCL__POOL_RESUME = 4, FCL__POOL_CLOSED = 8 };
+enum {
+  FCL__POOL_OPENED = 1,
+  FCL__POOL_RECYCLE = 2,
+  FCL__POOL_RESUME = 4,
+  FCL__POOL_CLOSED = 8,
+  FCL__POOL_EXITS = 16
+};
 
 struct fcl_pool {
   fcl__note note;

@@ -100,6 +100,13 @@ static void end_pool(fcl_pool *p) {
   fcl__pool_unref(p);
 }
 
+static void tell_exits(fcl_pool *p) {
+  unsigned i;
+  for (i = 0; i < p->pool.member_count; i++)
+    if (p->places[i].current == NULL)
+      fcl__place_settle(&p->places[i]);
+}
+
 static void act(fcl__note *note, unsigned bits) {
   fcl_pool *p = FCL__OF(note, fcl_pool, note);
   uint64_t now = fcl__client_now(p->client);
@@ -110,6 +117,8 @@ static void act(fcl__note *note, unsigned bits) {
   }
   if (p->is_closed)
     return;
+  if (bits & FCL__POOL_EXITS)
+    tell_exits(p);
   if (bits & FCL__POOL_RECYCLE)
     fcl__pool_recycle(&p->pool, now);
   if (bits & FCL__POOL_RESUME)
