@@ -44,7 +44,7 @@ static int init(char *url, size_t size) {
   return 0;
 }
 
-static int run(void) {
+static int start(void) {
   uv_loop_t *loop = uv_default_loop();
   uv_async_init(loop, &ended, on_ended);
   uv_signal_init(loop, &term);
@@ -53,10 +53,7 @@ static int run(void) {
   uv_signal_start(&interrupt, on_signal, SIGINT);
   for (; running < settings.threads; running++)
     if (worker_start(&workers[running], &ended))
-      return 1;
-  uv_run(loop, UV_RUN_DEFAULT);
-  uv_loop_close(loop);
-  free(workers);
+      return -1;
   return 0;
 }
 
@@ -66,9 +63,12 @@ int main(int argc, char **argv) {
   signal(SIGPIPE, SIG_IGN);
   if (options_read(&settings, argc, argv, &status))
     return status;
-  if (init(url, sizeof url))
+  if (init(url, sizeof url) || start())
     return 1;
   printf("listening on %s\n", url);
   fflush(stdout);
-  return run();
+  uv_run(uv_default_loop(), UV_RUN_DEFAULT);
+  uv_loop_close(uv_default_loop());
+  free(workers);
+  return 0;
 }

@@ -141,6 +141,7 @@ static int init_pool(worker *w, unsigned i) {
   fcl_error e;
   if (o.max_processes < FCL_NONE)
     o.max_processes = share(w);
+  o.name = a->extension.base; /* NUL-terminated, as options.c made it */
   o.program = a->program;
   o.argv = a->argv;
   o.addresses = a->addresses[0] ? a->addresses : NULL;

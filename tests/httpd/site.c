@@ -66,6 +66,8 @@ static void make_root(site *s) {
   put_text(s, "hello.app", "SOURCE\n");
   put_text(s, "UPPER.APP", "SOURCE\n");
   put_text(s, "apps.app/x", "SOURCE\n");
+  put_text(s, "hello.one", "SOURCE\n");
+  put_text(s, "hello.dead", "SOURCE\n");
   put_big(s);
 }
 

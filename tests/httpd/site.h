@@ -15,8 +15,8 @@ typedef struct site {
 
 /* Makes a root and starts httpd on it, with `options` (NULL-ended) behind --listen and --root.  In
    the root: a.txt ("hello\n"), big.bin (BIG_SIZE bytes, big_byte(n) each), "b c.txt", .secret,
-   .well-known/x, avatar.jpg, dir/index.html ("index\n"), empty/, hello.app and dir/index.app and
-   UPPER.APP ("SOURCE\n": a script's text, which nobody may see), apps.app/x. */
+   .well-known/x, avatar.jpg, dir/index.html ("index\n"), empty/, hello.app, hello.one, hello.dead,
+   dir/index.app and UPPER.APP ("SOURCE\n": a script's text, which nobody may see), apps.app/x. */
 void site_start(site *s, const char *const *options);
 char big_byte(unsigned n);
 /* The next line of the access log, without its end; waits for it.  Static. */

@@ -1,0 +1,220 @@
+/* test_paths.c: the path rules and the mapping of fields, end to end: never the wrong script, never
+   its text, never a forged parameter. */
+#include "support/suite.h"
+#include "talk.h"
+#include <stdio.h>
+#include <stdlib.h>
+
+static site s;
+
+static void start(void) {
+  static const char *const options[] = {"--app",   "app=" APP,   "--index", "index.app",
+                                        "--index", "index.html", "--quiet", NULL};
+  site_start(&s, options);
+}
+
+static void stop(void) {
+  if (site_stop(&s) != 0)
+    ck_abort_msg("httpd did not end with 0");
+}
+
+/* Whether the answer of the application holds the line. */
+#define ck_assert_line(a, line)                                                                    \
+  ck_assert_msg(strstr((a).body, "\n" line "\n") != NULL, "%s is not in\n%s", line, (a).body)
+
+/* KF-110 */
+START_TEST(a_script_gets_its_path_info) { /* loop */
+  static const struct {
+    const char *target, *script, *info;
+  } rows[] = {
+      {"/hello.app", "/hello.app", NULL},
+      {"/hello.app?x", "/hello.app", NULL},
+      {"/hello.app/", "/hello.app", "/"},
+      {"/hello.app/a/b", "/hello.app", "/a/b"},
+      {"/hello.app/a%20b", "/hello.app", "/a b"},
+      {"/hello.app/other.app", "/hello.app", "/other.app"},
+      {"//hello.app", "/hello.app", NULL},
+      {"/./hello.app", "/hello.app", NULL},
+      {"/hello%2Eapp", "/hello.app", NULL},
+      {"/dir/index.app", "/dir/index.app", NULL},
+      {"/dir/", "/dir/index.app", NULL}, /* KF-109 */
+  };
+  answer a = get(&s, rows[_i].target);
+  char line[200];
+  ck_assert_int_eq(a.status, 200);
+  snprintf(line, sizeof line, "\nSCRIPT_NAME=%s\n", rows[_i].script);
+  ck_assert_ptr_nonnull(strstr(a.body, line));
+  snprintf(line, sizeof line, "\nSCRIPT_FILENAME=%s%s\n", s.root, rows[_i].script);
+  ck_assert_ptr_nonnull(strstr(a.body, line));
+  snprintf(line, sizeof line, "\nREQUEST_URI=%s\n", rows[_i].target);
+  ck_assert_ptr_nonnull(strstr(a.body, line));
+  if (rows[_i].info)
+    snprintf(line, sizeof line, "\nPATH_INFO=%s\n", rows[_i].info);
+  else
+    snprintf(line, sizeof line, "%s", "GATEWAY_INTERFACE=CGI/1.1\n");
+  ck_assert_ptr_nonnull(strstr(a.body, line));
+  ck_assert_int_eq(strstr(a.body, "PATH_INFO=") != NULL, rows[_i].info != NULL);
+  answer_free(&a);
+}
+END_TEST
+
+/* protocol: every hostile path is refused, and neither a script runs nor its text is shown. */
+START_TEST(a_hostile_path_is_refused) { /* loop */
+  static const struct {
+    const char *target;
+    int status;
+  } rows[] = {
+      {"/avatar.jpg/x.app", 404}, /* KF-113 */
+      {"/avatar.jpg/hello.app", 404},
+      {"/a.txt/hello.app", 404},
+      {"/none.app", 404},
+      {"/none.app/hello.app", 404},
+      {"/apps.app/x", 404}, /* a directory named like a script */
+      {"/apps.app/", 404},
+      {"/apps.app", 404},
+      {"/hello.app%00.jpg", 400}, /* KF-114 */
+      {"/avatar.jpg%00.app", 400},
+      {"/avatar.jpg%20%00.app", 400},
+      {"/hello.app%0a/x", 400}, /* KF-111, KF-112 */
+      {"/hello.app%0d%0aX:y", 400},
+      {"/hello%09.app", 400},
+      {"/%7f", 400},
+      {"/../hello.app", 400},
+      {"/x/../hello.app", 400},
+      {"/%2e%2e/hello.app", 400},
+      {"/..%2fhello.app", 400},
+      {"/dir%2fhello.app", 400},
+      {"/dir%5chello.app", 400},
+      {"/dir\\hello.app", 400},
+      {"/..%5c..%5cetc/passwd", 400},
+      {"/%2e%2e%2f%2e%2e%2fetc%2fpasswd", 400},
+      {"/../../../../etc/passwd", 400},
+      {"/%", 400},
+      {"/%4", 400},
+      {"/%zz", 400},
+      {"/a#b", 400},
+      {"*", 400},
+      {"/hello.APP", 404}, /* KF-148: other spellings are not served as text */
+      {"/UPPER.APP", 404},
+      {"/UPPER.APP/x", 404},
+      {"/hello.app.", 404},
+      {"/hello.app%20", 404},
+      {"/hello.ap%ef%bd%90", 404}, /* KF-115: fullwidth p */
+      {"/hello%ef%bc%8eapp", 404},
+      {"/.secret", 404},
+      {"/dir/.secret", 404},
+      {"/.git/config", 404},
+      {"/.app", 404},
+      {"/.well-known/.secret", 404},
+      {"http://u:p@host/hello.app", 400},
+      {"ftp://host/hello.app", 400},
+  };
+  answer a = get(&s, rows[_i].target);
+  ck_assert_msg(a.status == rows[_i].status, "%s: %d, not %d\n%s", rows[_i].target, a.status,
+                rows[_i].status, a.body);
+  ck_assert_ptr_null(strstr(a.body, "SOURCE"));
+  ck_assert_ptr_null(strstr(a.body, "SCRIPT_NAME"));
+  ck_assert_ptr_null(strstr(a.body, s.root)); /* nothing of the machine is told */
+  answer_free(&a);
+}
+END_TEST
+
+START_TEST(well_known_files_are_served) {
+  ck_assert_answer(get(&s, "/.well-known/x"), 200, "known\n");
+}
+END_TEST
+
+START_TEST(files_lie_beside_scripts) {
+  ck_assert_answer(get(&s, "/a.txt"), 200, "hello\n");
+  ck_assert_answer(get(&s, "/dir/index.html"), 200, "index\n");
+}
+END_TEST
+
+/* KF-104, KF-106 */
+START_TEST(the_query_arrives_raw) {
+  answer a = get(&s, "/hello.app/x?a=%26%3d%00&b=..%2f;c='\"<>");
+  ck_assert_line(a, "QUERY_STRING=a=%26%3d%00&b=..%2f;c='\"<>");
+  ck_assert_line(a, "REQUEST_URI=/hello.app/x?a=%26%3d%00&b=..%2f;c='\"<>");
+  answer_free(&a);
+}
+END_TEST
+
+/* KF-096, KF-097, KF-098 */
+START_TEST(forged_fields_never_arrive) {
+  answer a = ask(&s, "GET /hello.app HTTP/1.1\r\nHost: test\r\nProxy: evil\r\nPROXY: evil\r\n"
+                     "Remote_User: evil\r\nX.Forged: evil\r\nX_Forged: evil\r\nX!Forged: evil\r\n"
+                     "PHP_VALUE: evil\r\nContent_Length: evil\r\nAuthorization: evil\r\n"
+                     "Proxy-Authorization: evil\r\nTE: evil\r\nTrailer: evil\r\n"
+                     "Script-Name: header\r\n\r\n");
+  ck_assert_int_eq(a.status, 200);
+  ck_assert_ptr_null(strstr(a.body, "evil"));
+  ck_assert_ptr_null(strstr(a.body, "HTTP_PROXY"));
+  ck_assert_line(a, "SCRIPT_NAME=/hello.app");
+  ck_assert_line(a, "HTTP_SCRIPT_NAME=header");
+  answer_free(&a);
+}
+END_TEST
+
+/* KF-099, KF-100, KF-101, KF-105 */
+START_TEST(fields_are_joined_and_the_target_names_the_host) {
+  answer a = ask(&s, "GET http://real:81/hello.app HTTP/1.1\r\nHost: other\r\nX-A: 1\r\nx-a: 2\r\n"
+                     "Cookie: a=1\r\nCookie: b=2\r\n\r\n");
+  ck_assert_line(a, "HTTP_X_A=1, 2");
+  ck_assert_line(a, "HTTP_COOKIE=a=1; b=2");
+  ck_assert_line(a, "HTTP_HOST=real:81");
+  ck_assert_line(a, "SERVER_NAME=real");
+  ck_assert_line(a, "REQUEST_URI=http://real:81/hello.app");
+  answer_free(&a);
+}
+END_TEST
+
+START_TEST(the_servers_facts_arrive) {
+  answer a =
+      ask(&s, "POST /hello.app HTTP/1.0\r\nContent-Type: text/x\r\nContent-Length: 2\r\n\r\nab");
+  char line[64];
+  snprintf(line, sizeof line, "\nSERVER_PORT=%u\n", s.port);
+  ck_assert_ptr_nonnull(strstr(a.body, line));
+  ck_assert_line(a, "SERVER_PROTOCOL=HTTP/1.0");
+  ck_assert_line(a, "SERVER_ADDR=127.0.0.1");
+  ck_assert_line(a, "SERVER_NAME=127.0.0.1");
+  ck_assert_line(a, "REMOTE_ADDR=127.0.0.1");
+  ck_assert_line(a, "REQUEST_METHOD=POST");
+  ck_assert_line(a, "CONTENT_TYPE=text/x");
+  ck_assert_line(a, "CONTENT_LENGTH=2");
+  ck_assert_line(a, "REDIRECT_STATUS=200");
+  ck_assert_ptr_null(strstr(a.body, "HTTPS="));
+  ck_assert_ptr_null(strstr(a.body, "HTTP_CONTENT"));
+  answer_free(&a);
+}
+END_TEST
+
+/* KF-003, KF-128: fields that no record holds. */
+START_TEST(parameters_that_are_too_large_are_refused) {
+  static char request[80000];
+  size_t n = (size_t) sprintf(request, "GET /hello.app?");
+  answer a;
+  memset(request + n, 'q', 8000);
+  n += 8000;
+  n += (size_t) sprintf(request + n, " HTTP/1.1\r\nHost: test\r\nX: ");
+  memset(request + n, 'x', 31000 - n);
+  sprintf(request + 31000, "\r\n\r\n");
+  a = ask(&s, request);
+  ck_assert_int_eq(a.status, 200); /* 32 KiB of head always fit 64 KiB of parameters */
+  answer_free(&a);
+}
+END_TEST
+
+int main(void) {
+  TCase *c = tcase_create("paths");
+  tcase_add_unchecked_fixture(c, start, stop);
+  tcase_add_loop_test(c, a_script_gets_its_path_info, 0, 11);
+  tcase_add_loop_test(c, a_hostile_path_is_refused, 0, 44);
+  tcase_add_test(c, well_known_files_are_served);
+  tcase_add_test(c, files_lie_beside_scripts);
+  tcase_add_test(c, the_query_arrives_raw);
+  tcase_add_test(c, forged_fields_never_arrive);
+  tcase_add_test(c, fields_are_joined_and_the_target_names_the_host);
+  tcase_add_test(c, the_servers_facts_arrive);
+  tcase_add_test(c, parameters_that_are_too_large_are_refused);
+  return test_suite_run("httpd/paths", &c, 1);
+}
