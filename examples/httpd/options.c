@@ -135,9 +135,10 @@ static const char *next_app(const option *what, options *o, const char *value) {
 
 static int read_app(const option *what, options *o, const char *value) {
   const char *command = next_app(what, o, value), *why;
-  app *a = &o->apps[o->app_count - 1];
+  app *a;
   if (command == NULL)
     return -1;
+  a = &o->apps[o->app_count - 1];
   a->argv = words_split(command, &why);
   if (a->argv == NULL)
     return complain(what, value, why);

@@ -25,24 +25,34 @@ static int copy_word(const char **from, char **to) {
   return quote == 0;
 }
 
-const char *const *words_split(const char *command, const char **why) {
-  size_t len = strlen(command), count = 0;
-  const char **words = calloc(len / 2 + 2, sizeof *words);
-  char *room = malloc(len + 2);
-  *why = "there is no memory";
-  while (words && room) {
+/* Splits into `words`, whose text goes to `room`.  Returns how many there are, or -1 for an open
+ * quote. */
+static int split(const char *command, const char **words, char *room) {
+  int count = 0;
+  for (;;) {
     while (is_blank(*command))
       command++;
     if (*command == 0)
-      break;
+      return count;
     words[count++] = room;
-    *why = "a quote is not closed";
     if (!copy_word(&command, &room))
-      return NULL;
+      return -1;
   }
-  if (count == 0 && words && room)
-    *why = "it names no program";
-  return count ? words : NULL;
+}
+
+const char *const *words_split(const char *command, const char **why) {
+  size_t len = strlen(command);
+  const char **words = calloc(len / 2 + 2, sizeof *words);
+  char *room = malloc(len + 2);
+  int count = words && room ? split(command, words, room) : 0;
+  if (count > 0)
+    return words;
+  *why = count < 0       ? "a quote is not closed"
+         : words && room ? "it names no program"
+                         : "there is no memory";
+  free(words);
+  free(room);
+  return NULL;
 }
 
 static const char *if_program(const char *path) {

@@ -199,8 +199,9 @@ START_TEST(responses_without_a_body_keep_the_connection) { /* loop */
   static const char *const rows[] = {GET("/hello.app?status=204&size=0"),
                                      GET("/hello.app?status=304&size=0"),
                                      GET("/hello.app?status=204&size=500")};
+  static const int statuses[] = {204, 304, 204};
   say(&t, rows[_i]);
-  ck_assert_int_ne(hear(&t, 0).status, 0);
+  ck_assert_status(hear(&t, 0), statuses[_i]);
   say(&t, GET("/a.txt"));
   ck_assert_answer(hear(&t, 0), 200, "hello\n");
 }
@@ -479,7 +480,7 @@ int main(void) {
   tcase_add_test(c, HTTP_1_0_keeps_a_connection_when_asked);
   tcase_add_test(c, pipelined_requests_are_answered_in_order);
   tcase_add_test(c, many_requests_sent_ahead_are_all_answered);
-  tcase_add_loop_test(c, a_request_may_come_in_any_two_pieces, 1, 81);
+  tcase_add_loop_test(c, a_request_may_come_in_any_two_pieces, 1, 79);
   tcase_add_test(c, a_request_may_come_byte_by_byte);
   tcase_add_test(c, empty_lines_before_a_request_are_skipped);
   tcase_add_test(c, absolute_targets_are_served);
