@@ -22,7 +22,7 @@
 static uv_loop_t loop;
 static fcl__processes *all;
 static fcl__process *last;
-static unsigned wanted, begun;
+static unsigned wanted, begun, ready;
 static int makes_copy, becomes_another, leaves, stops;
 static char app[4096];
 
@@ -62,6 +62,7 @@ static void on_failed(void *owner, const fcl_error *e) {
 }
 
 static void on_output(void *owner, const char *line, size_t len) {
+  ready += len == 5 && memcmp(line, "ready", 5) == 0;
   printf("%.*s\n", (int) len, line);
 }
 
@@ -103,9 +104,9 @@ static void on_close_quickly(uv_timer_t *t) {
   uv_stop(&loop);
 }
 
-/* Runs the loop in a thread that ends, until all have started. */
+/* Runs the loop in a thread that ends, until all are ready. */
 static void *run_for_a_while(void *arg) {
-  while (begun < wanted)
+  while (ready < wanted)
     uv_run(&loop, UV_RUN_ONCE);
   return NULL;
 }

@@ -1,5 +1,6 @@
 /* test_endpoint.c: the socket on which a program listens. */
 #define _GNU_SOURCE
+#include "platform/posix/endpoint.h"
 #include "platform/world.h"
 #include "support/fds.h"
 #include "support/suite.h"
@@ -7,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -147,8 +149,83 @@ START_TEST(a_directory_that_was_cleaned_away_is_made_anew) {
 }
 END_TEST
 
+/* ---- Where the directory is ---- */
+
+static fcl__directory d;
+static fcl_error e;
+
+static void choose(const char *base, const char *expected) {
+  memset(&d, 0, sizeof d);
+  ck_assert_msg(fcl__directory_choose(&d, base, &e) == FCL_OK, "%s", e.text);
+  ck_assert_uint_eq(strlen(d.path), strlen(expected) + 15);
+  ck_assert_int_eq(strncmp(d.path, expected, strlen(expected)), 0);
+  ck_assert_int_eq(strncmp(d.path + strlen(expected), "/fcl-", 5), 0);
+  ck_assert_int_eq(access(d.path, F_OK), -1); /* not made yet */
+}
+
+START_TEST(the_users_runtime_directory_is_the_default) {
+  char own[] = "/tmp/fcl-test-XXXXXX";
+  ck_assert_ptr_nonnull(mkdtemp(own));
+  setenv("XDG_RUNTIME_DIR", own, 1);
+  choose(NULL, own);
+  rmdir(own);
+}
+END_TEST
+
+START_TEST(without_a_usable_one_it_is_tmp) { /* loop test: over what is not usable */
+  static const char *const bad[] = {"", "/nowhere", "relative", "/etc/passwd"};
+  setenv("XDG_RUNTIME_DIR", bad[_i], 1);
+  choose(NULL, "/tmp");
+}
+END_TEST
+
+START_TEST(a_default_too_long_for_sockets_is_passed_over) {
+  char deep[200];
+  snprintf(deep, sizeof deep, "/tmp/fcl-test-%080ld", (long) getpid());
+  ck_assert_int_eq(mkdir(deep, 0700), 0);
+  setenv("XDG_RUNTIME_DIR", deep, 1);
+  choose(NULL, "/tmp");
+  ck_assert_int_eq(rmdir(deep), 0);
+}
+END_TEST
+
+START_TEST(a_relative_one_is_made_absolute) {
+  ck_assert_int_eq(chdir("/usr"), 0);
+  choose("lib/", "/usr/lib");
+}
+END_TEST
+
+START_TEST(names_do_not_repeat) {
+  char first[sizeof d.path];
+  choose("/tmp", "/tmp");
+  strcpy(first, d.path);
+  choose("/tmp", "/tmp");
+  ck_assert_str_ne(d.path, first);
+}
+END_TEST
+
+START_TEST(the_longest_possible_one_works) {
+  char base[sizeof d.path], longer[sizeof d.path + 1];
+  fcl__endpoint p;
+  size_t max = sizeof d.path - 1 - strlen("/fcl-0123456789/4294967295.sock");
+  memset(&d, 0, sizeof d);
+  snprintf(base, sizeof base, "/tmp/%0*d", (int) max - 5, (int) getpid());
+  ck_assert_int_eq(mkdir(base, 0700), 0);
+  ck_assert_int_eq(fcl__directory_choose(&d, base, &e), FCL_OK);
+  ck_assert_int_eq(fcl__directory_make(&d, &e), FCL_OK);
+  d.sockets = 4294967295u;
+  ck_assert_msg(fcl__endpoint_open(&p, &d, &e) == FCL_OK, "%s", e.text);
+  fcl__endpoint_close(&p);
+  fcl__directory_remove(&d);
+  ck_assert_int_eq(rmdir(base), 0);
+  snprintf(longer, sizeof longer, "%sx", base);
+  ck_assert_int_eq(fcl__directory_choose(&d, longer, &e), FCL_E_SPAWN);
+  ck_assert_int_eq(e.sys, ENAMETOOLONG);
+}
+END_TEST
+
 int main(void) {
-  TCase *t = tcase_create("endpoint");
+  TCase *t = tcase_create("endpoint"), *where = tcase_create("directory"), *cases[2];
   tcase_set_timeout(t, 60);
   tcase_add_checked_fixture(t, world_open, world_close);
   tcase_add_test(t, a_connection_reaches_the_program);
@@ -159,5 +236,13 @@ int main(void) {
   tcase_add_test(t, a_dead_connection_does_not_hide_a_living_one);
   tcase_add_test(t, sockets_are_for_their_owner_only_and_go_with_the_process);
   tcase_add_test(t, a_directory_that_was_cleaned_away_is_made_anew);
-  return test_suite_run("endpoint", &t, 1);
+  tcase_add_test(where, the_users_runtime_directory_is_the_default);
+  tcase_add_loop_test(where, without_a_usable_one_it_is_tmp, 0, 4);
+  tcase_add_test(where, a_default_too_long_for_sockets_is_passed_over);
+  tcase_add_test(where, a_relative_one_is_made_absolute);
+  tcase_add_test(where, names_do_not_repeat);
+  tcase_add_test(where, the_longest_possible_one_works);
+  cases[0] = t;
+  cases[1] = where;
+  return test_suite_run("endpoint", cases, 2);
 }

@@ -177,8 +177,9 @@ START_TEST(noise_is_no_order) {
 END_TEST
 
 START_TEST(noise_after_hello_is_no_order_either) {
+  static const char request[] = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
   greet();
-  send_bytes("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", 37);
+  send_bytes(request, sizeof request - 1);
   expect_the_end();
 }
 END_TEST

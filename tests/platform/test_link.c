@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 /* ---- Guardians ---- */
@@ -35,6 +36,22 @@ START_TEST(a_dead_guardian_is_noticed_and_replaced) {
   fcl__process_stop(it.process, 0);
   run_to_its_end();
   ck_assert_int_eq(it.status, 7);
+}
+END_TEST
+
+static void reap_everybody(int signal) {
+  while (waitpid(-1, NULL, WNOHANG) > 0)
+    ;
+}
+
+START_TEST(a_host_may_ignore_sigchld_or_reap_everybody) { /* loop test */
+  signal(SIGCHLD, _i ? SIG_IGN : reap_everybody);
+  START_READY("stubborn");
+  kill((pid_t) world_guardian(), SIGKILL);
+  run_to_its_end();
+  ck_assert_int_eq(it.signal, SIGKILL);
+  memset(&it, 0, sizeof it);
+  START_READY("stubborn");
 }
 END_TEST
 
@@ -196,6 +213,7 @@ int main(void) {
   tcase_add_checked_fixture(t, world_open, world_close);
   tcase_add_test(t, there_is_no_guardian_before_the_first_process);
   tcase_add_test(t, a_dead_guardian_is_noticed_and_replaced);
+  tcase_add_loop_test(t, a_host_may_ignore_sigchld_or_reap_everybody, 0, 2);
   tcase_add_test(t, a_start_right_after_the_guardians_death_gets_a_new_one);
   tcase_add_test(t, what_was_ordered_from_a_guardian_that_died_fails);
   tcase_add_test(t, an_idle_client_does_not_keep_the_loop_running);

@@ -170,6 +170,20 @@ START_TEST(what_a_killed_program_leaves_in_its_group_is_killed) {
 }
 END_TEST
 
+START_TEST(orphans_that_end_are_reaped) {
+  long guardian;
+  START_READY("stubborn", "short-orphan", "short-orphan");
+  guardian = world_guardian();
+  run_until_alone(guardian, it.pid);
+  world_be_patient();
+  while (zombies(guardian) > 0) {
+    uv_run(&w.loop, UV_RUN_NOWAIT);
+    ck_assert_msg(!w.has_lost_patience, "zombies");
+  }
+  world_calm();
+}
+END_TEST
+
 START_TEST(closing_ends_everything_even_what_runs_away) { /* loop test: over kinds of children */
   static const char *const kinds[] = {"child", "group-child", "session-child", "orphan", "runner"};
   long guardian;
@@ -277,6 +291,7 @@ int main(void) {
   tcase_add_test(t, a_stop_after_the_end_is_harmless);
   tcase_add_loop_test(t, a_forced_stop_ends_every_descendant, 0, 3);
   tcase_add_test(t, what_a_killed_program_leaves_in_its_group_is_killed);
+  tcase_add_test(t, orphans_that_end_are_reaped);
   tcase_add_loop_test(t, closing_ends_everything_even_what_runs_away, 0, 5);
   tcase_add_test(t, two_hundred_cycles_leave_nothing_behind);
   tcase_add_test(t, fifty_at_once_start_and_end);

@@ -150,6 +150,28 @@ START_TEST(a_relative_directory_is_relative_to_ours) {
 }
 END_TEST
 
+/* A daemon may have closed these: then our sockets get such numbers. */
+START_TEST(a_host_without_descriptors_0_to_2_can_start_programs) {
+  int held[3], i;
+  for (i = 0; i < 3; i++) {
+    held[i] = fcntl(i, F_DUPFD_CLOEXEC, 10);
+    close(i);
+  }
+  world_start(&it, "report", NULL);
+  run_to_its_end();
+  world_close();
+  for (i = 0; i < 3; i++) {
+    dup2(held[i], i);
+    close(held[i]);
+  }
+  ck_assert(seen_line(&it, "fd 0 socket"));
+  ck_assert(seen_line(&it, "fd 1 pipe"));
+  ck_assert(seen_line(&it, "fd 2 pipe"));
+  ck_assert_msg(strstr(it.out, "fd 3") == NULL, "%s", it.out);
+  world_open();
+}
+END_TEST
+
 /* ---- What cannot be started ---- */
 
 static void fail_to_start(const char *path, const char *directory) {
@@ -298,6 +320,7 @@ int main(void) {
   tcase_add_test(t, it_starts_in_its_directory);
   tcase_add_test(t, without_a_directory_it_starts_in_ours_as_it_is_now);
   tcase_add_test(t, a_relative_directory_is_relative_to_ours);
+  tcase_add_test(t, a_host_without_descriptors_0_to_2_can_start_programs);
   tcase_add_test(t, a_program_that_is_not_there_is_named);
   tcase_add_test(t, a_file_that_may_not_be_executed_is_named);
   tcase_add_test(t, a_script_whose_interpreter_is_missing_is_explained);

@@ -218,40 +218,57 @@ long world_guardian(void) {
 
 /* ---- The living ---- */
 
-int is_alive(long pid) {
-  char path[64], text[512] = "";
+typedef struct kin { /* what /proc says of a process */
+  long pid, parent;
+  char state;
+} kin;
+
+static int read_kin(const char *pid, kin *k) {
+  char path[300], text[512] = "";
+  const char *at = NULL;
   int fd;
-  ssize_t n;
-  snprintf(path, sizeof path, "/proc/%ld/stat", pid);
+  snprintf(path, sizeof path, "/proc/%s/stat", pid);
   fd = open(path, O_RDONLY | O_CLOEXEC);
-  n = fd < 0 ? 0 : read(fd, text, sizeof text - 1);
+  if (fd >= 0 && read(fd, text, sizeof text - 1) > 0)
+    at = strrchr(text, ')');
   if (fd >= 0)
     close(fd);
-  return n > 0 && strstr(text, ") Z ") == NULL;
+  k->pid = atol(pid);
+  return at && sscanf(at, ") %c %ld", &k->state, &k->parent) == 2;
+}
+
+static int count_kin(int (*fits)(const kin *, long, long), long a, long b) {
+  DIR *d = opendir("/proc");
+  const struct dirent *e;
+  kin k;
+  int n = 0;
+  while (d && (e = readdir(d)) != NULL)
+    n += e->d_name[0] >= '1' && e->d_name[0] <= '9' && read_kin(e->d_name, &k) && fits(&k, a, b);
+  closedir(d);
+  return n;
+}
+
+static int is_other(const kin *k, long guardian, long but) {
+  return k->pid != but && k->state != 'Z' && (k->parent == guardian || k->parent == but);
+}
+
+static int is_zombie(const kin *k, long parent, long unused) {
+  return k->parent == parent && k->state == 'Z';
+}
+
+int is_alive(long pid) {
+  char name[32];
+  kin k;
+  snprintf(name, sizeof name, "%ld", pid);
+  return read_kin(name, &k) && k.state != 'Z';
 }
 
 int others_alive(long guardian, long but) {
-  DIR *d = opendir("/proc");
-  const struct dirent *e;
-  int n = 0;
-  while (d && (e = readdir(d)) != NULL) {
-    char path[300], text[512] = "", *at;
-    long parent = 0;
-    int fd;
-    if (e->d_name[0] < '1' || e->d_name[0] > '9' || atol(e->d_name) == but)
-      continue;
-    snprintf(path, sizeof path, "/proc/%s/stat", e->d_name);
-    fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-      continue;
-    at = read(fd, text, sizeof text - 1) > 0 ? strrchr(text, ')') : NULL;
-    close(fd);
-    if (at && at[2] != 'Z' && sscanf(at + 4, "%ld", &parent) == 1 &&
-        (parent == guardian || parent == but))
-      n++;
-  }
-  closedir(d);
-  return n;
+  return count_kin(is_other, guardian, but);
+}
+
+int zombies(long parent) {
+  return count_kin(is_zombie, parent, 0);
 }
 
 void run_until_alone(long guardian, long but) {

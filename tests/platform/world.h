@@ -72,6 +72,7 @@ int seen_end(const seen *s);
 /* The guardian's pid, by its title; 0: there is none. */
 long world_guardian(void);
 int is_alive(long pid);
+int zombies(long parent); /* how many children it has not reaped */
 /* How many children the guardian and the process `but` have, that process not counted. */
 int others_alive(long guardian, long but);
 /* Runs the loop until that is 0: descendants die a moment after their death was ordered. */

@@ -172,6 +172,17 @@ static void turn(guardian *g) {
     begin_the_end(g);
 }
 
+static void free_all(guardian *g) {
+  while (g->children) {
+    child *c = g->children;
+    g->children = c->next;
+    free(c);
+  }
+  free(g->directory);
+  free(g->text);
+  free(g->out);
+}
+
 int main(int argc, char **argv) {
   guardian g = {0};
   if (!is_socket(0)) {
@@ -189,5 +200,6 @@ int main(int argc, char **argv) {
     wait_for_events(&g, timeout_ms);
   }
   reaper_end_all();
+  free_all(&g);
   return 0;
 }

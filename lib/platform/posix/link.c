@@ -39,7 +39,7 @@ static void describe(char *how, size_t cap, const fcl__link *l, int status) {
   if (l->version != 0 && l->version != FCL__ORDER_VERSION)
     snprintf(how, cap, "speaks version %u of our language, we %u; install both from one build",
              l->version, FCL__ORDER_VERSION);
-  else if (!l->is_ready && l->waited >= DYING_MS / LOOK_MS)
+  else if (l->was_silent)
     snprintf(how, cap, "said nothing for %u ms; set guardian to the program fcl-guardian",
              READY_MS);
   else if (WIFSIGNALED(status))
@@ -200,8 +200,10 @@ static void on_left(uv_timer_t *timer) {
 static void on_unready(uv_timer_t *timer) {
   fcl__link *l = timer->data;
   read_reports(l);
-  if (l->state == FCL__LINK_UP && !l->is_ready)
-    lose_patience(l);
+  if (l->state != FCL__LINK_UP || l->is_ready)
+    return;
+  l->was_silent = 1;
+  lose_patience(l);
 }
 
 void fcl__link_leave(fcl__link *l) {

@@ -28,9 +28,9 @@ struct fcl__link {
   enum { FCL__LINK_UP, FCL__LINK_LEAVING, FCL__LINK_BROKEN, FCL__LINK_GONE } state;
   unsigned waited; /* times that its death was looked for */
   int open_handles;
-  int is_ready;
-  uint32_t version; /* that it speaks; 0: not known yet */
-  fcl__list unsent; /* parcels */
+  int is_ready, was_silent; /* it has said its first word; it has not, for too long */
+  uint32_t version;         /* that it speaks; 0: not known yet */
+  fcl__list unsent;         /* parcels */
   fcl__parcel *leave;
   size_t in_len;
   uint8_t in[32 * FCL__REPORT_SIZE];
