@@ -16,19 +16,22 @@ as_root() {
   fi
 }
 
+# Quiet unless it fails.
 apt() {
-  as_root apt-get -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 -qq "$@"
+  said=$(as_root apt-get -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 -qq "$@" 2>&1) && return 0
+  echo "$said" >&2
+  return 1
 }
 
 # A package's daemons stay off: only its programs are wanted.  A policy that is there already is left alone.
 install_without_services() {
   policy=/usr/sbin/policy-rc.d
   if [ -e $policy ]; then
-    apt install -y --no-install-recommends "$@" >/dev/null
+    apt install -y --no-install-recommends "$@"
     return
   fi
   printf '#!/bin/sh\nexit 101\n' | as_root tee $policy >/dev/null && as_root chmod 755 $policy || return 1
-  apt install -y --no-install-recommends "$@" >/dev/null
+  apt install -y --no-install-recommends "$@"
   status=$?
   as_root rm -f $policy
   return $status
