@@ -30,10 +30,12 @@ install_without_services() {
     apt install -y --no-install-recommends "$@"
     return
   fi
-  printf '#!/bin/sh\nexit 101\n' | as_root tee $policy >/dev/null && as_root chmod 755 $policy || return 1
-  apt install -y --no-install-recommends "$@"
+  trap 'as_root rm -f $policy; exit 130' INT TERM HUP
+  printf '#!/bin/sh\nexit 101\n' | as_root tee $policy >/dev/null && as_root chmod 755 $policy &&
+    apt install -y --no-install-recommends "$@"
   status=$?
   as_root rm -f $policy
+  trap - INT TERM HUP
   return $status
 }
 
