@@ -408,6 +408,16 @@ START_TEST(a_drain_of_whole_steps_ends_on_the_millisecond) {
 }
 END_TEST
 
+START_TEST(the_end_of_a_drain_ends_idle_processes_too) {
+  world_with_idle(2);
+  serve('a');
+  told();
+  fcl__pool_close(&w.pool, 500, w.now);
+  pass(500);
+  ck_assert_str_eq(told(), "fail a CLOSING\nstop 1\nstop 0\n");
+}
+END_TEST
+
 START_TEST(closing_at_once_ends_requests_in_every_state) {
   world_with_idle(1);
   serve('a');  /* answered */
@@ -616,6 +626,7 @@ static TCase *with_pool(void) {
   ADD(a_closing_pool_starts_processes_for_who_waits);
   ADD(drain_ms_ends_what_is_left);
   ADD(a_drain_of_whole_steps_ends_on_the_millisecond);
+  ADD(the_end_of_a_drain_ends_idle_processes_too);
   ADD(closing_at_once_ends_requests_in_every_state);
   ADD(a_closing_pool_forces_who_does_not_leave);
   ADD(a_second_close_changes_nothing);
