@@ -4,53 +4,10 @@
 #include "application.h"
 #include "log.h"
 #include "output.h"
-#include "reply.h"
 #include "request.h"
-#include "route.h"
 #include "static.h"
 #include "text.h"
 #include <stdlib.h>
-
-/* ---- Exchanges ---- */
-
-exchange *exchange_new(connection *c) {
-  worker *w = c->worker;
-  exchange *x = w->free_exchanges;
-  if (x)
-    w->free_exchanges = x->next_free;
-  else if ((x = malloc(sizeof *x)) == NULL)
-    return NULL;
-  memset(x, 0, offsetof(exchange, fields));
-  x->c = c;
-  x->fd = -1;
-  x->head_block = c->in;
-  x->head_start = c->at;
-  request_parser_init(c);
-  return x;
-}
-
-void exchange_free(exchange *x) {
-  worker *w = x->c->worker;
-  ring_remove(&x->dirty);
-  if (x->head_block != x->c->in)
-    block_give(&w->blocks, x->head_block);
-  block_give(&w->blocks, x->out);
-  block_give(&w->blocks, x->location);
-  file_close(x);
-  free(x->gathered);
-  x->next_free = w->free_exchanges;
-  w->free_exchanges = x;
-}
-
-int exchange_field(const exchange *x, const char *lower_case, fcl_slice *value) {
-  unsigned i;
-  for (i = 0; i < x->field_count; i++)
-    if (same_fold(x->fields[i].name, lower_case)) {
-      *value = trim(x->fields[i].value);
-      return 1;
-    }
-  return 0;
-}
 
 /* Something of it is still on its way, or will call back. */
 static int is_busy(const exchange *x) {
@@ -211,17 +168,6 @@ static int make_room(connection *c) {
   return 0;
 }
 
-void exchange_refuse(exchange *x, int status) {
-  connection_clock(x->c, CLOCK_NONE);
-  application_cancel(x);
-  x->keep_alive = 0;
-  if (x->started == 0)
-    x->started = uv_hrtime();
-  if (x->method.len == 0 && x->target.len)
-    x->method = text(llhttp_method_name((llhttp_method_t) x->c->parser.method));
-  reply_error(x, status, 0);
-}
-
 static void read_head(connection *c) {
   exchange *x = c->x;
   switch (request_parse(c)) {
@@ -244,68 +190,7 @@ static void read_head(connection *c) {
   }
 }
 
-/* ---- Routing ---- */
-
-fcl_slice exchange_method(const exchange *x) {
-  return x->redirects && !same(x->method, LITERAL("HEAD")) ? LITERAL("GET") : x->method;
-}
-
-static int is_get(const exchange *x) {
-  fcl_slice method = exchange_method(x);
-  return same(method, LITERAL("GET")) || same(method, LITERAL("HEAD"));
-}
-
-static void answer(exchange *x, const route *r) {
-  switch (r->kind) {
-  case ROUTE_APP:
-    application_start(x, r);
-    return;
-  case ROUTE_FILE:
-    if (is_get(x))
-      file_serve(x, r->path, r->target.query, r->target.has_query);
-    else
-      reply_error(x, 405, 0);
-    return;
-  case ROUTE_REFUSED:
-    reply_error(x, r->status, 0);
-  }
-}
-
-void exchange_answer(exchange *x, fcl_slice target) {
-  route r;
-  route_find(x->c->worker, target, &r);
-  answer(x, &r);
-}
-
-/* Decides who gets the body before any of it is asked for. */
-static void start(exchange *x) {
-  route r;
-  int status = request_check(x);
-  x->started = uv_hrtime();
-  connection_clock(x->c, CLOCK_NONE);
-  x->state =
-      x->has_body || status ? READING_BODY : BODY_COMPLETE; /* refused: who knows what follows */
-  if (status) {
-    exchange_refuse(x, status);
-    return;
-  }
-  route_find(x->c->worker, x->target, &r);
-  if (r.kind == ROUTE_APP && x->has_body)
-    x->use = x->body_length < 0 ? BODY_GATHERED : BODY_LENT;
-  if (x->expects_continue && x->use != BODY_UNWANTED) {
-    x->expects_continue = 0;
-    output_text(x, "HTTP/1.1 100 Continue\r\n\r\n", 25);
-  }
-  if (x->use != BODY_GATHERED)
-    answer(x, &r);
-}
-
 /* ---- The body ---- */
-
-int exchange_may_drain(const exchange *x) {
-  return x->keep_alive && !x->expects_continue && x->body_length >= 0 &&
-         (uint64_t) x->body_length - x->body_got <= DRAIN_MAX;
-}
 
 static void got_body(exchange *x) {
   fcl_slice body = x->body;
@@ -408,7 +293,7 @@ static int step(connection *c) {
     return x->ended || x->state != before;
   }
   if (before == HEAD_COMPLETE && !x->ended) {
-    start(x);
+    exchange_start(x);
     return 1;
   }
   if (before == READING_BODY && (!x->ended || exchange_may_drain(x)))

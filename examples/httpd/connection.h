@@ -110,15 +110,20 @@ void connection_advance(connection *c);
 void connection_close(connection *c);
 /* Likewise, so that the client cannot take what it got for the whole. */
 void connection_reset(connection *c);
+/* Something has come back: the exchange ends, perhaps, or the connection goes.  The exchange may be
+ * gone behind it. */
+void connection_settle(connection *c);
 /* A connection that waits for a request is closed now; the others after their response. */
 void connection_drain(connection *c);
 void connection_clock(connection *c, clock_kind kind);
 void connection_expired(connection *c);   /* clocks.c: the clock has run out */
 void connection_addresses(connection *c); /* fills remote_addr and so on, once */
 
-/* Something has come back: the exchange ends, perhaps, or the connection goes.  The exchange may be
- * gone behind it. */
-void connection_settle(connection *c);
+exchange *exchange_new(connection *c);
+void exchange_free(exchange *x);
+/* The head is complete: decides who answers, and who gets the body, before any of that is asked
+ * for. */
+void exchange_start(exchange *x);
 /* Answers with an error, and reads nothing more as a request. */
 void exchange_refuse(exchange *x, int status);
 /* Answers the request as one for `target`. */
@@ -130,8 +135,6 @@ fcl_slice exchange_method(const exchange *x);
 int exchange_may_drain(const exchange *x);
 /* A field of the request; the first of several.  `lower_case` is that. */
 int exchange_field(const exchange *x, const char *lower_case, fcl_slice *value);
-void exchange_free(exchange *x);
-exchange *exchange_new(connection *c);
 
 /* clocks.c */
 void clocks_tick(worker *w);
