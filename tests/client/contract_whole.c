@@ -111,7 +111,7 @@ static const ending endings[] = {
 
 START_TEST(a_response_is_whole_by_its_end_or_by_its_length_and_else_an_error) {
   now = &endings[_i];
-  w.options.activity_ms = now->how == FALLS_SILENT ? 60 : FCL_NEVER;
+  w.options.activity_ms = now->how == FALLS_SILENT ? 2 * world_short_ms() : FCL_NEVER;
   world_start(&w, FCL_LOOP_UV, play);
   exchange_new(&x, &w, now->method);
   fcl_request_start(x.request);

@@ -24,6 +24,10 @@ static unsigned limit_ms(void) {
   return times && atoi(times) > 1 ? LIMIT_MS * (unsigned) atoi(times) : LIMIT_MS;
 }
 
+unsigned world_short_ms(void) {
+  return limit_ms() > LIMIT_MS ? 300 : 100;
+}
+
 /* ---- Callbacks ---- */
 
 static void fault(world *w, const char *words) {

@@ -74,6 +74,8 @@ void world_close(world *w);
  * signalled `point`. */
 void world_wait(world *w, const unsigned *counter, unsigned n);
 void world_wait_point(world *w, const char *point);
+/* A time that a local application needs only if this machine is very busy. */
+unsigned world_short_ms(void);
 /* Lets time pass, on the loop: only where a test is about time. */
 void world_pass(world *w, unsigned ms);
 /* One turn without waiting.  FCL_LOOP_UV and _MANUAL. */

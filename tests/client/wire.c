@@ -1,0 +1,84 @@
+/* wire.c: bodies whose bytes tell where they belong, and uploads in steps. */
+#include "client/wire.h"
+#include <stdlib.h>
+
+/* Neither a lost nor a doubled nor a moved piece goes unseen. */
+char wire_byte(uint64_t n) {
+  return (char) ((uint32_t) n * 2654435761u >> 24);
+}
+
+uint64_t wire_hash(size_t size) {
+  uint64_t hash = FCL_FNV_START;
+  size_t n;
+  for (n = 0; n < size; n++) {
+    char byte = wire_byte(n);
+    hash = fcl_fnv1a(hash, &byte, 1);
+  }
+  return hash;
+}
+
+char *wire_bytes(size_t size) {
+  char *bytes = malloc(size + 1);
+  size_t n;
+  for (n = 0; n < size; n++)
+    bytes[n] = wire_byte(n);
+  return bytes;
+}
+
+/* ---- Uploads ---- */
+
+static void send_next(upload *u) {
+  size_t n = u->size - u->at < u->step ? u->size - u->at : u->step;
+  if (u->is_finished)
+    return;
+  if (n > 0 || u->is_barred) {
+    u->is_barred = n > 0 && u->is_barred;
+    u->at += n;
+    fcl_request_write(u->x.request, u->bytes + u->at - n, n);
+  }
+  if (u->at == u->size && !u->is_barred && (n == 0 || !u->is_lazy)) {
+    u->is_finished = 1;
+    fcl_request_finish(u->x.request);
+  }
+}
+
+static void go_on(exchange *x, const char *what) {
+  if (strcmp(what, "sent") == 0 && x->dones == 0)
+    send_next((upload *) x);
+}
+
+void upload_start(upload *u, world *w, size_t size, size_t step) {
+  u->size = size;
+  u->step = step;
+  u->bytes = wire_bytes(size);
+  u->x.then = go_on;
+  exchange_new(&u->x, w, "POST");
+  fcl_request_body(u->x.request, u->is_unknown ? -1 : (int64_t) size, FCL_BODY_STREAM);
+  fcl_request_start(u->x.request);
+  send_next(u);
+}
+
+void upload_wait(upload *u) {
+  exchange_wait(&u->x);
+  free(u->bytes);
+  u->bytes = NULL;
+}
+
+/* ---- Answers ---- */
+
+void wire_send_body(fcl_script *s, size_t size) {
+  char block[65528];
+  size_t at = 0, n;
+  while (at < size) {
+    for (n = 0; n < sizeof block && at < size; n++)
+      block[n] = wire_byte(at++);
+    if (!fcl_script_stream(s, FCL_STDOUT, block, n))
+      return;
+  }
+}
+
+void wire_get(exchange *x, world *w) {
+  memset(x, 0, sizeof *x);
+  exchange_get(x, w);
+  exchange_wait(x);
+}
