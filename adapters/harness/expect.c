@@ -2,12 +2,17 @@
 #include "script.h"
 #include <string.h>
 
+/* Before a step was about one, the one that was begun last. */
 const fcl_seen *fcl_script_seen(fcl_script *s) {
-  return s->current ? fcl__conn_seen(s->current) : NULL;
+  const fcl_seen *seen = s->current ? fcl__conn_seen(s->current) : NULL;
+  if (s->current && (seen == NULL || seen->ended) && fcl_inspector_last(s->current->inspector))
+    seen = fcl_inspector_last(s->current->inspector);
+  return seen;
 }
 
 unsigned fcl_script_id(fcl_script *s) {
-  return s->current && s->current->id ? s->current->id : 1;
+  const fcl_seen *seen = fcl_script_seen(s);
+  return seen ? seen->id : 1;
 }
 
 fcl_slice fcl_script_received(fcl_script *s) {

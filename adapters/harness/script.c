@@ -165,13 +165,13 @@ int fcl_script_wait(fcl_script *s, const char *point) {
   deadline_in(&deadline, s->options.limit_ms);
   pthread_mutex_lock(&s->lock);
   p = point_of(s, point);
-  while (p->signals == 0 && !s->has_failed && !late)
+  while (p->signals == 0 && !s->has_failed && !late && !s->is_ending)
     late = pthread_cond_timedwait(&s->changed, &s->lock, &deadline) == ETIMEDOUT;
   passed = p->signals > 0 && !s->has_failed;
   p->signals -= (unsigned) passed;
   pthread_mutex_unlock(&s->lock);
   if (!passed && mine == s)
-    fcl__script_fail(s, "waited %u ms for the test to signal \"%s\"", s->options.limit_ms, point);
+    fcl__script_fail(s, "waited for the test to signal \"%s\", and it did not", point);
   return passed;
 }
 
@@ -295,6 +295,7 @@ int fcl_script_end(fcl_script *s, fcl_error *error) {
     return FCL_OK;
   pthread_mutex_lock(&s->lock);
   s->is_ending = 1;
+  pthread_cond_broadcast(&s->changed);
   pthread_mutex_unlock(&s->lock);
   while (write(s->wake[1], "", 1) < 0 && errno == EINTR)
     ;

@@ -8,6 +8,12 @@ static world w;
 static upload u;
 static exchange x;
 
+static void setup(void) {
+  memset(&w, 0, sizeof w);
+  memset(&u, 0, sizeof u);
+  memset(&x, 0, sizeof x);
+}
+
 static void teardown(void) {
   world_end(&w);
 }
@@ -321,7 +327,7 @@ END_TEST
 int main(void) {
   TCase *t = tcase_create("writing");
   tcase_set_timeout(t, 120);
-  tcase_add_checked_fixture(t, NULL, teardown);
+  tcase_add_checked_fixture(t, setup, teardown);
   tcase_add_loop_test(t, a_body_lent_whole_arrives_whole, 0, SIZES);
   tcase_add_loop_test(t, a_body_in_steps_of_32_KiB_arrives_whole, 0, SIZES);
   tcase_add_loop_test(t, finish_in_a_turn_of_its_own_ends_the_body_once, 0, SIZES);

@@ -107,9 +107,9 @@ FCL_EXTERN int fcl__script_start(fcl_script **script, const fcl_script_options *
 FCL_EXTERN const char *fcl_script_address(const fcl_script *s);
 /* "pair": the other end, the caller's to close; -1 otherwise, and from the second call on. */
 FCL_EXTERN int fcl_script_fd(fcl_script *s);
-/* Waits until play has returned, reads what has still come on open connections, closes them, and
-   frees everything. FCL_OK, or the first expectation that was not met: FCL_E_PROTOCOL with its
-   sentence.  NULL is harmless. */
+/* Waits until play has returned (its waits are cut to a second from here on), reads what has still
+   come on open connections, closes them, and frees everything. FCL_OK, or the first expectation
+   that was not met: FCL_E_PROTOCOL with its sentence.  NULL is harmless. */
 FCL_EXTERN int fcl_script_end(fcl_script *s, fcl_error *error);
 
 /* Points where test and script meet, by name.  Any thread; each signal lets one wait (or
