@@ -22,12 +22,14 @@ says_version() {
 with_cmake() { # with_cmake NAME OPTIONS...: README's snippet NAME as a project, built and run
   consumer "$1" && snippet "${1%-*}" >CMakeLists.txt && [ -s CMakeLists.txt ] || return 1
   shift
-  cmake -S . -B b -DCMAKE_C_COMPILER="$cc" "$@" && cmake --build b && says_version ./b/main
+  cmake -S . -B b -DCMAKE_C_COMPILER="$cc" "$@" && cmake --build b -j 2 --target main && says_version ./b/main
 }
 
 with_static_component() {
-  consumer component-static && snippet find_package | sed 's/find_package(fcgiclient 0.1 REQUIRED)/find_package(fcgiclient 0.1 REQUIRED COMPONENTS static)/' >CMakeLists.txt
-  cmake -S . -B b -DCMAKE_C_COMPILER="$cc" -DCMAKE_PREFIX_PATH="$moved" && cmake --build b && says_version ./b/main &&
+  consumer component-static &&
+    snippet find_package | sed '/^find_package/s/REQUIRED/REQUIRED COMPONENTS static/' >CMakeLists.txt
+  cmake -S . -B b -DCMAKE_C_COMPILER="$cc" -DCMAKE_PREFIX_PATH="$moved" &&
+    cmake --build b && says_version ./b/main &&
     ! uses_shared ./b/main
 }
 
@@ -60,6 +62,12 @@ guardian_is_found() { # an application is started: only the guardian does that
     env -u FCGICLIENT_GUARDIAN LD_LIBRARY_PATH="$(dirname "$pc")" ./main "$build/bin/app"
 }
 
+# In the folder of the static sub-project: there the library is a part of the program, and the guardian is where it was built.
+guardian_of_sub_project_is_found() {
+  cd "$folder/add_subdirectory-static" && cp "$here/starts.c" main.c && cmake --build b -j 2 &&
+    env -u FCGICLIENT_GUARDIAN ./b/main "$build/bin/app"
+}
+
 claim "the library installs" cmake --install "$build" --prefix "$folder/first" || finish
 moved=$folder/moved
 mv "$folder/first" "$moved"
@@ -72,6 +80,7 @@ claim "pkg-config finds the shared library" with_pkg_config pkg-config
 claim "pkg-config finds the static library" with_pkg_config pkg-config-static
 claim "the library is a sub-project by add_subdirectory" with_cmake add_subdirectory-any
 claim "the library is a sub-project, static" with_cmake add_subdirectory-static -DFCGICLIENT_SHARED=OFF
+claim "a program with the library in it finds the guardian" guardian_of_sub_project_is_found
 claim "the library is a sub-project by FetchContent" \
   with_cmake FetchContent-any -DFETCHCONTENT_SOURCE_DIR_FCGICLIENT="$source"
 claim "the moved library finds its guardian" guardian_is_found
