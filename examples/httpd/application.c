@@ -78,7 +78,7 @@ static void on_done(fcl_request *r, const fcl_result *result, void *user) {
     connection_settle(c);
     return;
   }
-  if (failed)
+  if (failed && strcmp(result->error.text, c->worker->said) != 0) /* else it has just been said */
     log_sentence("", result->error.text);
   if (failed)
     reply_error(x, fcl_code_http(result->error.code), result->retry_after_s);

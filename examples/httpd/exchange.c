@@ -71,6 +71,8 @@ static int is_get(const exchange *x) {
 }
 
 static void answer(exchange *x, const route *r) {
+  if (x->c->is_closing) /* the client has left meanwhile: nobody would cancel what begins now */
+    return;
   switch (r->kind) {
   case ROUTE_APP:
     application_start(x, r);

@@ -10,7 +10,9 @@
 
 static void on_event(const fcl_event *e, void *user) {
   static const char *const levels[] = {"", "warning: ", "error: "};
+  worker *w = user;
   log_sentence(levels[e->level], e->sentence);
+  snprintf(w->said, sizeof w->said, "%s", e->sentence);
 }
 
 static void on_connection(uv_stream_t *listener, int status) {

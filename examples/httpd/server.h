@@ -48,6 +48,7 @@ typedef struct worker {
   char date[DATE_LEN + 1];                                          /* of now, as HTTP writes it */
   char path[PATH_ROOM], index_path[PATH_ROOM], file[PATH_ROOM * 2]; /* while a request is routed */
   char junk[16 * 1024];                                             /* what nobody reads */
+  char said[1024]; /* the last sentence about an application */
   char log[LOG_ROOM];
   size_t log_len;
 } worker;

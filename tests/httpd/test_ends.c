@@ -206,6 +206,34 @@ START_TEST(patience_ends) {
 }
 END_TEST
 
+/* Among them those that are gone when they are told to continue. */
+START_TEST(clients_that_leave_at_any_moment_leave_nothing_behind) {
+  static const char *const rows[] = {
+      "POST /hello.app HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n",
+      "POST /hello.app HTTP/1.1\r\nHost: a\r\nContent-Length: 300\r\n\r\nabc",
+      "POST /hello.app HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n",
+      GET("/hello.app?size=100000"),
+      GET("/big.bin"),
+      "GET / HT"};
+  struct linger at_once = {1, 0};
+  double begin;
+  int n;
+  for (n = 0; n < 300; n++) {
+    talk t;
+    talk_begin(&t, &s);
+    say(&t, rows[n % 6]);
+    setsockopt(t.fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+    talk_end(&t);
+  }
+  begin = now();
+  ck_assert_answer(get(&s, "/a.txt"), 200, "hello\n");
+  site_signal(&s, SIGTERM);
+  ck_assert_int_eq(site_wait(&s), 0);
+  ck_assert_double_lt(now() - begin, 10);
+  s.pid = 0;
+}
+END_TEST
+
 START_TEST(a_second_signal_ends_it_at_once) {
   talk t;
   answer a;
@@ -313,6 +341,7 @@ int main(void) {
   tcase_add_test(d, requests_are_finished_first);
   tcase_add_test(d, nobody_is_let_in_any_more);
   tcase_add_test(d, patience_ends);
+  tcase_add_test(d, clients_that_leave_at_any_moment_leave_nothing_behind);
   tcase_add_test(d, a_second_signal_ends_it_at_once);
   return test_suite_run("httpd/ends", cases, 2);
 }
