@@ -58,8 +58,6 @@ void fcl__address_again(fcl__member *m) {
 }
 
 void fcl__address_up(fcl__member *m) {
-  if (m->failures == 0)
-    return;
   m->failures = 0;
   fcl__address_again(m);
   fcl__address_update(m);

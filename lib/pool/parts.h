@@ -79,7 +79,7 @@ fcl__member *fcl__pool_pick(fcl__pool *pool); /* who takes the next request; NUL
 int fcl__address_has_room(const fcl__member *m);
 void fcl__address_update(fcl__member *m); /* IDLE or BUSY, by what it has in hand */
 void fcl__address_down(fcl__member *m, const fcl_error *e, uint64_t now);
-void fcl__address_up(fcl__member *m);
+void fcl__address_up(fcl__member *m);             /* the first connection after failures */
 void fcl__address_again(fcl__member *m);          /* its back-off is over */
 int fcl__pool_unreachable(const fcl__pool *pool); /* no address is to be tried now */
 void fcl__pool_refuse_unreachable(const fcl__pool *pool, fcl_error *e, uint64_t now);

@@ -270,8 +270,8 @@ void fcl__pool_release(fcl__ticket *t, fcl__release how, uint64_t now);
    accepted, OVERLOADED, CANT_MPX_CONN): it goes to the front of the queue and is begun again.  A
    process that it leaves must prove itself free first, for it may be dying: so these retries can be
    made before fcl__member_exited. Returns 1 (it was begun again, waits, or was failed through ops:
-   do not touch it), or 0 when it has had its tries (2, or 5 when `is_certain`): then the client
-   must release it and tell its caller. */
+   do not touch it), or 0 when it has had its tries (2, or 4 + max_processes when `is_certain`):
+   then the client must release it and tell its caller. */
 int fcl__pool_retry(fcl__ticket *t, int is_certain, uint64_t now);
 
 /* What happens to processes. */

@@ -125,11 +125,16 @@ void fcl__pool_cancel(fcl__ticket *t, uint64_t now) {
   end(t, FCL__UNKNOWN, now);
 }
 
+/* Who meets a dead process may meet all of them, when all were killed. */
+static unsigned tries_max(const fcl__pool *pool, int is_certain) {
+  return is_certain ? 4 + pool->settings.max_processes : 2;
+}
+
 int fcl__pool_retry(fcl__ticket *t, int is_certain, uint64_t now) {
   fcl__pool *pool = t->pool;
   if (t->state != FCL__CONNECTING && t->state != FCL__OPEN)
     return 1;
-  if (t->tries >= (is_certain ? 5 : 2))
+  if (t->tries >= tries_max(pool, is_certain))
     return 0;
   t->member->served--;
   leave_unknown(t, 1, now);

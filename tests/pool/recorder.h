@@ -29,6 +29,21 @@ typedef struct world {
 } world;
 extern world w;
 
+/* A request, in memory of its own. */
+typedef struct visitor {
+  fcl__ticket ticket;
+  int id;
+  unsigned serial;
+} visitor;
+
+/* As ck_assert, but without the note that Check takes of every assertion: there are millions here.
+ */
+#define HOLDS(fact)                                                                                \
+  do {                                                                                             \
+    if (!(fact))                                                                                   \
+      ck_abort_msg("%s", #fact);                                                                   \
+  } while (0)
+
 /* A pool of processes: max_processes 2, queue_length 10, no limit on requests, nor on failures;
    start_ms 10 s, connect_ms 5 s, queue_ms 30 s, no first_ms, activity_ms 70 s, request_ms 90 s,
    idle_ms 300 s, stop_ms 5 s.  Change w.settings, then world_open. */

@@ -1,8 +1,5 @@
-/* test_ticket.c: a request's place: its timeouts, pause, retry, refusal, cancel and release in
- * every state. */
-#include "pool/parts.h"
+/* test_ticket.c: a request's place: its timeouts; cancel and release in every state. */
 #include "pool/recorder.h"
-#include <errno.h>
 #include <string.h>
 
 /* ---- Timeouts of an exchange with a process ---- */
@@ -182,364 +179,48 @@ START_TEST(each_clock_fires_on_its_millisecond) { /* KF-145 */
 }
 END_TEST
 
-/* ---- Pause ---- */
+/* ---- Timeouts of an exchange with an address ---- */
 
-START_TEST(while_the_move_is_the_callers_no_clock_runs) {
-  w.settings.first_ms = 1500;
-  open_a();
-  fcl__pool_pause(guest('a'), w.now);
-  pass(1000000);
-  ck_assert_str_eq(told(), "");
-}
-END_TEST
-
-START_TEST(a_touch_does_not_end_a_pause) {
-  open_a();
-  fcl__pool_pause(guest('a'), w.now);
-  fcl__pool_touch(guest('a'), w.now);
-  answered('a');
-  pass(1000000);
-  ck_assert_str_eq(told(), "");
-}
-END_TEST
-
-START_TEST(after_a_pause_first_ms_and_activity_ms_start_again) {
-  w.settings.first_ms = 1500;
-  open_a();
-  pass(1400);
-  fcl__pool_pause(guest('a'), w.now);
-  pass(1400);
-  fcl__pool_unpause(guest('a'), w.now);
-  pass(1499);
-  ck_assert_str_eq(told(), "");
-  pass(1);
-  ck_assert_str_eq(told(), "fail a TIMEOUT_FIRST\nstop 0 by force\n");
-}
-END_TEST
-
-START_TEST(request_ms_goes_on_where_the_pause_began) {
-  w.settings.activity_ms = FCL_NEVER;
-  open_a();
-  pass(45000);
-  fcl__pool_pause(guest('a'), w.now);
-  pass(1000000);
-  fcl__pool_unpause(guest('a'), w.now);
-  pass(44999);
-  ck_assert_str_eq(told(), "");
-  pass(1);
-  ck_assert_str_eq(told(), "fail a TIMEOUT_REQUEST\nstop 0 by force\n");
-}
-END_TEST
-
-START_TEST(what_a_pause_leaves_is_rounded_up_by_a_64th_at_most) {
-  w.settings.activity_ms = FCL_NEVER;
-  open_a();
-  pass(45001);
-  fcl__pool_pause(guest('a'), w.now);
-  pass(7);
-  fcl__pool_unpause(guest('a'), w.now);
-  pass(44998);
-  ck_assert_str_eq(told(), "");
-  pass(1 + 90000 / 64);
-  ck_assert_str_eq(told(), "fail a TIMEOUT_REQUEST\nstop 0 by force\n");
-}
-END_TEST
-
-START_TEST(many_pauses_do_not_add_up_roundings) {
-  int i;
-  w.settings.activity_ms = FCL_NEVER;
-  open_a();
-  for (i = 0; i < 899; i++) {
-    pass(100);
-    fcl__pool_pause(guest('a'), w.now);
-    pass(100);
-    fcl__pool_unpause(guest('a'), w.now);
-  }
-  ck_assert_str_eq(told(), "");
-  pass(90000 / 64 + 1);
-  ck_assert_str_eq(told(), "fail a TIMEOUT_REQUEST\nstop 0 by force\n");
-}
-END_TEST
-
-START_TEST(any_number_of_pauses_needs_few_durations) {
-  size_t before;
-  int i;
-  open_a();
-  before = w.allocator.live;
-  for (i = 0; i < 80000; i++) {
-    w.now++;
-    fcl__pool_pause(guest('a'), w.now);
-    fcl__pool_unpause(guest('a'), w.now);
-  }
-  ck_assert_uint_le(w.allocator.live, before + 64);
-  ck_assert_uint_ge(w.allocator.live, before + 50);
-}
-END_TEST
-
-START_TEST(without_memory_a_pause_leaves_all_of_request_ms) {
-  w.settings.activity_ms = FCL_NEVER;
-  open_a();
-  pass(45000);
-  fcl__pool_pause(guest('a'), w.now);
-  test_allocator_fail(&w.allocator, 1, 1);
-  fcl__pool_unpause(guest('a'), w.now);
-  ck_assert_uint_eq(w.allocator.failed, 1);
-  pass(89999);
-  ck_assert_str_eq(told(), "");
-  pass(1);
-  ck_assert_str_eq(told(), "fail a TIMEOUT_REQUEST\nstop 0 by force\n");
-}
-END_TEST
-
-START_TEST(a_pause_at_the_very_end_leaves_the_smallest_step) {
-  w.settings.activity_ms = FCL_NEVER;
-  open_a();
-  w.now += 90000;
-  fcl__pool_pause(guest('a'), w.now);
-  fcl__pool_unpause(guest('a'), w.now);
-  pass(1406);
-  ck_assert_str_eq(told(), "");
-  pass(1);
-  ck_assert_str_eq(told(), "fail a TIMEOUT_REQUEST\nstop 0 by force\n");
-}
-END_TEST
-
-START_TEST(a_request_paused_before_it_is_open_opens_without_clocks) {
-  world_open();
-  world_with_idle(1);
-  submit('a');
-  fcl__pool_pause(guest('a'), w.now);
-  connected('a');
-  told();
-  pass(1000000);
-  ck_assert_str_eq(told(), "");
-  fcl__pool_unpause(guest('a'), w.now);
-  pass(70000);
-  ck_assert_str_eq(told(), "fail a TIMEOUT_ACTIVITY\nstop 0 by force\n");
-}
-END_TEST
-
-START_TEST(a_request_unpaused_before_it_is_open_opens_with_clocks) {
-  world_open();
-  world_with_idle(1);
-  submit('a');
-  fcl__pool_pause(guest('a'), w.now);
-  fcl__pool_unpause(guest('a'), w.now);
-  connected('a');
-  told();
-  pass(70000);
-  ck_assert_str_eq(told(), "fail a TIMEOUT_ACTIVITY\nstop 0 by force\n");
-}
-END_TEST
-
-START_TEST(a_paused_request_that_is_canceled_has_what_it_had_left) {
-  open_a();
-  pass(45000);
-  fcl__pool_pause(guest('a'), w.now);
-  pass(500000);
-  canceled('a');
-  told();
-  pass(44999);
-  ck_assert_str_eq(told(), "");
-  pass(1);
-  ck_assert_str_eq(told(), "stop 0\n");
-}
-END_TEST
-
-START_TEST(a_paused_request_still_sees_its_process_exit) {
-  open_a();
-  fcl__pool_pause(guest('a'), w.now);
-  exits(0, 1);
-  ck_assert_str_eq(told(), "fail a EXITED\nforget 0\n");
-}
-END_TEST
-
-/* ---- Retry ---- */
-
-START_TEST(a_retried_request_leaves_a_suspect_process) {
-  world_open();
-  world_with_idle(2);
-  submit('a');
-  connected('a');
-  told();
-  ck_assert_int_eq(retried('a', 0), 1);
-  ck_assert_str_eq(told(), "probe 1\nbegin a on 0\n");
-  ck_assert_str_eq(state(1), "busy");
-}
-END_TEST
-
-START_TEST(a_request_has_two_tries) {
-  world_open();
-  world_with_idle(2);
-  submit('a');
-  connected('a');
-  ck_assert_int_eq(retried('a', 0), 1);
-  connected('a');
-  ck_assert_int_eq(retried('a', 0), 0);
-  ck_assert_int_eq(guest('a')->state, FCL__OPEN);
-}
-END_TEST
-
-START_TEST(a_request_that_certainly_was_not_run_has_five_tries) {
-  int tries = 1;
-  world_open();
-  world_with_idle(1);
-  submit('a');
-  connected('a');
-  while (retried('a', 1)) {
-    proven(0);
-    connected('a');
-    tries++;
-  }
-  ck_assert_int_eq(tries, 5);
-}
-END_TEST
-
-START_TEST(a_retried_request_goes_before_all_who_wait) {
-  w.settings.max_processes = 1;
-  world_open();
-  world_with_idle(1);
-  submit('a');
-  connected('a');
-  submit('b');
-  retried('a', 0);
-  told();
-  proven(0);
-  ck_assert_str_eq(told(), "begin a on 0\n");
-}
-END_TEST
-
-START_TEST(a_retried_request_finds_room_in_a_full_queue) {
-  w.settings.max_processes = 1;
-  w.settings.queue_length = 1;
-  world_open();
-  world_with_idle(1);
-  submit('a');
-  connected('a');
-  submit('b');
-  told();
-  ck_assert_int_eq(retried('a', 0), 1);
-  ck_assert_str_eq(told(), "probe 0\n");
-  ck_assert_uint_eq(w.pool.queued, 2);
-}
-END_TEST
-
-START_TEST(a_retried_request_waits_at_most_queue_ms_again) {
-  w.settings.max_processes = 1;
-  w.settings.abort_ms = FCL_NEVER;
-  world_open();
-  world_with_idle(1);
-  submit('a');
-  connected('a');
-  pass(20000);
-  retried('a', 0);
-  told();
-  pass(29999);
-  ck_assert_str_eq(told(), "");
-  pass(1);
-  ck_assert_str_eq(told(), "fail a TIMEOUT_QUEUE\n");
-}
-END_TEST
-
-START_TEST(a_process_leaving_at_its_own_limit_costs_no_request) { /* KF-134 */
-  world_open();
-  world_with_idle(2);
-  submit('a');
-  connected('a');
-  told();
-  retried('a', 1);
-  exits(1, 0);
-  ck_assert_str_eq(told(), "probe 1\nbegin a on 0\nforget 1\n");
-  ck_assert_uint_eq(w.pool.breaker.failed_starts, 0);
-}
-END_TEST
-
-START_TEST(a_retry_of_what_was_never_sent_leaves_no_trace_in_served) {
-  world_open();
-  world_with_idle(1);
-  submit('a');
-  ck_assert_uint_eq(member(0)->served, 2);
-  retried('a', 1);
-  ck_assert_uint_eq(member(0)->served, 1);
-}
-END_TEST
-
-START_TEST(a_ticket_in_no_hand_cannot_be_retried_but_is_not_ended) {
-  world_open();
-  submit('a');
-  told();
-  ck_assert_int_eq(retried('a', 0), 1);
-  ck_assert_str_eq(told(), "");
-  ck_assert_int_eq(guest('a')->state, FCL__QUEUED);
-}
-END_TEST
-
-START_TEST(a_retried_request_has_not_answered) {
+START_TEST(a_timeout_of_an_address_ends_only_the_exchange) {
   world_prepare_addresses(1);
   world_open();
   serve('a');
-  ck_assert_int_eq(retried('a', 0), 1);
-  ck_assert(!guest('a')->is_answered);
-}
-END_TEST
-
-/* ---- Refusal by a process ---- */
-
-START_TEST(a_process_that_refuses_must_leave_and_the_request_goes_elsewhere) {
-  w.settings.rapid_fails = 10;
-  world_open();
-  world_with_idle(2);
-  submit('a');
+  pass(1);
+  serve('b');
   told();
-  refused('a');
-  ck_assert_str_eq(told(), "stop 1\nbegin a on 0\n");
-  ck_assert_str_eq(said(), "warning php: connection refused. So process 101 is asked to leave.\n");
-  ck_assert_uint_eq(w.pool.breaker.fails, 1);
-}
-END_TEST
-
-START_TEST(a_second_refusal_fails_the_request) {
-  world_open();
-  world_with_idle(2);
-  submit('a');
-  refused('a');
-  told();
-  refused('a');
-  ck_assert_str_eq(told(), "stop 0\nfail a CONNECT\n");
-  ck_assert_str_eq(w.sentence, "php: connection refused.");
-}
-END_TEST
-
-START_TEST(a_refusal_on_the_spot_is_a_refusal) {
-  world_open();
-  world_with_idle(2);
-  w.refused_begins = 1;
-  submit('a');
-  ck_assert_str_eq(told(), "begin a on 1\nstop 1\nbegin a on 0\n");
-}
-END_TEST
-
-START_TEST(a_lack_of_memory_is_not_the_processs_fault) {
-  world_open();
-  world_with_idle(1);
-  w.refused_begins = 1;
-  w.refuse_with = FCL_E_NOMEM;
-  submit('a');
-  ck_assert_str_eq(told(), "begin a on 0\nfail a NOMEM\n");
+  pass(69999);
+  ck_assert_str_eq(told(), "fail a TIMEOUT_ACTIVITY\n");
+  ck_assert_str_eq(w.sentence, "app: address tcp:a:9000 sent and took nothing for 70 s "
+                               "(activity_ms) and was disconnected. Raise "
+                               "activity_ms, or find what is slow.");
   ck_assert_str_eq(state(0), "idle");
 }
 END_TEST
 
-START_TEST(a_lack_of_descriptors_is_not_the_processs_fault) {
-  fcl_error e;
+START_TEST(a_timeout_of_a_full_address_makes_room) {
+  world_prepare_addresses(1);
+  w.settings.max_connections = 1;
+  w.settings.queue_ms = FCL_NEVER;
+  world_open();
+  serve('a');
+  submit('b');
+  told();
+  pass(70000);
+  ck_assert_str_eq(told(), "fail a TIMEOUT_ACTIVITY\nbegin b on 0\n");
+}
+END_TEST
+
+START_TEST(a_long_subject_and_tag_are_cut) {
+  char subject[1000], tag[1000];
+  memset(subject, 's', sizeof subject);
+  memset(tag, 't', sizeof tag);
+  subject[999] = tag[999] = 0;
   world_open();
   world_with_idle(1);
-  submit('a');
-  told();
-  fcl__error_setx(&e, FCL_E_CONNECT, _i ? EMFILE : -ENFILE, "php: too many open files.");
-  fcl__pool_refused(guest('a'), &e, w.now);
-  ck_assert_str_eq(told(), "fail a CONNECT\n");
-  ck_assert_str_eq(state(0), "idle");
+  submit_about('a', subject, tag);
+  pass(5000);
+  ck_assert_ptr_nonnull(strstr(w.sentence, "Raise connect_ms, or find what is slow. [ttt"));
+  ck_assert_uint_eq(w.sentence[strlen(w.sentence) - 1], ']');
 }
 END_TEST
 
@@ -616,55 +297,10 @@ START_TEST(cancel_never_counts_as_a_failure) { /* KF-147 */
 }
 END_TEST
 
-/* ---- Timeouts of an exchange with an address ---- */
-
-START_TEST(a_timeout_of_an_address_ends_only_the_exchange) {
-  world_prepare_addresses(1);
-  world_open();
-  serve('a');
-  pass(1);
-  serve('b');
-  told();
-  pass(69999);
-  ck_assert_str_eq(told(), "fail a TIMEOUT_ACTIVITY\n");
-  ck_assert_str_eq(w.sentence, "app: address tcp:a:9000 sent and took nothing for 70 s "
-                               "(activity_ms) and was disconnected. Raise "
-                               "activity_ms, or find what is slow.");
-  ck_assert_str_eq(state(0), "idle");
-}
-END_TEST
-
-START_TEST(a_timeout_of_a_full_address_makes_room) {
-  world_prepare_addresses(1);
-  w.settings.max_connections = 1;
-  w.settings.queue_ms = FCL_NEVER;
-  world_open();
-  serve('a');
-  submit('b');
-  told();
-  pass(70000);
-  ck_assert_str_eq(told(), "fail a TIMEOUT_ACTIVITY\nbegin b on 0\n");
-}
-END_TEST
-
-START_TEST(a_long_subject_and_tag_are_cut) {
-  char subject[1000], tag[1000];
-  memset(subject, 's', sizeof subject);
-  memset(tag, 't', sizeof tag);
-  subject[999] = tag[999] = 0;
-  world_open();
-  world_with_idle(1);
-  submit_about('a', subject, tag);
-  pass(5000);
-  ck_assert_ptr_nonnull(strstr(w.sentence, "Raise connect_ms, or find what is slow. [ttt"));
-  ck_assert_uint_eq(w.sentence[strlen(w.sentence) - 1], ']');
-}
-END_TEST
-
 #define ADD(test) tcase_add_test(tc, test)
 
-static TCase *timeouts(void) {
-  TCase *tc = tcase_create("timeouts");
+static TCase *special(void) {
+  TCase *tc = tcase_create("settings of its own");
   tcase_add_checked_fixture(tc, world_prepare, world_end);
   ADD(connect_ms_ends_a_connection_to_a_process);
   ADD(first_ms_ends_a_request_without_an_answer);
@@ -682,52 +318,6 @@ static TCase *timeouts(void) {
   ADD(a_timeout_of_an_address_ends_only_the_exchange);
   ADD(a_timeout_of_a_full_address_makes_room);
   ADD(a_long_subject_and_tag_are_cut);
-  return tc;
-}
-
-static TCase *pauses(void) {
-  TCase *tc = tcase_create("pause");
-  tcase_add_checked_fixture(tc, world_prepare, world_end);
-  ADD(while_the_move_is_the_callers_no_clock_runs);
-  ADD(a_touch_does_not_end_a_pause);
-  ADD(after_a_pause_first_ms_and_activity_ms_start_again);
-  ADD(request_ms_goes_on_where_the_pause_began);
-  ADD(what_a_pause_leaves_is_rounded_up_by_a_64th_at_most);
-  ADD(many_pauses_do_not_add_up_roundings);
-  ADD(any_number_of_pauses_needs_few_durations);
-  ADD(without_memory_a_pause_leaves_all_of_request_ms);
-  ADD(a_pause_at_the_very_end_leaves_the_smallest_step);
-  ADD(a_request_paused_before_it_is_open_opens_without_clocks);
-  ADD(a_request_unpaused_before_it_is_open_opens_with_clocks);
-  ADD(a_paused_request_that_is_canceled_has_what_it_had_left);
-  ADD(a_paused_request_still_sees_its_process_exit);
-  return tc;
-}
-
-static TCase *retries(void) {
-  TCase *tc = tcase_create("retry");
-  tcase_add_checked_fixture(tc, world_prepare, world_end);
-  ADD(a_retried_request_leaves_a_suspect_process);
-  ADD(a_request_has_two_tries);
-  ADD(a_request_that_certainly_was_not_run_has_five_tries);
-  ADD(a_retried_request_goes_before_all_who_wait);
-  ADD(a_retried_request_finds_room_in_a_full_queue);
-  ADD(a_retried_request_waits_at_most_queue_ms_again);
-  ADD(a_process_leaving_at_its_own_limit_costs_no_request);
-  ADD(a_retry_of_what_was_never_sent_leaves_no_trace_in_served);
-  ADD(a_ticket_in_no_hand_cannot_be_retried_but_is_not_ended);
-  ADD(a_retried_request_has_not_answered);
-  ADD(a_process_that_refuses_must_leave_and_the_request_goes_elsewhere);
-  ADD(a_second_refusal_fails_the_request);
-  ADD(a_refusal_on_the_spot_is_a_refusal);
-  ADD(a_lack_of_memory_is_not_the_processs_fault);
-  tcase_add_loop_test(tc, a_lack_of_descriptors_is_not_the_processs_fault, 0, 2);
-  return tc;
-}
-
-static TCase *ends(void) {
-  TCase *tc = tcase_create("end");
-  tcase_add_checked_fixture(tc, world_prepare, world_end);
   ADD(cancel_while_queued_only_forgets);
   ADD(cancel_while_connecting_frees_the_process);
   ADD(cancel_while_open_asks_for_proof);
@@ -739,6 +329,6 @@ static TCase *ends(void) {
 }
 
 int main(void) {
-  TCase *cases[] = {timeouts(), pauses(), retries(), ends()};
-  return test_suite_run("ticket", cases, 4);
+  TCase *cases[] = {special()};
+  return test_suite_run("ticket", cases, 1);
 }

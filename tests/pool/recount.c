@@ -1,0 +1,114 @@
+/* recount.c: counts a pool anew and compares: members, requests, the order of the queue, who waits
+ * and why. */
+#include "pool/recorder.h"
+
+static unsigned count_list(const fcl__list *head) {
+  const fcl__list *at;
+  unsigned n = 0;
+  for (at = head->next; at != head; at = at->next) {
+    HOLDS(at->next->prev == at);
+    n++;
+  }
+  return n;
+}
+
+static void check_tickets_of(const fcl__member *m) {
+  const fcl__list *at;
+  unsigned connecting = 0;
+  for (at = m->tickets.next; at != &m->tickets; at = at->next) {
+    const fcl__ticket *t = FCL__OF(at, const fcl__ticket, link);
+    HOLDS(t->member == m);
+    HOLDS(t->state == FCL__CONNECTING || t->state == FCL__OPEN);
+    connecting += t->state == FCL__CONNECTING;
+  }
+  HOLDS(count_list(&m->tickets) == m->in_hand);
+  HOLDS(connecting == m->connecting);
+}
+
+static void check_process(const fcl__member *m) {
+  HOLDS(m->in_hand <= 1);
+  if (m->in_hand > 0 || m->is_proving)
+    HOLDS(m->state == FCL__BUSY || m->state == FCL__DRAINING);
+  else
+    HOLDS(m->state != FCL__BUSY && m->state != FCL__DRAINING);
+  HOLDS(!(m->in_hand > 0 && m->is_proving));
+  HOLDS(fcl__clock_runs(&m->check) == m->is_proving);
+  if (m->state == FCL__ABSENT || m->state == FCL__KILLING)
+    HOLDS(!fcl__clock_runs(&m->clock));
+  if (m->state == FCL__ABSENT)
+    HOLDS(m->pid == 0 && !m->is_proven && m->served == 0);
+}
+
+static void check_address(const fcl__member *m) {
+  HOLDS(m->state == FCL__ABSENT || m->state == FCL__IDLE || m->state == FCL__BUSY);
+  HOLDS(m->in_hand <= w.settings.max_connections);
+  if (m->state == FCL__IDLE)
+    HOLDS(m->in_hand < w.settings.max_connections);
+  if (!w.is_closed && !w.pool.is_stopping)
+    HOLDS(fcl__clock_runs(&m->clock) == (m->state == FCL__ABSENT));
+}
+
+static void check_counters(void) {
+  unsigned i, live = 0, serving = 0, starting = 0, idle = 0, open = 0;
+  for (i = 0; i < w.pool.member_count; i++) {
+    const fcl__member *m = &w.pool.members[i];
+    live += m->state != FCL__ABSENT;
+    serving += m->state == FCL__STARTING || m->state == FCL__IDLE || m->state == FCL__BUSY;
+    starting += m->state == FCL__STARTING;
+    idle += m->state == FCL__IDLE;
+    open += m->in_hand;
+    check_tickets_of(m);
+    if (w.settings.program != NULL)
+      check_process(m);
+    else
+      check_address(m);
+  }
+  HOLDS(w.pool.live == live);
+  HOLDS(w.pool.serving == serving);
+  HOLDS(w.pool.starting == starting);
+  HOLDS(w.pool.open == open);
+  HOLDS(count_list(&w.pool.idle) == idle);
+  HOLDS(count_list(&w.pool.queue) == w.pool.queued);
+  if (w.settings.program != NULL)
+    HOLDS(count_list(&w.pool.absent) == w.pool.member_count - live);
+}
+
+/* First those that are tried again, then the others as they came. */
+static void check_order(void) {
+  const fcl__list *at;
+  unsigned next = 0;
+  for (at = w.pool.queue.next; at != &w.pool.queue; at = at->next) {
+    const visitor *v = FCL__OF(at, const visitor, ticket.link);
+    HOLDS(v->ticket.state == FCL__QUEUED);
+    if (v->ticket.tries > 0) {
+      HOLDS(next == 0);
+    } else {
+      HOLDS(v->serial >= next);
+      next = v->serial + 1;
+    }
+  }
+}
+
+/* Whoever waits has a reason to. */
+static void check_waiting(void) {
+  const fcl__pool *p = &w.pool;
+  if (p->queued == 0)
+    return;
+  HOLDS(fcl__list_empty(&p->idle));
+  HOLDS(!p->breaker.is_open);
+  if (w.settings.program == NULL)
+    HOLDS(p->live > 0);
+  else
+    HOLDS(p->starting >= p->queued || p->serving == p->settings.max_processes ||
+          fcl__list_empty(&p->absent) || fcl__clock_runs(&p->breaker.back_off));
+}
+
+void world_check(void) {
+  HOLDS(w.pool.queued + w.pool.open == w.submitted - w.ended);
+  if (w.settings.program != NULL)
+    HOLDS(w.pool.serving <= w.pool.settings.max_processes);
+  HOLDS(w.pool.live <= w.pool.member_count);
+  check_counters();
+  check_order();
+  check_waiting();
+}
