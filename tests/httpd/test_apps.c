@@ -213,6 +213,65 @@ START_TEST(a_line_tells_method_target_status_and_bytes) {
 }
 END_TEST
 
+/* ---- Options ---- */
+
+static void start_with_options(void) {
+  static const char *const options[] = {"--app",
+                                        ".app=" APP,
+                                        "--app",
+                                        ".bad=/bin/false",
+                                        "--rapid-fails",
+                                        "1",
+                                        "--fold-case",
+                                        "--pass-authorization",
+                                        "--unchecked-scripts",
+                                        "--max-params",
+                                        "2000",
+                                        "--quiet",
+                                        NULL};
+  site_start(&s, options);
+}
+
+START_TEST(extensions_fold_when_asked) {
+  answer a = get(&s, "/UPPER.APP/x");
+  ck_assert_int_eq(a.status, 200);
+  ck_assert_ptr_nonnull(strstr(a.body, "SCRIPT_NAME=/UPPER.APP\n"));
+  answer_free(&a);
+}
+END_TEST
+
+START_TEST(passwords_are_passed_on_when_asked) {
+  answer a = ask(&s, "GET /hello.app HTTP/1.1\r\nHost: a\r\nAuthorization: Basic x\r\n\r\n");
+  ck_assert_ptr_nonnull(strstr(a.body, "HTTP_AUTHORIZATION=Basic x\n"));
+  answer_free(&a);
+}
+END_TEST
+
+START_TEST(scripts_are_not_looked_for_when_asked) {
+  ck_assert_status(get(&s, "/nowhere/none.app"), 200);
+}
+END_TEST
+
+/* KF-003, KF-004 */
+START_TEST(parameters_over_the_limit_are_431) {
+  char request[3000];
+  sprintf(request, "GET /hello.app HTTP/1.1\r\nHost: a\r\nX: %02000d\r\n\r\n", 0);
+  ck_assert_status(ask(&s, request), 431);
+  ck_assert_status(get(&s, "/hello.app"), 200);
+}
+END_TEST
+
+/* KF-135, KF-147 */
+START_TEST(an_application_that_fails_too_often_is_503_with_a_time_to_come_back) {
+  answer a;
+  ck_assert_status(get(&s, "/x.bad"), 502);
+  a = get(&s, "/x.bad");
+  ck_assert_int_eq(a.status, 503);
+  ck_assert_int_gt(atoi(field(&a, "Retry-After")), 50);
+  answer_free(&a);
+}
+END_TEST
+
 /* ---- Addresses, and every path ---- */
 
 static pid_t app;
@@ -271,8 +330,9 @@ START_TEST(many_clients_share_one_connection) {
 END_TEST
 
 int main(void) {
-  TCase *cases[2];
-  TCase *c = cases[0] = tcase_create("apps"), *d = cases[1] = tcase_create("addresses");
+  TCase *cases[3];
+  TCase *c = cases[0] = tcase_create("apps"), *d = cases[1] = tcase_create("addresses"),
+        *o = cases[2] = tcase_create("options");
   tcase_add_unchecked_fixture(c, start, stop);
   tcase_add_checked_fixture(c, begin, end);
   tcase_add_test(c, a_Location_with_a_scheme_goes_to_the_client);
@@ -295,5 +355,11 @@ int main(void) {
   tcase_add_loop_test(d, every_path_goes_to_an_application_of_slash, 0, 5);
   tcase_add_loop_test(d, but_for_hostile_ones, 0, 4);
   tcase_add_test(d, many_clients_share_one_connection);
-  return test_suite_run("httpd/apps", cases, 2);
+  tcase_add_unchecked_fixture(o, start_with_options, stop);
+  tcase_add_test(o, extensions_fold_when_asked);
+  tcase_add_test(o, passwords_are_passed_on_when_asked);
+  tcase_add_test(o, scripts_are_not_looked_for_when_asked);
+  tcase_add_test(o, parameters_over_the_limit_are_431);
+  tcase_add_test(o, an_application_that_fails_too_often_is_503_with_a_time_to_come_back);
+  return test_suite_run("httpd/apps", cases, 3);
 }
