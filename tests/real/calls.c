@@ -215,7 +215,8 @@ static void judge(many *m, const one *o, const call *c) {
   m->tries += c->result.tries;
   if (c->result.error.code) {
     if (m->error[0] == 0)
-      snprintf(m->error, sizeof m->error, "request %u: %.990s", o->n, c->result.error.text);
+      snprintf(m->error, sizeof m->error, "request %u (%u tries): %.980s", o->n, c->result.tries,
+               c->result.error.text);
   } else if (strcmp(c->text, o->query + 2) != 0) {
     m->wrong++;
     snprintf(m->error, sizeof m->error, "request %u was answered with \"%.100s\"", o->n, c->text);

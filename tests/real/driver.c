@@ -180,9 +180,11 @@ fcl_pool *driver_pool(const fcl_pool_options *options) {
 }
 
 fcl_pool_options driver_php(void) {
+  static const char *const argv[] = {PHP_CGI, "-d", "output_buffering=0", NULL};
   fcl_pool_options o = {0};
   o.name = "php";
   o.program = PHP_CGI;
+  o.argv = argv;
   return o;
 }
 

@@ -23,7 +23,8 @@ const char *driver_file(const char *name, const char *text);
 const char *driver_program(const char *name,
                            const char *script); /* a shell script that can be executed */
 fcl_pool *driver_pool(const fcl_pool_options *options);
-fcl_pool_options driver_php(void); /* options of a pool named "php" that starts php-cgi */
+fcl_pool_options driver_php(void); /* options of a pool named "php" that starts php-cgi, which sends
+                                      when a script says flush() */
 /* Closes the client, as driver_close does, but for what the test wants to claim of the end itself.
  */
 void driver_shut(void);
@@ -122,6 +123,9 @@ void many_all_ok(const many *m);
 /* ---- Processes (processes.c) ---- */
 
 int process_lives(long pid);
+void process_stop(long pid); /* SIGSTOP, and waits for it */
+/* A connection to an endpoint of this test waits to be accepted. */
+int process_is_awaited(void);
 /* How many processes of this test live: those with its marker in their environment. */
 unsigned process_count(void);
 unsigned process_count_named(const char *name); /* of these, by the name of the program */

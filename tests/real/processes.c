@@ -33,13 +33,38 @@ static ssize_t read_proc(const char *pid, const char *what, char *out, size_t ca
   return n;
 }
 
-int process_lives(long pid) {
+/* The letter of /proc/PID/stat; 0: there is no such process. */
+static char state_of(long pid) {
   char number[24], stat[512], *end;
   snprintf(number, sizeof number, "%ld", pid);
   if (read_proc(number, "stat", stat, sizeof stat) <= 0)
     return 0;
   end = strrchr(stat, ')');
-  return end && end[1] == ' ' && end[2] != 'Z' && end[2] != 'X';
+  return (char) (end && end[1] == ' ' ? end[2] : 0);
+}
+
+int process_lives(long pid) {
+  char state = state_of(pid);
+  return state != 0 && state != 'Z' && state != 'X';
+}
+
+void process_stop(long pid) {
+  ck_assert_int_eq(kill((pid_t) pid, SIGSTOP), 0);
+  wait_until(state_of(pid) == 'T');
+}
+
+/* Unix sockets without an owner, St 02, wait to be accepted. */
+int process_is_awaited(void) {
+  FILE *f = fopen("/proc/net/unix", "r");
+  char line[512];
+  int is_awaited = 0;
+  unsigned state;
+  ck_assert_ptr_nonnull(f);
+  while (!is_awaited && fgets(line, sizeof line, f))
+    is_awaited = strstr(line, driver_folder()) != NULL &&
+                 sscanf(line, "%*s %*s %*s %*s %*s %x", &state) == 1 && state == 2;
+  fclose(f);
+  return is_awaited;
 }
 
 static int has_marker(const char *pid) {
