@@ -261,10 +261,20 @@ static int on_came(fcl__wire *w, char *block, size_t len) {
   return feed(c, block, block, block + len);
 }
 
+/* END_REQUEST has said all that it says; only its padding is missing, or what is behind its 8
+ * bytes. */
+static int has_heard_end(const fcl__connection *c) {
+  return c->is_active && c->tail_len == sizeof c->tail;
+}
+
 static void on_ended(fcl__wire *w, int status) {
   fcl__connection *c = CONNECTION(w);
   fcl_error e;
   w->is_reading = 0;
+  if (has_heard_end(c)) {
+    request_ended(c, 0);
+    return;
+  }
   if (status == UV_EOF)
     fcl__error_setx(&e, FCL_E_TRUNCATED, 0, "closed the connection%s",
                     fcl_decoder_between(&c->decoder) ? "" : " in the middle of a record");

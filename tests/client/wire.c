@@ -1,5 +1,6 @@
 /* wire.c: bodies whose bytes tell where they belong, and uploads in steps. */
 #include "client/wire.h"
+#include <stdio.h>
 #include <stdlib.h>
 
 /* Neither a lost nor a doubled nor a moved piece goes unseen. */
@@ -81,4 +82,66 @@ void wire_get(exchange *x, world *w) {
   memset(x, 0, sizeof *x);
   exchange_get(x, w);
   exchange_wait(x);
+}
+
+/* ---- Answers as text ---- */
+
+static void add_text(answer *a, const char *text, size_t len, const char *behind) {
+  size_t at = strlen(a->head);
+  snprintf(a->head + at, sizeof a->head - at, "%.*s%s", (int) len, text, behind);
+}
+
+static fcl_flow keep_head(fcl_request *r, const fcl_head *head, void *user) {
+  answer *a = user;
+  char number[64];
+  size_t n;
+  world_enter(a->w);
+  a->heads++;
+  snprintf(number, sizeof number, "%d ", head->status);
+  add_text(a, number, strlen(number), "");
+  add_text(a, head->reason.base, head->reason.len, "|");
+  for (n = 0; n < head->count; n++) {
+    add_text(a, head->headers[n].name.base, head->headers[n].name.len, "=");
+    add_text(a, head->headers[n].value.base, head->headers[n].value.len, "|");
+  }
+  snprintf(number, sizeof number, "length=%lld", (long long) head->content_length);
+  if (head->content_length >= 0)
+    add_text(a, number, strlen(number), "|");
+  if (head->local_redirect)
+    add_text(a, "redirect", 8, "|");
+  world_leave(a->w);
+  return FCL_NEXT;
+}
+
+static fcl_flow keep_body(fcl_request *r, const char *data, size_t len, void *user) {
+  answer *a = user;
+  size_t room =
+      sizeof a->body - 1 - (a->body_len < sizeof a->body - 1 ? a->body_len : sizeof a->body - 1);
+  world_enter(a->w);
+  memcpy(a->body + sizeof a->body - 1 - room, data, len < room ? len : room);
+  a->body_len += len;
+  world_leave(a->w);
+  return FCL_NEXT;
+}
+
+static void keep_result(fcl_request *r, const fcl_result *result, void *user) {
+  answer *a = user;
+  world_enter(a->w);
+  a->dones++;
+  a->result = *result;
+  fcl_request_free(r);
+  world_leave(a->w);
+}
+
+void answer_get(answer *a, world *w, const char *method) {
+  static const fcl_handlers handlers = {keep_head, keep_body, NULL, NULL, NULL, keep_result};
+  fcl_request *r;
+  memset(a, 0, sizeof *a);
+  a->w = w;
+  r = fcl_request_new(w->pool, &handlers, a);
+  ck_assert_ptr_nonnull(r);
+  fcl_request_param(r, "REQUEST_METHOD", method);
+  fcl_request_start(r);
+  fcl_request_finish(r);
+  world_wait(w, &a->dones, 1);
 }

@@ -32,6 +32,20 @@ void upload_wait(upload *u); /* for on_done; then the bytes go */
 /* STDOUT of the current request: `size` bytes of the pattern, in records of up to 65,528 bytes. */
 void wire_send_body(fcl_script *s, size_t size);
 
+/* An exchange whose head and body are kept as text, and whose STDERR becomes events.  Zeroed is
+ * ready. */
+typedef struct answer {
+  world *w;
+  char head[4096]; /* "200 reason|NAME=value|NAME=value|"; then "length=5|" and "redirect|" where
+                      these are so */
+  char body[256];  /* the beginning of it */
+  size_t body_len;
+  unsigned heads, dones;
+  fcl_result result;
+} answer;
+/* Zeroes it, asks with that method, and waits for the end. */
+void answer_get(answer *a, world *w, const char *method);
+
 /* A GET; waits for its end.  The exchange is zeroed first. */
 void wire_get(exchange *x, world *w);
 

@@ -15,6 +15,7 @@
 
 typedef struct world {
   fcl_pool_options options; /* for world_start; addresses NULL: the script's */
+  const char *listen;       /* where the script listens; NULL: on a Unix socket */
   fcl_loop mode;
   fcl_client *client;
   fcl_pool *pool;
