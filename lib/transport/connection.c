@@ -203,7 +203,7 @@ static void request_ended(fcl__connection *c, int is_last) {
   fcl_get_end(c->tail, c->tail_len, &end);
   c->is_active = 0;
   c->served++;
-  if (!is_last || c->decoder.record.length > 8)
+  if (!is_last || c->decoder.record.length > 8 || end.protocol_status > FCL_UNKNOWN_ROLE)
     c->is_dirty = 1;
   c->events->end(c, &end);
 }
