@@ -131,7 +131,7 @@ fcl_code fcl__exchange_begin(fcl__place *place, fcl_request *r, fcl_error *e) {
   fcl__outcome_drop(r); /* of a try that took longer than connect_ms */
   r->place = place;
   r->pid = place->member->pid;
-  r->begun_ns = uv_hrtime();
+  r->begun_ns = r->is_acting ? r->started_ns : uv_hrtime(); /* begun while it is started */
   return try_connect(r, place, e);
 }
 

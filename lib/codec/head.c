@@ -108,25 +108,27 @@ static int next_line(parser *p) {
   return p->line.len > 0;
 }
 
+/* RFC 9110 section 5.6.2: letters, digits and !#$%&'*+-.^_`|~, a bit for each. */
 static int is_token(fcl_slice s) {
-  size_t i;
-  for (i = 0; i < s.len; i++) {
-    const char c = s.base[i];
-    const int alnum = (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'z');
-    if (!alnum && (c == 0 || strchr("!#$%&'*+-.^_`|~", c) == NULL))
-      return 0;
-  }
-  return s.len > 0;
-}
-
-static int has_control(fcl_slice s) {
+  static const uint64_t may[4] = {0x3ff6cfa00000000u, 0x57ffffffc7fffffeu, 0, 0};
+  uint64_t all = s.len > 0;
   size_t i;
   for (i = 0; i < s.len; i++) {
     const unsigned char c = (unsigned char) s.base[i];
-    if ((c < 0x20 && c != '\t') || c == 0x7f)
-      return 1;
+    all &= may[c >> 6] >> (c & 63);
   }
-  return 0;
+  return (int) all;
+}
+
+static int has_control(fcl_slice s) {
+  unsigned any = 0;
+  size_t i;
+  for (i = 0; i < s.len; i++) {
+    const unsigned char c = (unsigned char) s.base[i];
+    any |= (unsigned) (c < 0x20) & (unsigned) (c != '\t');
+    any |= (unsigned) (c == 0x7f);
+  }
+  return (int) any;
 }
 
 static fcl_slice trimmed(const char *from, const char *to) {
