@@ -126,10 +126,8 @@ const char *fcl__place_name(const fcl__place *place, char *out, size_t cap) {
 }
 
 int fcl__place_taken(fcl__place *place) {
-  if (place->probe)
-    return fcl__wire_taken(&place->probe->wire);
-  return place->current && place->current->connection &&
-         fcl__wire_taken(&place->current->connection->wire);
+  int is_waiting = place->probe || (place->current && place->current->connection);
+  return is_waiting && place->process && !fcl__process_is_awaited(place->process);
 }
 
 /* ---- Probes: GET_VALUES on a connection of its own (§4.1); any sign of life will do ---- */

@@ -46,6 +46,8 @@ fcl_code fcl__process_start(fcl__processes *all, const fcl__program *program, vo
 /* A new connection to its endpoint: a non-blocking stream socket that is connected, or a negative
    errno: -EAGAIN while its backlog is full. */
 int fcl__process_connect(fcl__process *p);
+/* 1 while a connection waits at the endpoint: the program has not accepted it yet. */
+int fcl__process_is_awaited(fcl__process *p);
 /* After it exited: 1 if a living connection still waits at the endpoint, that is, one that the
  * program never accepted. */
 int fcl__process_unaccepted(fcl__process *p);

@@ -7,8 +7,4 @@
    backlog is full. `path` starting with '@' is a Linux abstract name.  -ENAMETOOLONG when it does
    not fit. */
 int fcl__socket_connect_unix(const char *path);
-
-/* 1 if the peer has taken every byte that was sent on this Unix socket; 0 if not, or if nobody can
- * tell. */
-int fcl__socket_taken(int fd);
 #endif

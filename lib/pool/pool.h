@@ -80,7 +80,7 @@ struct fcl__member {
   unsigned served;     /* requests since its start */
   unsigned failures;   /* addresses: connects that failed in a row */
   long pid;            /* 0: an address, or not started yet */
-  /* It has answered, or taken bytes, since its start. */
+  /* It has answered, or taken a connection, since its start. */
   unsigned is_proven : 1;
   /* Its request was given up; it is BUSY (or DRAINING) until it proves itself free. */
   unsigned is_proving : 1;
@@ -156,8 +156,8 @@ typedef struct fcl__pool_ops {
   /* Asks the process, on a new connection, for a sign that it is free: fcl__member_proven follows,
    * or silence. */
   void (*probe)(void *io, fcl__member *m);
-  /* 1 if the process has taken bytes from the connection of its request (or of the probe) since
-     these were sent; 0 if not, or if nobody can tell. */
+  /* 1 if the process has taken the connection of its request (or of the probe); 0 if not, or if
+     nobody can tell. */
   int (*taken)(void *io, fcl__member *m);
   /* The member is ABSENT: close what is kept for it. */
   void (*forget)(void *io, fcl__member *m);

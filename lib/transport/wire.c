@@ -201,13 +201,6 @@ ssize_t fcl__wire_write(fcl__wire *w, const fcl_slice *vecs, size_t count) {
   return status != 0 ? status : n;
 }
 
-int fcl__wire_taken(fcl__wire *w) {
-  uv_os_fd_t fd;
-  if (!w->has_handle || w->is_closing || uv_fileno(&w->uv.handle, &fd) != 0)
-    return 0;
-  return w->uv.handle.type == UV_NAMED_PIPE && fcl__socket_taken((int) (intptr_t) fd);
-}
-
 void fcl__wire_close(fcl__wire *w) {
   w->is_closing = 1;
   w->is_reading = 0;

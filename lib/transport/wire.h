@@ -55,8 +55,6 @@ void fcl__wire_pause(fcl__wire *w);
    than all, the rest of up to FCL__WIRE_VECS of the slices is queued (w->writing bytes), `written`
    follows, and nothing may be written before.  Or a negative uv error. */
 ssize_t fcl__wire_write(fcl__wire *w, const fcl_slice *vecs, size_t count);
-/* 1 if the peer has taken all that was written (Unix sockets only). */
-int fcl__wire_taken(fcl__wire *w);
 /* `closed` follows, after `written` if that is owed.  Once. */
 void fcl__wire_close(fcl__wire *w);
 #endif

@@ -4,6 +4,7 @@
 #include "platform/socket.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -118,6 +119,13 @@ fcl_code fcl__endpoint_open(fcl__endpoint *p, fcl__directory *d, fcl_error *e) {
 
 int fcl__endpoint_connect(const fcl__endpoint *p) {
   return fcl__socket_connect_unix(p->address.sun_path);
+}
+
+/* Bytes that were read would tell less: PHP reads the end of STDIN when its script is over, and
+   until then what was sent in the same call counts as unread. */
+int fcl__endpoint_is_awaited(const fcl__endpoint *p) {
+  struct pollfd listener = {p->fd, POLLIN, 0};
+  return p->fd >= 0 && poll(&listener, 1, 0) > 0;
 }
 
 /* Living: the other side has not closed it.  What it has sent is read away; nobody else would. */

@@ -26,7 +26,8 @@ void fcl__directory_remove(fcl__directory *d); /* only when the sockets are clos
 
 /* FCL_E_SPAWN with sys ENOENT: somebody has removed the directory. */
 fcl_code fcl__endpoint_open(fcl__endpoint *p, fcl__directory *d, fcl_error *e);
-int fcl__endpoint_connect(const fcl__endpoint *p); /* as fcl__process_connect */
-int fcl__endpoint_unaccepted(fcl__endpoint *p);    /* as fcl__process_unaccepted */
-void fcl__endpoint_close(fcl__endpoint *p);        /* closes, and removes the file */
+int fcl__endpoint_connect(const fcl__endpoint *p);    /* as fcl__process_connect */
+int fcl__endpoint_is_awaited(const fcl__endpoint *p); /* as fcl__process_is_awaited */
+int fcl__endpoint_unaccepted(fcl__endpoint *p);       /* as fcl__process_unaccepted */
+void fcl__endpoint_close(fcl__endpoint *p);           /* closes, and removes the file */
 #endif

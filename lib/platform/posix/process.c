@@ -217,6 +217,10 @@ int fcl__process_connect(fcl__process *p) {
   return fcl__endpoint_connect(&p->endpoint);
 }
 
+int fcl__process_is_awaited(fcl__process *p) {
+  return fcl__endpoint_is_awaited(&p->endpoint);
+}
+
 int fcl__process_unaccepted(fcl__process *p) {
   return fcl__endpoint_unaccepted(&p->endpoint);
 }

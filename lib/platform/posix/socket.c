@@ -1,17 +1,12 @@
-/* socket.c: Unix sockets beyond libuv: abstract names, connecting without a thread, seeing what the
- * peer has taken. */
+/* socket.c: Unix sockets beyond libuv: abstract names, connecting without a thread. */
 #include "platform/socket.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stddef.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
-#ifdef __linux__
-#include <linux/sockios.h>
-#endif
 
 /* Fills in the address; returns its length, or 0 when the name does not fit. */
 static socklen_t fill_address(struct sockaddr_un *address, const char *path) {
@@ -54,14 +49,4 @@ int fcl__socket_connect_unix(const char *path) {
   status = -errno;
   close(fd);
   return status;
-}
-
-int fcl__socket_taken(int fd) {
-#ifdef SIOCOUTQ
-  int unread = 0;
-  return ioctl(fd, SIOCOUTQ, &unread) == 0 && unread == 0;
-#else
-  (void) fd;
-  return 0;
-#endif
 }
