@@ -235,6 +235,7 @@ void world_end(void) {
   ck_assert_uint_eq(w.submitted, w.ended);
   ck_assert_uint_eq(fcl__timeouts_next(&w.timeouts), UINT64_MAX);
   fcl__pool_free(&w.pool);
+  ck_assert(fcl__list_empty(&w.timeouts.durations)); /* it has dropped all that it took */
   fcl__timeouts_free(&w.timeouts);
   ck_assert_uint_eq(w.allocator.live, 0);
   ck_assert_uint_eq(w.allocator.misuses, 0);

@@ -167,6 +167,21 @@ START_TEST(a_duration_moves_to_other_timeouts_with_its_users) {
 }
 END_TEST
 
+START_TEST(a_duration_that_was_just_used_can_move) {
+  fcl__timeouts other;
+  fcl__clock c = {0};
+  fcl__duration *d = fcl__duration_take(&t, 30);
+  fcl__timeouts_init(&other, &memory);
+  fcl__clock_set(&c, d, 1000);
+  fcl__clock_clear(&c);
+  fcl__duration_move(d, &other);
+  fcl__clock_set(&c, d, 2000);
+  ck_assert_uint_eq(fcl__timeouts_next(&t), UINT64_MAX);
+  ck_assert_uint_eq(fcl__timeouts_next(&other), 2030);
+  fcl__timeouts_free(&other);
+}
+END_TEST
+
 START_TEST(a_duration_that_moves_joins_its_equal) {
   fcl__timeouts other;
   fcl__duration *d = fcl__duration_take(&t, 30), *there;
@@ -260,6 +275,7 @@ int main(void) {
   tcase_add_test(tc, a_duration_goes_with_its_last_user);
   tcase_add_test(tc, a_duration_that_was_just_used_can_go);
   tcase_add_test(tc, a_duration_moves_to_other_timeouts_with_its_users);
+  tcase_add_test(tc, a_duration_that_was_just_used_can_move);
   tcase_add_test(tc, a_duration_that_moves_joins_its_equal);
   tcase_add_test(tc, without_memory_there_is_no_duration);
   tcase_add_test(tc, clocks_agree_with_an_array_of_due_times);
