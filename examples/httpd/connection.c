@@ -213,7 +213,8 @@ static void read_body_on(connection *c) {
     c->in = NULL; /* the head keeps it */
     c->at = c->end = 0;
   }
-  connection_clock(c, CLOCK_BODY);
+  if (x->writes == 0) /* else it is the client's turn to read */
+    connection_clock(c, CLOCK_BODY);
   set_reading(c, 1);
 }
 
@@ -228,7 +229,8 @@ static int read_body(connection *c) {
     read_body_on(c);
     return 0;
   }
-  connection_clock(c, CLOCK_NONE);
+  if (x->writes == 0)
+    connection_clock(c, CLOCK_NONE);
   if (request_parse(c) == PARSED_ERROR)
     exchange_refuse(x, x->refusal);
   else
