@@ -1,0 +1,288 @@
+/* test_threads.c: verbs of many threads at once, in each kind of loop; what TSan is to look at. */
+#include "client/world.h"
+#include "support/suite.h"
+#include <stdlib.h>
+#include <string.h>
+
+#define THREADS   4
+#define EACH      1000 /* requests of each thread */
+#define IN_FLIGHT 32   /* of all threads */
+
+typedef enum kind { GET, POST, CANCEL, HOLD, WAKE, CANCEL_ELSEWHERE, KINDS } kind;
+
+/* One request.  Freed by the last of its holders: on_done, and where there is one, the helper. */
+typedef struct job {
+  fcl_request *request;
+  kind is;
+  unsigned sents, dones, held;
+  atomic_int holders;
+  struct job *next; /* in the helper's list */
+} job;
+
+static world w;
+static char body[100000];
+
+static unsigned done, unwanted; /* under w.lock */
+static unsigned in_flight;
+static pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t room = PTHREAD_COND_INITIALIZER;
+
+static struct {
+  pthread_mutex_t lock;
+  pthread_cond_t some;
+  job *first;
+  int is_over;
+} helper = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, NULL, 0};
+
+static void let_go(job *j) {
+  if (atomic_fetch_sub(&j->holders, 1) > 1)
+    return;
+  fcl_request_free(j->request);
+  free(j);
+}
+
+static void help(job *j) {
+  pthread_mutex_lock(&helper.lock);
+  j->next = helper.first;
+  helper.first = j;
+  pthread_cond_signal(&helper.some);
+  pthread_mutex_unlock(&helper.lock);
+}
+
+/* ---- Callbacks ---- */
+
+static fcl_flow on_body(fcl_request *r, const char *data, size_t len, void *user) {
+  job *j = user;
+  world_enter(&w);
+  if (j->is == HOLD)
+    j->held++;
+  world_leave(&w);
+  if (j->is != HOLD)
+    return FCL_NEXT;
+  atomic_fetch_add(&j->holders, 1);
+  help(j);
+  return FCL_HOLD;
+}
+
+static void on_sent(fcl_request *r, fcl_code code, void *user) {
+  job *j = user;
+  world_enter(&w);
+  j->sents++;
+  world_leave(&w);
+  fcl_request_finish(r);
+}
+
+static void on_wake(fcl_request *r, void *user) {
+  world_enter(&w);
+  world_leave(&w);
+}
+
+static int is_expected(const job *j, fcl_code code) {
+  if (j->is == CANCEL || j->is == CANCEL_ELSEWHERE)
+    return code == FCL_OK || code == FCL_E_CANCELED;
+  return code == FCL_OK && j->sents == (j->is == POST);
+}
+
+static void leave_gate(void) {
+  pthread_mutex_lock(&gate);
+  in_flight--;
+  pthread_cond_signal(&room);
+  pthread_mutex_unlock(&gate);
+}
+
+static void on_done(fcl_request *r, const fcl_result *result, void *user) {
+  job *j = user;
+  world_enter(&w);
+  unwanted += j->dones++ > 0 || !is_expected(j, result->error.code);
+  if (unwanted == 1 && w.sentence[0] == 0)
+    strcpy(w.sentence, result->error.text);
+  done++;
+  world_leave(&w);
+  let_go(j);
+  leave_gate();
+}
+
+static const fcl_handlers handlers = {NULL, on_body, NULL, on_sent, on_wake, on_done};
+
+/* ---- Threads ---- */
+
+static void enter_gate(void) {
+  pthread_mutex_lock(&gate);
+  while (in_flight == IN_FLIGHT)
+    pthread_cond_wait(&room, &gate);
+  in_flight++;
+  pthread_mutex_unlock(&gate);
+}
+
+static void begin(job *j) {
+  fcl_request *r = j->request = fcl_request_new(w.pool, &handlers, j);
+  fcl_request_param(r, "REQUEST_METHOD", j->is == POST ? "POST" : "GET");
+  if (j->is == POST)
+    fcl_request_body(r, sizeof body, FCL_BODY_REFUSE);
+  fcl_request_start(r);
+}
+
+static void run(kind is) {
+  job *j = calloc(1, sizeof *j);
+  j->is = is;
+  atomic_store(&j->holders, is == CANCEL_ELSEWHERE ? 3 : 2); /* on_done, and this function */
+  begin(j);
+  if (is == POST)
+    fcl_request_write(j->request, body, sizeof body);
+  else
+    fcl_request_finish(j->request);
+  if (is == CANCEL)
+    fcl_request_cancel(j->request);
+  if (is == WAKE)
+    fcl_request_wake(j->request);
+  if (is == CANCEL_ELSEWHERE)
+    help(j);
+  let_go(j);
+}
+
+static void *work(void *arg) {
+  unsigned i;
+  for (i = 0; i < EACH; i++) {
+    enter_gate();
+    run((kind) (i % KINDS));
+  }
+  return NULL;
+}
+
+static job *next_job(void) {
+  job *j;
+  pthread_mutex_lock(&helper.lock);
+  while (helper.first == NULL && !helper.is_over)
+    pthread_cond_wait(&helper.some, &helper.lock);
+  j = helper.first;
+  if (j)
+    helper.first = j->next;
+  pthread_mutex_unlock(&helper.lock);
+  return j;
+}
+
+/* Another thread than the one that made the request, and than the loop's. */
+static void *help_others(void *arg) {
+  job *j;
+  while ((j = next_job()) != NULL) {
+    if (j->is == HOLD)
+      fcl_request_resume(j->request);
+    else
+      fcl_request_cancel(j->request);
+    let_go(j);
+  }
+  return NULL;
+}
+
+static void end_helper(void) {
+  pthread_mutex_lock(&helper.lock);
+  helper.is_over = 1;
+  pthread_cond_signal(&helper.some);
+  pthread_mutex_unlock(&helper.lock);
+}
+
+START_TEST(verbs_of_many_threads_are_all_acted_on) {
+  pthread_t threads[THREADS], other;
+  int i;
+  w.options.max_connections = 16;
+  world_start(&w, (fcl_loop) _i, NULL);
+  pthread_create(&other, NULL, help_others, NULL);
+  for (i = 0; i < THREADS; i++)
+    pthread_create(&threads[i], NULL, work, NULL);
+  world_wait(&w, &done, THREADS * EACH);
+  for (i = 0; i < THREADS; i++)
+    pthread_join(threads[i], NULL);
+  end_helper();
+  pthread_join(other, NULL);
+  world_end(&w);
+  ck_assert_msg(unwanted == 0, "%u of %u ended otherwise than they should: %s", unwanted, done,
+                w.sentence);
+}
+END_TEST
+
+/* Pools come and go from one thread while another uses its own. */
+static void *make_pools(void *arg) {
+  const char *addresses[] = {NULL, NULL};
+  fcl_pool_options o = {0};
+  unsigned i;
+  addresses[0] = fcl_script_address(w.script);
+  o.addresses = addresses;
+  for (i = 0; i < 200; i++) {
+    fcl_pool *p;
+    fcl_request *r;
+    if (fcl_pool_new(&p, w.client, &o, NULL) != FCL_OK)
+      return arg;
+    r = fcl_request_new(p, &handlers, NULL);
+    fcl_pool_recycle(p);
+    fcl_pool_resume(p);
+    fcl_pool_close(p, i % 2 ? FCL_NEVER : 0);
+    fcl_request_free(r);
+  }
+  return NULL;
+}
+
+START_TEST(pools_of_many_threads_come_and_go) {
+  pthread_t threads[THREADS];
+  void *failed;
+  int i;
+  world_start(&w, (fcl_loop) _i, NULL);
+  for (i = 0; i < THREADS; i++)
+    pthread_create(&threads[i], NULL, make_pools, &w);
+  for (i = 0; i < THREADS; i++) {
+    pthread_join(threads[i], &failed);
+    ck_assert_ptr_null(failed);
+  }
+  world_end(&w);
+}
+END_TEST
+
+/* Many clients, each with a thread of its own, that do not know each other.  One at a time begins
+   or ends: libuv closes descriptors by a system call that TSan does not see, and takes numbers that
+   are used again for a race. */
+static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
+
+static int open_one(fcl_client **c) {
+  fcl_client_options o = {0};
+  int code;
+  pthread_mutex_lock(&one_at_a_time);
+  code = fcl_client_new(c, &o, NULL);
+  pthread_mutex_unlock(&one_at_a_time);
+  return code;
+}
+
+static void *live_alone(void *arg) {
+  fcl_client *c;
+  int i;
+  for (i = 0; i < 20; i++) {
+    if (open_one(&c) != FCL_OK)
+      return arg;
+    fcl_client_close(c, NULL, NULL);
+    pthread_mutex_lock(&one_at_a_time);
+    fcl_client_join(c);
+    pthread_mutex_unlock(&one_at_a_time);
+  }
+  return NULL;
+}
+
+START_TEST(clients_of_many_threads_come_and_go) {
+  pthread_t threads[THREADS];
+  void *failed;
+  int i;
+  world_start(&w, FCL_LOOP_THREAD, NULL);
+  for (i = 0; i < THREADS; i++)
+    pthread_create(&threads[i], NULL, live_alone, &w);
+  for (i = 0; i < THREADS; i++) {
+    pthread_join(threads[i], &failed);
+    ck_assert_ptr_null(failed);
+  }
+  world_end(&w);
+}
+END_TEST
+
+int main(void) {
+  TCase *t = tcase_create("threads");
+  tcase_add_loop_test(t, verbs_of_many_threads_are_all_acted_on, 0, 3);
+  tcase_add_loop_test(t, pools_of_many_threads_come_and_go, 0, 3);
+  tcase_add_test(t, clients_of_many_threads_come_and_go);
+  return test_suite_run("threads", &t, 1);
+}
