@@ -119,8 +119,12 @@ static fcl_code do_begin(void *io, fcl__member *m, fcl__ticket *t, fcl_error *e)
     w.refused_begins--;
     return fcl__error_setx(e, w.refuse_with, 0, "php: refused on the spot.");
   }
-  if (w.connects_at_once)
+  if (w.connects_at_once) {
+    HOLDS(!w.is_beginning); /* nothing recurses */
+    w.is_beginning = 1;
     fcl__pool_connected(t, w.now);
+    w.is_beginning = 0;
+  }
   return FCL_OK;
 }
 

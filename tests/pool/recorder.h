@@ -21,8 +21,9 @@ typedef struct world {
       refused_begins;   /* how often it was asked; how often it will refuse from now on */
   fcl_code refuse_with; /* a begin; FCL_E_CONNECT */
   int connects_at_once; /* begin says so from inside */
-  int proves_at_once;   /* probe, likewise */
-  int has_taken;        /* what `taken` says */
+  int is_beginning;
+  int proves_at_once; /* probe, likewise */
+  int has_taken;      /* what `taken` says */
   int is_closed;
   char sentence[1024]; /* the last error that a request got */
   char told[1 << 16], said[1 << 16];

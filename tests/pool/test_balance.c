@@ -421,6 +421,21 @@ START_TEST(an_address_tried_again_on_the_spot_lets_all_follow) {
 }
 END_TEST
 
+START_TEST(who_follows_a_try_on_the_spot_is_not_begun_inside_it) {
+  with_addresses(1);
+  submit('a');
+  refused('a');
+  pass(1000);
+  submit('a');
+  submit('b');
+  submit('c');
+  w.connects_at_once = 1;
+  told();
+  canceled('a');
+  ck_assert_str_eq(told(), "begin b on 0\nbegin c on 0\n");
+}
+END_TEST
+
 START_TEST(a_back_off_that_is_due_and_not_yet_handled_is_over_in_a_second) {
   with_addresses(1);
   submit('a');
@@ -475,6 +490,7 @@ static TCase *reach(void) {
   ADD(resume_tries_every_address_at_once);
   ADD(one_connection_tried_on_the_spot_after_another_lets_all_follow);
   ADD(an_address_tried_again_on_the_spot_lets_all_follow);
+  ADD(who_follows_a_try_on_the_spot_is_not_begun_inside_it);
   ADD(a_back_off_that_is_due_and_not_yet_handled_is_over_in_a_second);
   return tc;
 }
