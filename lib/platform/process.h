@@ -35,12 +35,13 @@ typedef struct fcl__process_events {
 fcl_code fcl__processes_open(fcl__processes **out, uv_loop_t *loop, const fcl__memory *memory,
                              const char *guardian, const char *runtime_directory,
                              const fcl__process_events *events, fcl_error *e);
-/* Ends what is left, by force; no more events of processes; then `closed`, after which the memory
- * is gone. */
+/* Ends what is left, by force: no more events, and every fcl__process is gone with this call.  Then
+   `closed` (may be NULL), after which the memory is gone; the loop must run until then.  Also from
+   inside an event. */
 void fcl__processes_close(fcl__processes *all, void (*closed)(void *user), void *user);
 
-/* Makes the listening endpoint and orders the start.  FCL_OK: events follow.  Else *e says why;
- * nothing was started. */
+/* Makes the listening endpoint and orders the start.  FCL_OK: events follow.  Else *e says why
+   (without a pool's name, as in `failed`), and nothing was started. */
 fcl_code fcl__process_start(fcl__processes *all, const fcl__program *program, void *owner,
                             fcl__process **out, fcl_error *e);
 /* A new connection to its endpoint: a non-blocking stream socket that is connected, or a negative

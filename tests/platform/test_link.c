@@ -3,6 +3,7 @@
 #include "platform/world.h"
 #include "support/fds.h"
 #include "support/suite.h"
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -40,8 +41,10 @@ START_TEST(a_dead_guardian_is_noticed_and_replaced) {
 END_TEST
 
 static void reap_everybody(int signal) {
+  int e = errno;
   while (waitpid(-1, NULL, WNOHANG) > 0)
     ;
+  errno = e;
 }
 
 START_TEST(a_host_may_ignore_sigchld_or_reap_everybody) { /* loop test */
