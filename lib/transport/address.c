@@ -51,20 +51,27 @@ static long port_number(const char *port) {
   return *port >= '0' && *port <= '9' && *end == 0 && n >= 1 && n <= 65535 ? n : 0;
 }
 
+/* Brackets mean IPv6, and IPv6 means brackets: else nobody could tell where its port begins. */
+static int find_kind(fcl__address *a, int in_brackets, int port) {
+  a->kind = FCL__ADDRESS_IP;
+  if (in_brackets)
+    return uv_ip6_addr(a->host, port, (struct sockaddr_in6 *) &a->ip) == 0;
+  if (uv_ip4_addr(a->host, port, (struct sockaddr_in *) &a->ip) == 0)
+    return 1;
+  a->kind = FCL__ADDRESS_NAME;
+  return strpbrk(a->host, ":/[] ") == NULL;
+}
+
 static fcl_code parse_tcp(fcl__address *a, const char *rest, const char *text, fcl_error *e) {
   long port = split_host(a, rest) ? port_number(a->port) : 0;
   if (port == 0)
     return fcl__error_setx(e, FCL_E_CONFIG, 0,
                            "address \"%s\" has no host with a port from 1 to 65535: %s", text,
                            forms);
-  if (uv_ip4_addr(a->host, (int) port, (struct sockaddr_in *) &a->ip) == 0 ||
-      uv_ip6_addr(a->host, (int) port, (struct sockaddr_in6 *) &a->ip) == 0)
-    a->kind = FCL__ADDRESS_IP;
-  else if (strchr(a->host, ':') == NULL)
-    a->kind = FCL__ADDRESS_NAME;
-  else
-    return fcl__error_setx(e, FCL_E_CONFIG, 0, "address \"%s\" is ambiguous: %s", text, forms);
-  return FCL_OK;
+  if (find_kind(a, rest[0] == '[', (int) port))
+    return FCL_OK;
+  return fcl__error_setx(e, FCL_E_CONFIG, 0, "address \"%s\" has no host as it may be: %s", text,
+                         forms);
 }
 
 fcl_code fcl__address_parse(fcl__address *a, const char *text, fcl_error *e) {
