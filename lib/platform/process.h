@@ -52,7 +52,8 @@ int fcl__process_is_awaited(fcl__process *p);
 /* After it exited: 1 if a living connection still waits at the endpoint, that is, one that the
  * program never accepted. */
 int fcl__process_unaccepted(fcl__process *p);
-/* Asks it to leave, or (force) ends it and all its descendants.  Any time, also before `started`, and more than once. */
+/* Asks it to leave, or (force) ends it and all its descendants.  Any time, also before `started`,
+ * and more than once. */
 void fcl__process_stop(fcl__process *p, int force);
 /* Closes the endpoint and removes its socket file.  Only after `failed` or `exited`. */
 void fcl__process_free(fcl__process *p);

@@ -39,6 +39,25 @@ START_TEST(a_full_backlog_says_eagain) {
 }
 END_TEST
 
+START_TEST(a_connection_is_awaited_until_it_is_accepted) {
+  int first, second;
+  START_READY("status-7-on-term");
+  ck_assert_int_eq(fcl__process_is_awaited(it.process), 0);
+  first = fcl__process_connect(it.process);
+  ck_assert_int_eq(fcl__process_is_awaited(it.process), 1);
+  fcl__process_stop(it.process, 0);
+  run_to_its_end();
+  close(first);
+  memset(&it, 0, sizeof it);
+  world_start(&it, "accept", "1", "line", "accepted", "wait", NULL);
+  world_run_until(it.pid != 0);
+  second = fcl__process_connect(it.process);
+  world_run_until(seen_line(&it, "accepted"));
+  ck_assert_int_eq(fcl__process_is_awaited(it.process), 0);
+  close(second);
+}
+END_TEST
+
 START_TEST(a_connection_that_was_never_accepted_is_seen_after_the_exit) {
   int fd;
   START_READY("status-7-on-term");
@@ -230,6 +249,7 @@ int main(void) {
   tcase_add_checked_fixture(t, world_open, world_close);
   tcase_add_test(t, a_connection_reaches_the_program);
   tcase_add_test(t, a_full_backlog_says_eagain);
+  tcase_add_test(t, a_connection_is_awaited_until_it_is_accepted);
   tcase_add_test(t, a_connection_that_was_never_accepted_is_seen_after_the_exit);
   tcase_add_test(t, a_connection_that_was_accepted_is_not_unaccepted);
   tcase_add_test(t, a_connection_that_we_closed_ourselves_is_not_unaccepted);

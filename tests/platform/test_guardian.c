@@ -320,9 +320,9 @@ static void remove_directories(void) { /* nobody is left who could */
   ck_assert_int_eq(system(command), 0);
 }
 
-START_TEST(a_killed_guardian_takes_its_programs_along) {
-  start_host("%s 5000 -- stubborn child line ready wait -- stubborn child line ready wait",
-             host.directory);
+START_TEST(a_killed_guardian_takes_its_programs_along) { /* loop test: child, group-child */
+  start_host("%s 5000 -- stubborn %s line ready wait -- stubborn %s line ready wait",
+             host.directory, kinds[_i], kinds[_i]);
   wait_for("ready", 2);
   kill((pid_t) marks_guardian(), SIGKILL);
   wait_for("exited -1 9", 2);
@@ -434,7 +434,7 @@ int main(void) {
   tcase_add_test(t, the_guardian_ignores_what_is_meant_for_the_host);
   tcase_add_loop_test(t, the_guardian_holds_none_of_the_hosts_descriptors, 0, 2);
   tcase_add_test(t, the_guardian_has_a_session_of_its_own_and_a_title);
-  tcase_add_test(t, a_killed_guardian_takes_its_programs_along);
+  tcase_add_loop_test(t, a_killed_guardian_takes_its_programs_along, 0, 2);
   tcase_add_test(t, a_host_killed_after_its_guardian_leaves_no_process);
   tcase_add_test(t, when_both_are_killed_at_once_direct_children_die_too);
   tcase_add_test(t, a_host_killed_at_any_moment_leaves_nothing);

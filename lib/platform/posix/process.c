@@ -1,6 +1,7 @@
 /* process.c: process.h for POSIX: the life of application programs after their start. */
 #include "platform/posix/failure.h"
 #include "platform/posix/parts.h"
+#include "platform/posix/session.h"
 #include <errno.h>
 #include <signal.h>
 #include <unistd.h>
@@ -161,7 +162,8 @@ static void on_report(void *owner, fcl__link *link, const fcl__report *r) {
   }
 }
 
-/* Its direct children die with it; what these have started is in their groups. */
+/* Its direct children die with it; what these have started is in their groups, or at least in its
+   session: which is its own for as long as nobody has waited for it. */
 static void on_broken(void *owner, fcl__link *link) {
   fcl__processes *all = owner;
   fcl__list *at, *after;
@@ -174,6 +176,8 @@ static void on_broken(void *owner, fcl__link *link) {
     if (p->guardian == link && p->state == FCL__STARTED)
       kill((pid_t) -p->pid, SIGKILL);
   }
+  if (!all->is_closing) /* else it has left because it was told to */
+    fcl__session_end(link->pid);
 }
 
 static fcl__process *orphan_of(const fcl__processes *all, const fcl__link *link) {
