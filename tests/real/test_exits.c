@@ -19,10 +19,12 @@ static many many_of(fcl_pool *pool, const char *script, unsigned total, unsigned
   return m;
 }
 
+/* Processes that do not leave by themselves. */
 static fcl_pool_options lasting(unsigned processes) {
   fcl_pool_options o = driver_php();
   o.max_processes = processes;
   o.max_requests = FCL_NEVER;
+  setenv("PHP_FCGI_MAX_REQUESTS", "100000", 1);
   return o;
 }
 
