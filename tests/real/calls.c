@@ -54,6 +54,7 @@ void call_send(call *c) {
   n = n < PATTERN - at ? n : PATTERN - at;
   n = n < left ? n : (size_t) left;
   c->lent += n;
+  c->lends++;
   c->lent_hash = call_fnv(c->lent_hash, pattern() + at, n);
   fcl_request_write(c->request, pattern() + at, n);
 }
@@ -112,6 +113,7 @@ static void on_done(fcl_request *r, const fcl_result *result, void *user) {
   ck_assert_int_eq(c->is_done, 0);
   ck_assert_int_eq(result->error.code != FCL_OK, result->error.text[0] != 0);
   ck_assert_uint_eq(result->received, c->len);
+  ck_assert_uint_eq(c->sents, c->lends);
   c->is_done = 1;
   c->done_ms = driver_ms();
   c->result = *result;

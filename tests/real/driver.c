@@ -104,10 +104,12 @@ const char *driver_folder(void) {
 
 const char *driver_path(const char *name) {
   static char paths[32][256];
-  static unsigned next;
-  char *path = paths[next++ % 32];
-  snprintf(path, sizeof paths[0], "%s/%s", world.folder, name);
-  return path;
+  char path[256];
+  unsigned i;
+  snprintf(path, sizeof path, "%s/%s", world.folder, name);
+  for (i = 0; paths[i][0] && strcmp(paths[i], path) != 0; i++)
+    ck_assert_uint_lt(i, 31);
+  return strcpy(paths[i], path);
 }
 
 const char *driver_file(const char *name, const char *text) {

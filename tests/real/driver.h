@@ -85,7 +85,7 @@ struct call {
   char text[4096];          /* its beginning */
   char x_hash[64];          /* the field X-Hash */
   char err[4096];           /* the error stream */
-  unsigned sents, heads;
+  unsigned lends, sents, heads;
   fcl_result result;
   uint64_t started_ms, done_ms;
   struct call *next;
