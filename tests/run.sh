@@ -94,7 +94,8 @@ build plain && check plain 1
 build asan -DCMAKE_BUILD_TYPE=Debug -DFCGICLIENT_SANITIZE=address,undefined -DFCGICLIENT_WERROR=OFF && check asan 5 -LE plain
 if [ -n "$all" ]; then
   build tsan -DCMAKE_BUILD_TYPE=Debug -DFCGICLIENT_SANITIZE=thread -DFCGICLIENT_WERROR=OFF && check tsan 10 -LE plain
-  build valgrind -DCMAKE_BUILD_TYPE=Debug "-DFCGICLIENT_TEST_LAUNCHER=valgrind;-q;--leak-check=full;--error-exitcode=99" &&
+  build valgrind -DCMAKE_BUILD_TYPE=Debug \
+    "-DFCGICLIENT_TEST_LAUNCHER=valgrind;-q;--leak-check=full;--errors-for-leak-kinds=definite;--error-exitcode=99" &&
     check valgrind 20 -LE plain
 fi
 fuzz() { # each fuzzer counts as one
