@@ -194,7 +194,8 @@ int fcl_params_get(const fcl_params *p, fcl_slice name, fcl_slice *value) {
 /* ---- Changing ---- */
 
 static void set_length(fcl_params *p, size_t header, size_t length) {
-  fcl_put_header(p->bytes + header, FCL_PARAMS, 1, length, 0);
+  p->bytes[header + 4] = (uint8_t) (length >> 8);
+  p->bytes[header + 5] = (uint8_t) length;
 }
 
 /* Takes the pair that the cursor found out of its record; a record left empty goes too, for on the
@@ -216,14 +217,10 @@ static void remove_pair(fcl_params *p, const cursor *c) {
     p->record = 0;
 }
 
-/* Makes room for `more` bytes behind `len`, and for what ends the image. */
-static int reserve(fcl_params *p, size_t more) {
+static int grow(fcl_params *p, size_t need) {
   const fcl__memory memory = memory_of(p);
-  const size_t need = p->len + more + TAIL_SIZE;
   size_t cap = p->cap ? p->cap : FIRST_CAP;
   uint8_t *bytes;
-  if (need <= p->cap)
-    return 1;
   while (cap < need && cap <= SIZE_MAX / 2)
     cap *= 2;
   bytes = cap < need ? NULL : fcl__realloc(&memory, p->bytes, cap);
@@ -234,11 +231,18 @@ static int reserve(fcl_params *p, size_t more) {
   return 1;
 }
 
+/* Makes room for `more` bytes behind `len`, and for what ends the image. */
+static int reserve(fcl_params *p, size_t more) {
+  const size_t need = p->len + more + TAIL_SIZE;
+  return need <= p->cap || grow(p, need);
+}
+
 /* A pair that does not fit starts a new record: PHP and uWSGI read each PARAMS record by itself. */
 static void append(fcl_params *p, fcl_slice name, fcl_slice value, size_t size) {
   size_t length = p->record ? record_length(p, p->record) : 0;
   if (p->record == 0 || length + size > FCL_CONTENT_ALIGNED) {
     p->record = p->len;
+    fcl_put_header(p->bytes + p->record, FCL_PARAMS, 1, 0, 0);
     p->len += FCL_HEADER_SIZE;
     length = 0;
   }
@@ -251,15 +255,13 @@ static void append(fcl_params *p, fcl_slice name, fcl_slice value, size_t size) 
 
 #define EACH(byte) (0x0101010101010101u * (byte)) /* in each of eight bytes */
 
-/* Not 0 if one of eight bytes is 0; likewise below. */
-static uint64_t has_zero(uint64_t eight) {
-  return (eight - EACH(1)) & ~eight & EACH(0x80);
-}
-
-/* '=' would cut the name where an application makes an environment of its parameters. */
+/* The top bit of one of eight bytes is set if one is below 0x20, '=' or 0x7f: each subtraction
+   borrows there, and only bytes below 0x80 count.  '=' would cut the name where an application
+   makes an environment of its parameters. */
 static uint64_t bad_in_name(uint64_t eight) {
-  return ((eight - EACH(0x20)) & ~eight & EACH(0x80)) | has_zero(eight ^ EACH('=')) |
-         has_zero(eight ^ EACH(0x7f));
+  return ((eight - EACH(0x20)) | ((eight ^ EACH('=')) - EACH(1)) |
+          ((eight ^ EACH(0x7f)) - EACH(1))) &
+         ~eight & EACH(0x80);
 }
 
 static uint64_t eight_at(const char *at) {
