@@ -170,10 +170,6 @@ unsigned driver_events(const char *part) {
 
 /* ---- The client ---- */
 
-fcl_client *driver_client(void) {
-  return world.client;
-}
-
 fcl_pool *driver_pool(const fcl_pool_options *options) {
   fcl_pool *pool;
   fcl_error e = {0};

@@ -15,7 +15,6 @@
    socket file, no handle, no descriptor. */
 void driver_open(void);
 void driver_close(void);
-fcl_client *driver_client(void);
 /* The test's own folder, and a file in it.  The path is valid to the end of the test. */
 const char *driver_folder(void);
 const char *driver_path(const char *name);
@@ -134,6 +133,8 @@ const char *process_list(void);
  * not installed. */
 int process_has_fpm(void);
 pid_t process_fpm(const char *listen, unsigned workers, unsigned max_requests);
+/* Any server: waits until it listens there, "/path", "@name" or "127.0.0.1:port". */
+pid_t process_server(const char *const *argv, const char *listen);
 void process_end(pid_t pid); /* SIGTERM, and waits for it */
 int process_free_port(void);
 #endif

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -159,16 +160,14 @@ static void write_config(const char *listen, unsigned workers, unsigned max_requ
 }
 
 /* It must not outlive the test, whatever becomes of that. */
-static void become_fpm(const char *path, pid_t parent) {
-  const char *conf = driver_path("fpm.conf");
-  const char *const argv[] = {path, "-n", "-y", conf, "-F", geteuid() == 0 ? "-R" : NULL, NULL};
+static void become(const char *const *argv, pid_t parent) {
   int null = open("/dev/null", O_RDWR);
   dup2(null, 0);
   dup2(null, 1);
   dup2(null, 2);
   signal(SIGPIPE, SIG_DFL);
   if (prctl(PR_SET_PDEATHSIG, SIGTERM) == 0 && getppid() == parent)
-    execv(path, (char *const *) argv);
+    execv(argv[0], (char *const *) argv);
   _exit(127);
 }
 
@@ -178,27 +177,35 @@ static int connect_to(const char *listen) {
   const char *port = strchr(listen, ':');
   int fd = socket(port ? AF_INET : AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0), status;
   snprintf(un.sun_path, sizeof un.sun_path, "%s", listen);
+  if (un.sun_path[0] == '@') /* Linux' abstract names begin with a NUL */
+    un.sun_path[0] = 0;
   in.sin_family = AF_INET;
   in.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   in.sin_port = htons((uint16_t) (port ? atoi(port + 1) : 0));
   status = port ? connect(fd, (struct sockaddr *) &in, sizeof in)
-                : connect(fd, (struct sockaddr *) &un, sizeof un);
+                : connect(fd, (struct sockaddr *) &un,
+                          (socklen_t) (offsetof(struct sockaddr_un, sun_path) + strlen(listen)));
   close(fd);
   return status == 0;
 }
 
-pid_t process_fpm(const char *listen, unsigned workers, unsigned max_requests) {
-  char path[300];
-  pid_t parent = getpid(), pid;
-  ck_assert(find_fpm(path, sizeof path));
-  write_config(listen, workers, max_requests);
-  pid = fork();
+pid_t process_server(const char *const *argv, const char *listen) {
+  pid_t parent = getpid(), pid = fork();
   ck_assert_int_ge(pid, 0);
   if (pid == 0)
-    become_fpm(path, parent);
+    become(argv, parent);
   wait_until(connect_to(listen) || waitpid(pid, NULL, WNOHANG) == pid);
-  ck_assert_msg(process_lives(pid), "php-fpm did not start");
+  ck_assert_msg(process_lives(pid), "%s did not start", argv[0]);
   return pid;
+}
+
+pid_t process_fpm(const char *listen, unsigned workers, unsigned max_requests) {
+  char path[300];
+  const char *conf = driver_path("fpm.conf");
+  const char *const argv[] = {path, "-n", "-y", conf, "-F", geteuid() == 0 ? "-R" : NULL, NULL};
+  ck_assert(find_fpm(path, sizeof path));
+  write_config(listen, workers, max_requests);
+  return process_server(argv, listen);
 }
 
 void process_end(pid_t pid) {
