@@ -109,16 +109,29 @@ static void set_content_length(fcl_request *r) {
   }
 }
 
-static int is_method(fcl_slice method, const char *name) {
-  return method.len == strlen(name) && memcmp(method.base, name, method.len) == 0;
+static int is(fcl_slice text, const char *other) {
+  return text.len == strlen(other) && memcmp(text.base, other, text.len) == 0;
 }
 
-/* What the request is about, in words for an administrator. */
-static void find_subject(fcl_request *r) {
-  static const char *const names[] = {"SCRIPT_FILENAME", "REQUEST_URI", "SCRIPT_NAME"};
-  size_t i;
-  for (i = 0; i < 3 && r->ticket.subject.len == 0; i++)
-    fcl_params_get(&r->params, slice(names[i]), &r->ticket.subject);
+/* The method, and what the request is about, in words for an administrator: the script if one is
+   named, else what the client asked for.  One walk finds both. */
+static void look_at_params(fcl_request *r) {
+  fcl_slice name, value, *subject = &r->ticket.subject;
+  size_t at = 0;
+  int has_method = 0, has_script = 0;
+  while (!(has_method && has_script) && fcl_params_next(&r->params, &at, &name, &value)) {
+    if (is(name, "REQUEST_METHOD")) {
+      has_method = 1;
+      r->is_head = is(value, "HEAD");
+      r->is_safe = r->is_head || is(value, "GET");
+    } else if (is(name, "SCRIPT_FILENAME")) {
+      has_script = 1;
+      *subject = value;
+    } else if (!has_script &&
+               (is(name, "REQUEST_URI") || (subject->len == 0 && is(name, "SCRIPT_NAME")))) {
+      *subject = value;
+    }
+  }
 }
 
 static void keep_named(fcl_request *r, const fcl_error *e) {
@@ -128,20 +141,16 @@ static void keep_named(fcl_request *r, const fcl_error *e) {
 }
 
 static void complete(fcl_request *r) {
-  fcl_slice method = {"", 0};
   fcl_error e;
   fcl_code code = FCL_OK;
   set_content_length(r);
-  fcl_params_get(&r->params, slice("REQUEST_METHOD"), &method);
-  r->is_head = is_method(method, "HEAD");
-  r->is_safe = r->is_head || is_method(method, "GET");
   if (r->body_length < 0 && r->body_unknown == FCL_BODY_REFUSE)
     code = fcl__error_setx(&e, FCL_E_LENGTH_REQUIRED, 0,
                            "the request body has no length, and the application must be told one. "
                            "Ask the client for Content-Length, or gather the body first");
   if (code == FCL_OK)
     code = fcl_params_end(&r->params, FCL_RESPONDER, r->body_length == 0, &r->image, &e);
-  find_subject(r);
+  look_at_params(r);
   if (code)
     keep_named(r, &e);
 }
