@@ -26,10 +26,14 @@ static void on_closed(uv_handle_t *handle) {
   w->events->closed(w);
 }
 
-static void has_opened(fcl__wire *w, int status) {
+static void forget_found(fcl__wire *w) {
   if (w->found)
     uv_freeaddrinfo(w->found);
   w->found = w->next = NULL;
+}
+
+static void has_opened(fcl__wire *w, int status) {
+  forget_found(w);
   if (status == 0) {
     w->is_open = 1;
     uv_tcp_nodelay(&w->uv.tcp, 1);
@@ -66,6 +70,7 @@ static void connect_next(uv_handle_t *handle) {
   int status;
   if (w->is_closing) {
     w->has_handle = 0;
+    forget_found(w);
     w->events->closed(w);
     return;
   }
@@ -80,8 +85,7 @@ static void on_resolved(uv_getaddrinfo_t *request, int status, struct addrinfo *
   w->is_resolving = 0;
   w->found = found;
   if (w->is_closing) {
-    uv_freeaddrinfo(found);
-    w->found = NULL;
+    forget_found(w);
     w->events->closed(w);
     return;
   }
