@@ -46,7 +46,7 @@ struct fcl_client {
   unsigned handles; /* of ours that are not closed */
   int is_closed;
   atomic_int is_leaving; /* fcl_client_close was called */
-  unsigned is_waking : 1, is_closing : 1, is_ending : 1;
+  unsigned has_begun : 1, is_waking : 1, is_closing : 1, is_ending : 1;
 };
 
 uint64_t fcl__client_now(const fcl_client *c);

@@ -79,9 +79,18 @@ static void turn(fcl_client *c) {
   fcl__loop_schedule(c);
 }
 
+/* Until now the loop had no thread: notes came from abroad, and kept a borrowed loop from ending. */
+static void begin(fcl_client *c) {
+  c->has_begun = 1;
+  if (c->options.mode == FCL_LOOP_UV)
+    uv_unref((uv_handle_t *) &c->async);
+}
+
 static void on_prepare(uv_prepare_t *handle) {
   fcl_client *c = handle->data;
   atomic_store_explicit(&c->owner, &self, memory_order_relaxed);
+  if (!c->has_begun)
+    begin(c);
   turn(c);
 }
 
@@ -103,13 +112,11 @@ void fcl__client_work(fcl_client *c) {
     uv_ref((uv_handle_t *) &c->prepare);
 }
 
-/* Ours may keep a loop of ours running; a borrowed one must be able to end. */
+/* The async may keep a loop of ours running; a borrowed one must be able to end (begin). */
 static void unref_handles(fcl_client *c) {
   uv_unref((uv_handle_t *) &c->timer);
   uv_unref((uv_handle_t *) &c->prepare);
   uv_unref((uv_handle_t *) &c->check);
-  if (c->options.mode == FCL_LOOP_UV)
-    uv_unref((uv_handle_t *) &c->async);
 }
 
 static int init_handles(fcl_client *c) {
@@ -164,7 +171,6 @@ int fcl__loop_init(fcl_client *c) {
   int is_borrowed = c->options.mode == FCL_LOOP_UV;
   c->loop = is_borrowed ? c->options.uv : &c->own_loop;
   c->timer_due = UINT64_MAX;
-  atomic_store(&c->owner, c->options.mode == FCL_LOOP_THREAD ? NULL : &self);
   return is_borrowed ? init_handles(c) : init_own_loop(c);
 }
 

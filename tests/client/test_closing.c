@@ -272,7 +272,7 @@ START_TEST(what_a_draining_pool_cannot_serve_in_time_is_ended) {
   exchange_wait(&y);
   ck_assert_error(&x, FCL_E_CLOSING, "test: ");
   ck_assert_error(&y, FCL_E_CLOSING, "test: ");
-  ck_assert_uint_ge(x.result.total_us, world_short_ms() * 1000);
+  ck_assert_uint_ge(x.result.total_us, world_short_ms() * 900); /* the loop counts whole ms */
 }
 END_TEST
 

@@ -279,10 +279,54 @@ START_TEST(clients_of_many_threads_come_and_go) {
 }
 END_TEST
 
+/* A client may be made before its loop runs, and its loop run by another thread than the maker's.
+ */
+
+static exchange early[100];
+static unsigned early_done;
+
+static void stop_at_the_last(exchange *e, const char *what) {
+  if (strcmp(what, "done") == 0 && ++early_done == 100 && w.mode == FCL_LOOP_UV)
+    uv_timer_stop(&w.bell);
+}
+
+static void no_bell(uv_timer_t *timer) {
+  (void) timer; /* the loop runs as long as this one does */
+}
+
+static void *run_loop(void *arg) {
+  if (w.mode == FCL_LOOP_UV)
+    uv_run(&w.loop, UV_RUN_DEFAULT);
+  else
+    world_wait(&w, &early_done, 100);
+  return NULL;
+}
+
+START_TEST(verbs_while_another_thread_begins_to_run_the_loop_are_acted_on) {
+  pthread_t thread;
+  int i;
+  world_start(&w, (fcl_loop) _i, NULL);
+  w.has_thread = 0; /* the first callback tells */
+  if (w.mode == FCL_LOOP_UV)
+    uv_timer_start(&w.bell, no_bell, 600000, 0);
+  pthread_create(&thread, NULL, run_loop, NULL);
+  for (i = 0; i < 100; i++) {
+    early[i].then = stop_at_the_last;
+    exchange_get(&early[i], &w);
+  }
+  pthread_join(thread, NULL);
+  for (i = 0; i < 100; i++)
+    ck_assert_error(&early[i], FCL_OK, "");
+  w.has_thread = 0;
+  world_end(&w);
+}
+END_TEST
+
 int main(void) {
   TCase *t = tcase_create("threads");
   tcase_add_loop_test(t, verbs_of_many_threads_are_all_acted_on, 0, 3);
   tcase_add_loop_test(t, pools_of_many_threads_come_and_go, 0, 3);
   tcase_add_test(t, clients_of_many_threads_come_and_go);
+  tcase_add_loop_test(t, verbs_while_another_thread_begins_to_run_the_loop_are_acted_on, 1, 3);
   return test_suite_run("threads", &t, 1);
 }
