@@ -101,7 +101,9 @@ typedef struct fcl_pool_options {
   const char *const *env;        /* NULL-ended "NAME=value", the whole environment; NULL: ours */
   unsigned max_processes;        /* 4 */
   unsigned min_processes;        /* none: this many stay however idle */
-  unsigned max_connections;      /* never: requests at once to one address; more wait */
+  unsigned max_connections;      /* never: requests at once to one address; more wait.  A connection
+                                    holds a worker of php-fpm: give no more than pm.max_children,
+                                    shared by all clients */
   unsigned max_requests;         /* 200: then a process is replaced.  Keep it below PHP_FCGI_MAX_REQUESTS (500) */
   unsigned queue_length;         /* 1000: requests that may wait; FCL_NONE: none */
   unsigned rapid_fails;          /* 10 failures ... */

@@ -4,8 +4,9 @@
 #include "base/error.h"
 #include <string.h>
 
-#define GRACE_MS 250 /* a broken connection waits that long for the exit that explains it */
-#define AGAIN_MS 10  /* until a full backlog is tried again */
+#define GRACE_MS    250 /* a broken connection waits that long for the exit that explains it */
+#define AGAIN_MS    10  /* until a full backlog is tried again */
+#define PATIENCE_MS 50  /* until a kept connection makes room for a new, unanswered one */
 
 void fcl__client_event(fcl_client *c, const char *pool, fcl_level level, long pid, const char *tag,
                        fcl_code code, const char *sentence) {
@@ -43,6 +44,8 @@ static void free_client(fcl_client *c) {
     fcl__duration_drop(c->grace);
   if (c->again)
     fcl__duration_drop(c->again);
+  if (c->patience)
+    fcl__duration_drop(c->patience);
   fcl__timeouts_free(&c->timeouts);
   uv_mutex_destroy(&c->lock);
   fcl__free(&memory, (char *) c->options.guardian);
@@ -127,7 +130,8 @@ static int init_memory(fcl_client *c) {
   fcl__blocks_init(&c->blocks, &c->memory);
   c->grace = fcl__duration_take(&c->timeouts, GRACE_MS);
   c->again = fcl__duration_take(&c->timeouts, AGAIN_MS);
-  return has_texts && c->grace && c->again;
+  c->patience = fcl__duration_take(&c->timeouts, PATIENCE_MS);
+  return has_texts && c->grace && c->again && c->patience;
 }
 
 int fcl__client_new(fcl_client **client, const fcl_client_options *options, size_t size,

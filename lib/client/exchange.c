@@ -186,6 +186,8 @@ static void on_moved(fcl__connection *c, int is_answer) {
     return;
   }
   r->first_ns = uv_hrtime();
+  if (c->served == 0)
+    fcl__place_heard(c);
   fcl__pool_answered(&r->ticket, fcl__request_now(r));
 }
 

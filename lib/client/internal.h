@@ -27,10 +27,11 @@ struct fcl_client {
   uv_idle_t idle;
   fcl__notes notes;
   fcl__note note;
-  fcl__timeouts timeouts; /* the clocks of pools, requests and kept connections */
-  fcl__duration *grace;   /* how long a broken connection waits for the exit that explains it */
-  fcl__duration *again;   /* until a full backlog is tried again */
-  uint64_t timer_due;     /* UINT64_MAX: it stands still */
+  fcl__timeouts timeouts;  /* the clocks of pools, requests and kept connections */
+  fcl__duration *grace;    /* how long a broken connection waits for the exit that explains it */
+  fcl__duration *again;    /* until a full backlog is tried again */
+  fcl__duration *patience; /* until a kept connection makes room for a new one */
+  uint64_t timer_due;      /* UINT64_MAX: it stands still */
   fcl__blocks blocks;
   fcl__processes *processes; /* NULL until one is wanted */
   fcl__list pools;           /* those that are not closed */
@@ -119,6 +120,8 @@ struct fcl__place {
   const fcl__address *address; /* NULL: a process */
   fcl__process *process;
   fcl__list kept;       /* connections without a request, most recently used first */
+  unsigned unheard;     /* address: new connections on which no answer has begun */
+  unsigned owed;        /* address: connections that shall be closed and not kept */
   fcl_request *current; /* process: the request that is connected to it */
   fcl__connection *probe;
   fcl__exit how;
@@ -135,6 +138,8 @@ void fcl__place_forget(fcl__place *place);
 /* A kept connection or (always when it must be fresh) a new one.  Returns 1: ready, 0:
  * events->opened follows, or a negative uv error. */
 int fcl__place_connect(fcl__place *place, fcl__connection **out, int is_fresh);
+/* An answer has begun on the connection for the first time. */
+void fcl__place_heard(fcl__connection *c);
 /* The connection's request is over: keeps it or closes it. */
 void fcl__place_done(fcl__place *place, fcl__connection *c);
 /* Tells the pool now, if it has not been told yet, that the place's process has exited. */

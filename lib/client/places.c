@@ -7,21 +7,44 @@
 
 /* ---- Connections ---- */
 
-/* A connection without a request has a clock, if its application is an address. */
+/* A connection to an address has a clock, while it is kept and while it is new. */
 typedef struct kept_connection {
   fcl__connection connection; /* first */
   fcl__clock idle;
+  unsigned is_unheard : 1; /* new, and no answer has begun on it */
 } kept_connection;
 
-static void idle_long_enough(fcl__clock *idle, uint64_t now) {
-  fcl__place_drop(&FCL__OF(idle, kept_connection, idle)->connection);
+/* A connection holds a worker of php-fpm as long as it is kept, and a new one that is not answered
+   may wait for just that: then one of the others makes room, now or when its request is over. */
+static void make_room(fcl__place *place) {
+  if (!fcl__list_empty(&place->kept))
+    fcl__place_drop(FCL__OF(place->kept.prev, fcl__connection, link));
+  else if (place->owed < place->unheard)
+    place->owed++;
+}
+
+/* Where it is the only one, it waits for nobody. */
+static void be_patient(kept_connection *k, uint64_t now) {
+  fcl__place *place = k->connection.place;
+  if (place->member->in_hand > 1)
+    fcl__clock_set(&k->idle, place->pool->client->patience, now);
+}
+
+static void on_clock(fcl__clock *idle, uint64_t now) {
+  kept_connection *k = FCL__OF(idle, kept_connection, idle);
+  if (k->is_unheard) {
+    be_patient(k, now);
+    make_room(k->connection.place);
+  } else {
+    fcl__place_drop(&k->connection);
+  }
 }
 
 static fcl__connection *new_connection(fcl__place *place) {
   kept_connection *k = fcl__zalloc(&place->pool->client->memory, sizeof *k);
   if (k == NULL)
     return NULL;
-  k->idle.expired = idle_long_enough;
+  k->idle.expired = on_clock;
   k->connection.place = place;
   place->pool->client->connections++;
   atomic_fetch_add(&place->pool->refs, 1); /* it may be closed later than its pool */
@@ -45,8 +68,18 @@ void fcl__place_freed(fcl__connection *c) {
   free_connection(c);
 }
 
+void fcl__place_heard(fcl__connection *c) {
+  kept_connection *k = (kept_connection *) c;
+  fcl__place *place = c->place;
+  fcl__clock_clear(&k->idle);
+  place->unheard -= k->is_unheard;
+  k->is_unheard = 0;
+  if (place->owed > place->unheard)
+    place->owed = place->unheard;
+}
+
 void fcl__place_drop(fcl__connection *c) {
-  fcl__clock_clear(&((kept_connection *) c)->idle);
+  fcl__place_heard(c);
   fcl__list_remove(&c->link);
   if (c->wire.has_handle || c->wire.is_resolving)
     fcl__connection_close(c);
@@ -74,6 +107,10 @@ static int connect_new(fcl__place *place, fcl__connection **out) {
   if (status < 0 && c) {
     fcl__place_drop(c);
     *out = NULL;
+  } else if (c && place->address) {
+    ((kept_connection *) c)->is_unheard = 1;
+    place->unheard++;
+    be_patient((kept_connection *) c, fcl__client_now(place->pool->client));
   }
   return status;
 }
@@ -98,16 +135,26 @@ int fcl__place_connect(fcl__place *place, fcl__connection **out, int is_fresh) {
   return 1;
 }
 
-void fcl__place_done(fcl__place *place, fcl__connection *c) {
+static int may_keep(fcl__place *place, const fcl__connection *c) {
   fcl_pool *p = place->pool;
   if (p->options.new_connection_each || place->has_exited || p->is_closed ||
-      !fcl__connection_is_reusable(c)) {
+      !fcl__connection_is_reusable(c))
+    return 0;
+  if (place->owed == 0)
+    return 1;
+  place->owed--;
+  return 0;
+}
+
+void fcl__place_done(fcl__place *place, fcl__connection *c) {
+  if (!may_keep(place, c)) {
     fcl__place_drop(c);
     return;
   }
   fcl__list_prepend(&place->kept, &c->link);
   if (place->address)
-    fcl__clock_set(&((kept_connection *) c)->idle, p->kept, fcl__client_now(p->client));
+    fcl__clock_set(&((kept_connection *) c)->idle, place->pool->kept,
+                   fcl__client_now(place->pool->client));
 }
 
 void fcl__place_forget(fcl__place *place) {

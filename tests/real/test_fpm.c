@@ -61,6 +61,17 @@ START_TEST(pages_come_through_every_kind_of_address) {
 }
 END_TEST
 
+/* A kept connection holds a worker of php-fpm: those who wait for one must not wait for ever. */
+START_TEST(more_requests_than_workers_are_served_without_max_connections) {
+  many m;
+  start_fpm(_i, 4, 0);
+  m = many_of(pool_of(0), 200, 16);
+  many_run(&m);
+  many_all_ok(&m);
+  end_fpm();
+}
+END_TEST
+
 static char first_pid[64];
 
 static void same_worker(many *m, call *c) {
@@ -219,6 +230,8 @@ int main(void) {
     return 77;
   }
   tcase_add_loop_test(cases[0], pages_come_through_every_kind_of_address, 0, 3);
+  tcase_add_loop_test(cases[0], more_requests_than_workers_are_served_without_max_connections, 0,
+                      2);
   tcase_add_loop_test(cases[0], a_kept_connection_keeps_its_worker, 0, 2);
   tcase_add_loop_test(cases[0], bodies_go_both_ways_whole, 0, 2);
   tcase_add_test(cases[0], two_addresses_share_the_load);
