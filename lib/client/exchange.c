@@ -110,8 +110,16 @@ static fcl_code refused(fcl_request *r, fcl__place *place, int status, fcl_error
       r->pool->options.name, fcl__place_name(place, who, sizeof who), uv_strerror(status));
 }
 
+/* A look at a kept connection costs a system call, which only those pay who cannot be sent again.
+ */
+static fcl__choice choice_for(const fcl_request *r) {
+  if (r->ticket.tries > 1)
+    return FCL__FRESH;
+  return fcl__request_is_repeatable(r) ? FCL__KEPT : FCL__KEPT_QUIET;
+}
+
 static fcl_code try_connect(fcl_request *r, fcl__place *place, fcl_error *e) {
-  int status = fcl__place_connect(place, &r->connection, r->ticket.tries > 1);
+  int status = fcl__place_connect(place, &r->connection, choice_for(r));
   if (status == UV_EAGAIN) {
     fcl__clock_set(&r->alarm, r->pool->client->again, fcl__request_now(r));
     return FCL_OK;

@@ -135,9 +135,12 @@ void fcl__place_stop(fcl__place *place, int force);
 void fcl__place_probe(fcl__place *place);
 int fcl__place_taken(fcl__place *place);
 void fcl__place_forget(fcl__place *place);
-/* A kept connection or (always when it must be fresh) a new one.  Returns 1: ready, 0:
- * events->opened follows, or a negative uv error. */
-int fcl__place_connect(fcl__place *place, fcl__connection **out, int is_fresh);
+/* Which connection will do: a kept one may die under its request, which then must be one that can
+   be sent again; a quiet one was alive when it was taken. */
+typedef enum fcl__choice { FCL__KEPT, FCL__KEPT_QUIET, FCL__FRESH } fcl__choice;
+/* Such a connection, or else a new one.  Returns 1: ready, 0: events->opened follows, or a negative
+   uv error. */
+int fcl__place_connect(fcl__place *place, fcl__connection **out, fcl__choice choice);
 /* An answer has begun on the connection for the first time. */
 void fcl__place_heard(fcl__connection *c);
 /* The connection's request is over: keeps it or closes it. */
@@ -218,6 +221,10 @@ void fcl__request_act(fcl__note *note, unsigned bits);
 void fcl__request_recycle(fcl_request *r);
 static inline uint64_t fcl__request_now(const fcl_request *r) {
   return fcl__client_now(r->pool->client);
+}
+/* Nothing that it changes, and no body that is gone: it may be sent again. */
+static inline int fcl__request_is_repeatable(const fcl_request *r) {
+  return r->is_safe && r->body_length == 0;
 }
 void fcl__request_keep_error(fcl_request *r, const fcl_error *e); /* the first one sticks */
 /* One of these verbs has been called, and is not acted on yet. */

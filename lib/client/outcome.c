@@ -251,7 +251,7 @@ static void explain_break(fcl_request *r, const fcl_error *phrase) {
 /* A kept connection may die under a request (§3.5): then a GET or HEAD is sent again, once, on a
  * fresh one. */
 static int retry_kept(fcl_request *r, fcl__connection *c) {
-  if (c->served == 0 || c->is_answered || !r->is_safe || r->body_length != 0)
+  if (c->served == 0 || c->is_answered || !fcl__request_is_repeatable(r))
     return 0;
   fcl__outcome_drop(r);
   return fcl__pool_retry(&r->ticket, 0, fcl__request_now(r));

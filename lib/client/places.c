@@ -120,12 +120,25 @@ static void drop_kept(fcl__place *place) {
     fcl__place_drop(FCL__OF(place->kept.next, fcl__connection, link));
 }
 
+/* Until the one that is taken next is quiet: the loop may not have seen yet that a peer has closed.
+ */
+static void drop_unquiet(fcl__place *place) {
+  while (!fcl__list_empty(&place->kept)) {
+    fcl__connection *c = FCL__OF(place->kept.next, fcl__connection, link);
+    if (fcl__wire_is_quiet(&c->wire))
+      return;
+    fcl__place_drop(c);
+  }
+}
+
 /* Where one connection had died, the others may have as well; and who serves one connection at a
    time shall not wait on an old one. */
-int fcl__place_connect(fcl__place *place, fcl__connection **out, int is_fresh) {
+int fcl__place_connect(fcl__place *place, fcl__connection **out, fcl__choice choice) {
   fcl__connection *c;
-  if (is_fresh)
+  if (choice == FCL__FRESH)
     drop_kept(place);
+  if (choice == FCL__KEPT_QUIET)
+    drop_unquiet(place);
   if (fcl__list_empty(&place->kept))
     return connect_new(place, out);
   c = FCL__OF(place->kept.next, fcl__connection, link);

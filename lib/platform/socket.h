@@ -7,4 +7,6 @@
    backlog is full. `path` starting with '@' is a Linux abstract name.  -ENAMETOOLONG when it does
    not fit. */
 int fcl__socket_connect_unix(const char *path);
+/* 1 while the peer has neither closed the connection nor sent anything that was not read. */
+int fcl__socket_is_quiet(int fd);
 #endif

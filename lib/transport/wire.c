@@ -160,6 +160,11 @@ void fcl__wire_pause(fcl__wire *w) {
   w->is_reading = 0;
 }
 
+int fcl__wire_is_quiet(const fcl__wire *w) {
+  uv_os_fd_t fd;
+  return uv_fileno(&w->uv.handle, &fd) == 0 && fcl__socket_is_quiet(fd);
+}
+
 static void on_written(uv_write_t *request, int status) {
   fcl__wire *w = WIRE(request);
   size_t len = w->writing;

@@ -51,6 +51,8 @@ int fcl__wire_adopt(fcl__wire *w, uv_loop_t *loop, int fd, fcl__blocks *blocks,
                     const fcl__wire_events *events);
 int fcl__wire_read(fcl__wire *w); /* starts; a negative uv error when that cannot be */
 void fcl__wire_pause(fcl__wire *w);
+/* 1 while the peer has neither closed nor sent anything that was not read; costs a system call. */
+int fcl__wire_is_quiet(const fcl__wire *w);
 /* Writes what goes out at once, of at least one slice.  Returns the bytes that went; if it is less
    than all, the rest of up to FCL__WIRE_VECS of the slices is queued (w->writing bytes), `written`
    follows, and nothing may be written before.  Or a negative uv error. */

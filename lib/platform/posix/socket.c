@@ -50,3 +50,9 @@ int fcl__socket_connect_unix(const char *path) {
   close(fd);
   return status;
 }
+
+int fcl__socket_is_quiet(int fd) {
+  char byte;
+  return recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 &&
+         (errno == EAGAIN || errno == EWOULDBLOCK);
+}
