@@ -119,6 +119,16 @@ int many_is_done(const many *m);
 void many_run(many *m); /* starts, and waits to the end */
 void many_all_ok(const many *m);
 
+/* ---- Beside (beside.c) ---- */
+
+/* Starts so many php-cgi, so that no limit meets one that is still being loaded. */
+void driver_warm_up(fcl_pool *pool, unsigned processes);
+/* Requests one after another beside the one that fails: in the same pool, where that can be. */
+void beside_run(fcl_pool *pool);
+void beside_all_ok(void);
+/* Claims that it took at least so long, and not much longer. */
+void call_took(const call *c, unsigned ms);
+
 /* ---- Processes (processes.c) ---- */
 
 int process_lives(long pid);
