@@ -229,6 +229,31 @@ START_TEST(a_request_that_was_refused_as_overload_is_sent_again) {
 }
 END_TEST
 
+/* Part of an answer, or part of the body: somebody has begun to run it. */
+static void refuse_late(fcl_script *s, void *user) {
+  fcl_script_accept(s);
+  fcl_script_may_close(s);
+  fcl_script_read_params(s);
+  if (now == 0)
+    fcl_script_stdout(s, "Content-Type: te");
+  else if (now == 1)
+    fcl_script_stdout(s, HELLO);
+  fcl_script_end_request(s, 0, FCL_IS_OVERLOADED);
+  fcl_script_flush(s);
+}
+
+START_TEST(a_request_that_was_begun_is_not_sent_again_for_overload) {
+  start(refuse_late, _i);
+  if (_i < 2)
+    upload_start(&u, &w, 0, 1);
+  else
+    upload_start(&u, &w, 1000, 1000);
+  upload_wait(&u);
+  ck_assert_error(&u.x, FCL_E_OVERLOADED, "overloaded");
+  ck_assert_uint_eq(u.x.result.tries, 1);
+}
+END_TEST
+
 START_TEST(a_role_that_is_not_played_is_an_error_of_its_own) {
   start(refuse_once, FCL_UNKNOWN_ROLE);
   wire_get(&x, &w);
@@ -251,6 +276,7 @@ int main(void) {
                       0, 8);
   tcase_add_loop_test(t, a_request_that_was_refused_as_overload_is_sent_again, FCL_CANT_MPX_CONN,
                       FCL_IS_OVERLOADED + 1);
+  tcase_add_loop_test(t, a_request_that_was_begun_is_not_sent_again_for_overload, 0, 3);
   tcase_add_test(t, a_role_that_is_not_played_is_an_error_of_its_own);
   return test_suite_run("wire_kept", &t, 1);
 }
