@@ -81,6 +81,16 @@ START_TEST(nothing_comes_after_a_cancel_in_on_body) {
 }
 END_TEST
 
+START_TEST(no_body_comes_after_a_cancel_in_on_head_though_it_is_in_the_same_record) {
+  world_start(&w, (fcl_loop) _i, NULL);
+  x.then = cancel_at;
+  x.user = "head";
+  exchange_get(&x, &w);
+  exchange_wait(&x);
+  ck_assert_log(&x, "head 200; done CANCELED; ");
+}
+END_TEST
+
 static void cancel_at_the_last(exchange *e, const char *what) {
   if (strcmp(what, "body") == 0 && e->bodies == 3)
     fcl_request_cancel(e->request);
@@ -356,6 +366,7 @@ TCase *contract_end(void) {
   add_in_each_loop(t, nothing_comes_after_a_cancel_in_on_stderr);
   add_in_each_loop(t, nothing_comes_after_a_cancel_in_on_head);
   add_in_each_loop(t, nothing_comes_after_a_cancel_in_on_body);
+  add_in_each_loop(t, no_body_comes_after_a_cancel_in_on_head_though_it_is_in_the_same_record);
   tcase_add_test(t, a_cancel_before_an_end_in_the_same_read_is_told);
   tcase_add_test(t, nothing_that_lies_in_the_socket_comes_after_a_cancel);
   tcase_add_test(t, a_request_canceled_in_the_turn_of_its_start_never_reaches_the_application);

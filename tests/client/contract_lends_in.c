@@ -170,6 +170,37 @@ START_TEST(cancel_does_not_replace_an_owed_resume) {
 }
 END_TEST
 
+static void one_then_others(fcl_script *s, void *user) {
+  fcl_script_accept(s);
+  fcl_script_may_close(s);
+  fcl_script_read_request(s);
+  fcl_script_stdout(s, TEXT "one");
+  while (fcl_script_next(s)) {
+    fcl_script_read_request(s);
+    fcl_script_answer(s, TEXT "something else, at the same place");
+  }
+}
+
+START_TEST(what_is_held_after_cancel_is_used_for_nothing_else) {
+  exchange others[3];
+  unsigned i;
+  memset(others, 0, sizeof others);
+  world_start(&w, FCL_LOOP_UV, one_then_others);
+  x.body_flow = FCL_HOLD;
+  exchange_get(&x, &w);
+  world_wait(&w, &x.bodies, 1);
+  fcl_request_cancel(x.request);
+  world_rest(&w);
+  for (i = 0; i < 3; i++) {
+    exchange_get(&others[i], &w);
+    exchange_wait(&others[i]);
+  }
+  assert_still_held();
+  fcl_request_resume(x.request);
+  exchange_wait(&x);
+}
+END_TEST
+
 START_TEST(cancel_does_not_replace_an_owed_resume_of_a_head) {
   world_start(&w, FCL_LOOP_UV, an_open_end);
   x.head_flow = FCL_HOLD;
@@ -313,6 +344,7 @@ TCase *contract_lends_in(void) {
   tcase_add_test(t, a_resume_of_another_thread_counts);
   tcase_add_test(t, a_resume_of_nothing_is_harmless);
   tcase_add_test(t, cancel_does_not_replace_an_owed_resume);
+  tcase_add_test(t, what_is_held_after_cancel_is_used_for_nothing_else);
   tcase_add_test(t, cancel_does_not_replace_an_owed_resume_of_a_head);
   tcase_add_test(t, resume_and_cancel_in_one_turn_deliver_nothing_more);
   tcase_add_test(t, a_pool_that_closes_waits_for_an_owed_resume);

@@ -124,6 +124,26 @@ START_TEST(where_the_only_address_takes_too_long_that_is_the_error) {
 }
 END_TEST
 
+/* The first try asks again every few milliseconds; it must not go on beside the second. */
+START_TEST(a_full_backlog_is_not_asked_again_while_the_next_address_is_connected) {
+  deaf other;
+  const char *addresses[3] = {nobody.address, other.address, NULL};
+  w.options.connect_ms = world_short_ms();
+  world_open(&w, (fcl_loop) _i);
+  deaf_open(&nobody, 0);
+  deaf_open(&other, 1);
+  w.options.addresses = addresses;
+  world_reach(&w, NULL);
+  exchange_get(&x, &w);
+  exchange_wait(&x);
+  ck_assert_error(&x, FCL_E_TIMEOUT_CONNECT, "tcp:");
+  ck_assert_uint_eq(x.result.tries, 2);
+  world_close(&w); /* it would wait for ever for a connection that is lost */
+  deaf_close(&nobody);
+  deaf_close(&other);
+}
+END_TEST
+
 /* ---- Several requests, several connections ---- */
 
 static void three_at_once(fcl_script *s, void *user) {
@@ -205,6 +225,8 @@ int main(void) {
   tcase_add_loop_test(t, a_request_is_canceled_while_its_second_address_is_connected, 0, 3);
   tcase_add_loop_test(t, a_body_that_was_lent_before_the_first_try_goes_out_with_the_second, 0, 3);
   tcase_add_loop_test(t, where_the_only_address_takes_too_long_that_is_the_error, 0, 6);
+  tcase_add_loop_test(t, a_full_backlog_is_not_asked_again_while_the_next_address_is_connected, 0,
+                      3);
   tcase_add_loop_test(t, a_retry_uses_no_other_kept_connection, 0, 3);
   tcase_add_loop_test(t, max_connections_bounds_what_one_address_has_in_hand, 0, 3);
   return test_suite_run("addresses", &t, 1);

@@ -199,15 +199,9 @@ static void resume_if_owed(const struct state *s) {
   fcl_request_resume(x.request);
 }
 
-static void count(void *user) {
-  world_enter(&w);
-  w.closed++;
-  world_leave(&w);
-}
-
 START_TEST(a_client_closes_in_every_state_of_a_request) {
   const struct state *s = reach(_i);
-  fcl_client_close(w.client, count, NULL);
+  fcl_client_close(w.client, world_closed, &w);
   resume_if_owed(s);
   world_wait(&w, &w.closed, 1);
   if (w.mode != FCL_LOOP_UV)
@@ -223,7 +217,7 @@ START_TEST(a_client_is_joined_in_every_state_of_a_request) {
     fcl_request_resume(x.request);
     world_close(&w);
   } else {
-    fcl_client_close(w.client, count, NULL);
+    fcl_client_close(w.client, world_closed, &w);
     fcl_client_join(w.client);
     w.client = NULL;
   }
@@ -281,7 +275,7 @@ START_TEST(a_pool_that_drains_for_ever_serves_to_the_end) {
   exchange_get(&x, &w);
   world_wait_point(&w, "begun");
   fcl_pool_close(w.pool, FCL_NEVER);
-  fcl_client_close(w.client, count, NULL); /* and does not cut that short */
+  fcl_client_close(w.client, world_closed, &w); /* and does not cut that short */
   world_pass(&w, 50);
   ck_assert_uint_eq(x.dones + w.closed, 0);
   fcl_script_signal(w.script, "go");

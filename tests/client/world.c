@@ -152,7 +152,7 @@ static void on_event(const fcl_event *event, void *user) {
   world_leave(w);
 }
 
-static void on_closed(void *user) {
+void world_closed(void *user) {
   world *w = user;
   world_enter(w);
   w->closed++;
@@ -161,8 +161,10 @@ static void on_closed(void *user) {
 
 /* ---- Turning ---- */
 
+/* A bell that rings before the loop polls would not end the turn by itself. */
 static void on_bell(uv_timer_t *timer) {
   ((world *) timer->data)->has_rung = 1;
+  uv_stop(timer->loop);
 }
 
 static void on_woken(uv_async_t *async) {
@@ -386,7 +388,7 @@ static void close_loop(world *w) {
 void world_close(world *w) {
   if (w->client == NULL)
     return;
-  fcl_client_close(w->client, on_closed, w);
+  fcl_client_close(w->client, world_closed, w);
   world_wait(w, &w->closed, 1);
   if (w->mode != FCL_LOOP_UV)
     fcl_client_join(w->client);

@@ -68,8 +68,10 @@ void world_reach(world *w, void (*play)(fcl_script *, void *));
    script saw what it expected, that the loop closed clean, and that no descriptor and no memory is
    left. */
 void world_end(world *w);
-/* Only closes the client, and waits for that. */
+/* Only closes the client, and waits for that; in two steps: fcl_client_close with world_closed, and
+ * a wait for w->closed. */
 void world_close(world *w);
+void world_closed(void *w);
 
 /* Turn the loop until it has come to that, within a bound: `*counter` has reached n; the script has
  * signalled `point`. */
