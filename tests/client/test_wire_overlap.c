@@ -212,6 +212,57 @@ START_TEST(a_request_may_be_ended_inside_its_own_data_callback) { /* KF-062 */
 }
 END_TEST
 
+/* Serves whoever stays: 0 is left in the queue, 1 before an answer, 2 behind its head, 3 in its
+ * body. */
+static void serve_leavers(fcl_script *s, void *user) {
+  while (fcl_script_next(s)) {
+    fcl_script_may_close(s);
+    fcl_script_read_request(s);
+    if (now >= 2)
+      fcl_script_stdout(s, TEXT);
+    if (now == 3)
+      wire_send_body(s, 100000);
+    if (now == 1)
+      fcl_script_signal(s, "read");
+    if (fcl_script_seen(s) && fcl_script_seen(s)->param_count == 2)
+      fcl_script_flush(s);
+    else
+      fcl_script_answer(s, HELLO);
+  }
+}
+
+static void leave(exchange *one) {
+  exchange_get(one, &w);
+  if (now == 1)
+    world_wait_point(&w, "read");
+  else if (now == 2)
+    world_wait(&w, &one->heads, 1);
+  else if (now == 3)
+    world_wait(&w, &one->bodies, 1);
+  fcl_request_cancel(one->request);
+  exchange_wait(one);
+  ck_assert_int_eq(one->result.error.code, FCL_E_CANCELED);
+}
+
+START_TEST(an_application_is_not_blamed_for_callers_that_leave) { /* KF-056 */
+  int n;
+  w.options.rapid_fails = 2;
+  start(serve_leavers, _i);
+  for (n = 0; n < 20; n++) {
+    memset(&x, 0, sizeof x);
+    leave(&x);
+  }
+  memset(&x, 0, sizeof x);
+  exchange_new(&x, &w, "GET");
+  fcl_request_param(x.request, "STAYS", "1");
+  fcl_request_start(x.request);
+  fcl_request_finish(x.request);
+  exchange_wait(&x);
+  ck_assert_done(&x);
+  ck_assert_uint_eq(w.events, 0);
+}
+END_TEST
+
 /* ---- Clocks that look both ways ---- */
 
 static void take_slowly(fcl_script *s, void *user) {
@@ -269,6 +320,7 @@ int main(void) {
   tcase_add_test(t, a_long_upload_without_an_answer_is_activity);
   tcase_add_test(t, a_slow_answer_of_unknown_length_is_whole_at_its_end);
   tcase_add_test(t, requests_that_wait_may_be_canceled_by_one_that_is_done);
+  tcase_add_loop_test(t, an_application_is_not_blamed_for_callers_that_leave, 0, 4);
   tcase_add_loop_test(t, a_request_may_be_ended_inside_its_own_data_callback, 0, 2);
   return test_suite_run("wire_overlap", &t, 1);
 }
