@@ -53,7 +53,7 @@ int fcl_script_accept(fcl_script *s) {
   if (s->listener < 0)
     return fcl__script_fail(s, "the script no longer listens");
   if (!fcl__conn_poll(s, s->listener, POLLIN, fcl__script_limit(s)))
-    return fcl__script_fail(s, "waited %u ms for connection %zu", s->options.limit_ms,
+    return fcl__script_fail(s, "waited up to %u ms for connection %zu", s->options.limit_ms,
                             s->count + 1);
   return accept_one(s);
 }

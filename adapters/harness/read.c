@@ -88,7 +88,7 @@ static int receive_more(fcl_script *s, fcl__script_conn *c, size_t max, const ch
   if (c->fd < 0)
     return 0;
   if (!fcl__conn_poll(s, c->fd, POLLIN, fcl__script_limit(s)))
-    return fcl__script_fail(s, "waited %u ms for %s", s->options.limit_ms, what);
+    return fcl__script_fail(s, "waited up to %u ms for %s", s->options.limit_ms, what);
   if (fcl__conn_receive(s, c, max, &is_closed))
     return 1;
   return is_closed ? closed_by_server(s, c, what) : !fcl_script_failed(s);
@@ -184,7 +184,7 @@ int fcl_script_read_eof(fcl_script *s) {
     return 0;
   while (c->fd >= 0 && !is_closed) {
     if (!fcl__conn_poll(s, c->fd, POLLIN, fcl__script_limit(s)))
-      return fcl__script_fail(s, "waited %u ms for the server to close the connection",
+      return fcl__script_fail(s, "waited up to %u ms for the server to close the connection",
                               s->options.limit_ms);
     fcl__conn_receive(s, c, 65536, &is_closed);
     if (fcl_script_failed(s))

@@ -24,7 +24,7 @@ static int conn_drain(fcl_script *s, fcl__script_conn *c) {
       return fcl__script_fail(s,
                               "this system does not tell when the server has read; no cuts here");
     if (fcl__script_now() > deadline)
-      return fcl__script_fail(s, "waited %u ms for the server to read what was sent",
+      return fcl__script_fail(s, "waited up to %u ms for the server to read what was sent",
                               s->options.limit_ms);
     nap(ns);
     ns = ns < 500000 ? ns * 2 : ns;
@@ -49,7 +49,7 @@ static int send_all(fcl_script *s, fcl__script_conn *c, const char *p, size_t le
     if (n < 0 && errno != EAGAIN && errno != EINTR)
       return closed_by_server(s, c);
     if (n < 0 && !fcl__conn_poll(s, c->fd, POLLOUT, deadline))
-      return fcl__script_fail(s, "waited %u ms to send; the server does not read",
+      return fcl__script_fail(s, "waited up to %u ms to send; the server does not read",
                               s->options.limit_ms);
     if (n < 0)
       continue;

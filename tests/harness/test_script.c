@@ -1,140 +1,12 @@
-/* test_script.c: the scripted application does what it is told, and says what did not come as
- * expected. */
-#include "support/fds.h"
-#include "support/suite.h"
-#include <fcgiclient/harness.h>
+/* test_script.c: the scripted application does what it is told. */
+#include "harness/server.h"
 #include <errno.h>
-#include <netinet/in.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
-#define BEGIN                                                                                      \
-  "\1\1\0\1\0\10\0\0"                                                                              \
-  "\0\1\1\0\0\0\0\0"
-#define PARAMS_AB                                                                                  \
-  "\1\4\0\1\0\4\0\0"                                                                               \
-  "\1\1AB"
-#define PARAMS_END "\1\4\0\1\0\0\0\0"
-#define STDIN_ABC                                                                                  \
-  "\1\5\0\1\0\3\0\0"                                                                               \
-  "abc"
-#define STDIN_END "\1\5\0\1\0\0\0\0"
-#define REQUEST   BEGIN PARAMS_AB PARAMS_END STDIN_ABC STDIN_END
-#define ANSWER                                                                                     \
-  "\1\6\0\1\0\2\0\0"                                                                               \
-  "hi"                                                                                             \
-  "\1\6\0\1\0\0\0\0"                                                                               \
-  "\1\3\0\1\0\10\0\0"                                                                              \
-  "\0\0\0\0\0\0\0\0"
-
-static fcl_script *s;
-static int fd, before;
-
-static void setup(void) {
-  before = test_fds();
-  fd = -1;
-}
-
-/* Every script ends in its test; then nothing is left open. */
-static void teardown(void) {
-  if (fd >= 0)
-    close(fd);
-  ck_assert_fds(before);
-}
-
-static void start_at(const char *address, void (*play)(fcl_script *, void *), unsigned limit_ms) {
-  fcl_script_options o = {0};
-  fcl_error e;
-  o.address = address;
-  o.play = play;
-  o.limit_ms = limit_ms;
-  ck_assert_msg(fcl_script_start(&s, &o, &e) == FCL_OK, "%s", e.text);
-}
-
-static void start(void (*play)(fcl_script *, void *)) {
-  start_at(NULL, play, 5000);
-}
-
-static void end_well(void) {
-  fcl_error e;
-  ck_assert_msg(fcl_script_end(s, &e) == FCL_OK, "%s", e.text);
-}
-
-static void end_with(const char *words) {
-  fcl_error e;
-  ck_assert_int_eq(fcl_script_end(s, &e), FCL_E_PROTOCOL);
-  ck_assert_msg(strstr(e.text, words) != NULL, "expected \"%s\" in: %s", words, e.text);
-}
-
-static int dial_unix(const char *path) {
-  struct sockaddr_un a = {0};
-  int sock = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  a.sun_family = AF_UNIX;
-  memcpy(a.sun_path, path, strlen(path));
-  if (path[0] == '@')
-    a.sun_path[0] = 0;
-  if (connect(sock, (struct sockaddr *) &a,
-              (socklen_t) (offsetof(struct sockaddr_un, sun_path) + strlen(path))) == 0)
-    return sock;
-  close(sock);
-  return -1;
-}
-
-static int dial_tcp(const char *port) {
-  struct sockaddr_in a = {0};
-  int sock = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  a.sin_family = AF_INET;
-  a.sin_port = htons((uint16_t) atoi(port));
-  a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  if (connect(sock, (struct sockaddr *) &a, sizeof a) == 0)
-    return sock;
-  close(sock);
-  return -1;
-}
-
-static int dial(void) {
-  const char *address = fcl_script_address(s);
-  return address[0] == 'u' ? dial_unix(address + 5) : dial_tcp(strrchr(address, ':') + 1);
-}
-
-static void say_bytes(const char *bytes, size_t len) {
-  ck_assert_int_eq((int) send(fd, bytes, len, MSG_NOSIGNAL), (int) len);
-}
-#define say(bytes) say_bytes((bytes), sizeof(bytes) - 1)
-
-static void hear_bytes(const char *bytes, size_t len) {
-  char got[256];
-  size_t at = 0;
-  while (at < len) {
-    ssize_t n = recv(fd, got + at, len - at, 0);
-    ck_assert_msg(n > 0, "%zu of %zu bytes came", at, len);
-    at += (size_t) n;
-  }
-  ck_assert_mem_eq(got, bytes, len);
-}
-#define hear(bytes) hear_bytes((bytes), sizeof(bytes) - 1)
-
-static void hear_eof(void) {
-  char byte;
-  ck_assert_int_eq((int) recv(fd, &byte, 1, 0), 0);
-}
-
 /* ---- Conversations ---- */
-
-static void one_request(fcl_script *script, void *user) {
-  fcl_script_accept(script);
-  fcl_script_read_request(script);
-  fcl_script_expect_begin(script, FCL_RESPONDER, FCL_KEEP_CONN);
-  fcl_script_expect_param(script, "A", "B");
-  fcl_script_expect_param(script, "C", NULL);
-  fcl_script_expect_body(script, "abc", 3);
-  fcl_script_answer(script, "hi");
-}
 
 static void converse(const char *address) {
   start_at(address, one_request, 5000);
@@ -437,114 +309,6 @@ START_TEST(what_was_sent_before_a_signal_is_out) {
 }
 END_TEST
 
-/* ---- What did not come as expected ---- */
-
-START_TEST(a_fault_of_the_server_is_the_failure) {
-  start(one_request);
-  fd = dial();
-  say(BEGIN PARAMS_END PARAMS_END);
-  hear_eof(); /* after a failure nobody is left waiting */
-  end_with("connection 1: the server broke FastCGI in record 3");
-}
-END_TEST
-
-START_TEST(a_parameter_of_another_value_is_the_failure) {
-  start(one_request);
-  fd = dial();
-  say(BEGIN "\1\4\0\1\0\4\0\0"
-            "\1\1AX" PARAMS_END STDIN_ABC STDIN_END);
-  hear_eof();
-  end_with("expected A=B, and it is \"X\"");
-}
-END_TEST
-
-START_TEST(another_body_is_the_failure) {
-  start(one_request);
-  fd = dial();
-  say(BEGIN PARAMS_AB PARAMS_END "\1\5\0\1\0\3\0\0"
-                                 "abd" STDIN_END);
-  hear_eof();
-  end_with("expected 3 bytes of STDIN with hash");
-}
-END_TEST
-
-START_TEST(a_server_that_leaves_is_the_failure) {
-  start(one_request);
-  fd = dial();
-  say(BEGIN);
-  close(fd);
-  fd = -1;
-  end_with("the server closed the connection, and the end of STDIN was to come; the server had "
-           "sent: BEGIN_REQUEST");
-}
-END_TEST
-
-START_TEST(a_wait_ends_at_its_limit) {
-  start_at(NULL, one_request, 20);
-  fd = dial();
-  hear_eof();
-  end_with("waited 20 ms for BEGIN_REQUEST");
-}
-END_TEST
-
-START_TEST(a_connection_that_never_comes_is_the_failure) {
-  start_at(NULL, one_request, 20);
-  end_with("waited 20 ms for connection 1");
-}
-END_TEST
-
-START_TEST(faults_behind_the_last_step_are_found) {
-  start(one_request);
-  fd = dial();
-  say(REQUEST);
-  hear(ANSWER);
-  say(STDIN_END);
-  end_with("STDIN had ended already");
-}
-END_TEST
-
-static void server_may_leave(fcl_script *script, void *user) {
-  fcl_script_accept(script);
-  fcl_script_may_close(script);
-  fcl_script_wait(script, "closed");
-  while (fcl_script_seen(script) == NULL && fcl_script_read_begin(script))
-    ;
-  fcl_script_answer(script, "nobody hears");
-}
-
-START_TEST(a_server_that_may_leave_is_no_failure) {
-  start(server_may_leave);
-  fd = dial();
-  close(fd);
-  fd = -1;
-  fcl_script_signal(s, "closed");
-  end_well();
-}
-END_TEST
-
-static void drain_into_nobody(fcl_script *script, void *user) {
-  fcl_script_accept(script);
-  fcl_script_send(script, "x", 1);
-  fcl_script_drain(script);
-}
-
-START_TEST(a_server_that_does_not_read_is_found_out) {
-  start_at(NULL, drain_into_nobody, 20);
-  fd = dial();
-  end_with("waited 20 ms for the server to read");
-}
-END_TEST
-
-START_TEST(controls_in_a_failure_are_escaped) {
-  start(one_request);
-  fd = dial();
-  say(BEGIN "\1\4\0\1\0\4\0\0"
-            "\1\1A\33" PARAMS_END STDIN_ABC STDIN_END);
-  hear_eof();
-  end_with("\"\\x1b\"");
-}
-END_TEST
-
 static void add_conversations(TCase *t) {
   tcase_add_test(t, a_request_is_read_and_answered);
   tcase_add_test(t, it_listens_on_a_port_of_its_own);
@@ -569,25 +333,11 @@ static void add_sending(TCase *t) {
   tcase_add_test(t, what_was_sent_before_a_signal_is_out);
 }
 
-static void add_failures(TCase *t) {
-  tcase_add_test(t, a_fault_of_the_server_is_the_failure);
-  tcase_add_test(t, a_parameter_of_another_value_is_the_failure);
-  tcase_add_test(t, another_body_is_the_failure);
-  tcase_add_test(t, a_server_that_leaves_is_the_failure);
-  tcase_add_test(t, a_wait_ends_at_its_limit);
-  tcase_add_test(t, a_connection_that_never_comes_is_the_failure);
-  tcase_add_test(t, faults_behind_the_last_step_are_found);
-  tcase_add_test(t, a_server_that_may_leave_is_no_failure);
-  tcase_add_test(t, a_server_that_does_not_read_is_found_out);
-  tcase_add_test(t, controls_in_a_failure_are_escaped);
-}
-
 int main(void) {
   TCase *t = tcase_create("script");
   tcase_set_timeout(t, 30);
   tcase_add_checked_fixture(t, setup, teardown);
   add_conversations(t);
   add_sending(t);
-  add_failures(t);
   return test_suite_run("script", &t, 1);
 }
