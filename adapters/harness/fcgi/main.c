@@ -1,0 +1,79 @@
+/* main.c: the command `fcgi`: chooses the subcommand. */
+#include "fcgi.h"
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* In the order in which they are listed. */
+static const struct command {
+  const char *name;
+  int (*run)(int argc, char **argv);
+  const char *summary;
+} commands[] = {
+    {NULL, NULL, NULL},
+};
+
+void fcgi_say(const char *format, ...) {
+  va_list ap;
+  va_start(ap, format);
+  fputs("fcgi: ", stderr);
+  vfprintf(stderr, format, ap);
+  fputc('\n', stderr);
+  va_end(ap);
+}
+
+int fcgi_exit_of(fcl_code code) {
+  switch (code) {
+  case FCL_OK:
+    return FCGI_OK;
+  case FCL_E_INVAL:
+  case FCL_E_CONFIG:
+  case FCL_E_PARAMS:
+  case FCL_E_BODY:
+  case FCL_E_LENGTH_REQUIRED:
+    return FCGI_USAGE;
+  case FCL_E_TIMEOUT_START:
+  case FCL_E_TIMEOUT_CONNECT:
+  case FCL_E_TIMEOUT_QUEUE:
+  case FCL_E_TIMEOUT_FIRST:
+  case FCL_E_TIMEOUT_ACTIVITY:
+  case FCL_E_TIMEOUT_REQUEST:
+    return FCGI_TIMEOUT;
+  case FCL_E_EXITED:
+  case FCL_E_IO:
+  case FCL_E_PROTOCOL:
+  case FCL_E_HEAD:
+  case FCL_E_TRUNCATED:
+  case FCL_E_ROLE:
+  case FCL_E_STDERR:
+    return FCGI_PROTOCOL;
+  default: /* nobody was there to serve it; an error that is new to us is nothing better */
+    return FCGI_NO_CONNECTION;
+  }
+}
+
+static void list(FILE *to) {
+  const struct command *c;
+  fputs("usage: fcgi SUBCOMMAND [OPTION]... ...\n\n", to);
+  for (c = commands; c->name; c++)
+    fprintf(to, "  %-8s %s\n", c->name, c->summary);
+  fputs("\nfcgi SUBCOMMAND --help tells more; fcgi --version the version.\n"
+        "TARGET is a program to start, with its arguments behind it, or unix:/PATH, unix:@NAME,\n"
+        "tcp:HOST:PORT.  Options end at TARGET.\n",
+        to);
+}
+
+int main(int argc, char **argv) {
+  const char *name = argc > 1 ? argv[1] : "--help";
+  const struct command *c;
+  if (strcmp(name, "--version") == 0)
+    return printf("fcgi of libfcgiclient %s\n", fcl_version_string()), FCGI_OK;
+  if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0)
+    return list(argc > 1 ? stdout : stderr), argc > 1 ? FCGI_OK : FCGI_USAGE;
+  for (c = commands; c->name; c++)
+    if (strcmp(name, c->name) == 0)
+      return c->run(argc - 1, argv + 1);
+  fcgi_say("there is no subcommand \"%s\". These are there:\n", name);
+  list(stderr);
+  return FCGI_USAGE;
+}
