@@ -1,7 +1,8 @@
 /* test_apps.c: applications through httpd: redirects, errors, ends in the middle, addresses, every
  * path, limits. */
+#include "site.h"
 #include "support/suite.h"
-#include "talk.h"
+#include "support/talk.h"
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,7 +34,7 @@ static void stop(void) {
 }
 
 static void begin(void) {
-  talk_begin(&t, &s);
+  talk_begin(&t, s.port);
 }
 
 static void end(void) {
@@ -45,7 +46,7 @@ static void end(void) {
 /* ---- Redirects ---- */
 
 START_TEST(a_Location_with_a_scheme_goes_to_the_client) {
-  answer a = get(&s, "/hello.app?location=http://other/x");
+  answer a = get(s.port, "/hello.app?location=http://other/x");
   ck_assert_int_eq(a.status, 302);
   ck_assert_str_eq(field(&a, "Location"), "http://other/x");
   answer_free(&a);
@@ -54,13 +55,14 @@ END_TEST
 
 /* KF-077 */
 START_TEST(a_local_redirect_is_served_at_once) {
-  ck_assert_answer(get(&s, "/hello.app?location=/a.txt"), 200, "hello\n");
+  ck_assert_answer(get(s.port, "/hello.app?location=/a.txt"), 200, "hello\n");
 }
 END_TEST
 
 START_TEST(a_local_redirect_to_a_script_is_a_GET_without_a_body) {
-  answer a = ask(&s, "POST /hello.app?location=/dir/index.app/info%3Fq=1 HTTP/1.1\r\nHost: test\r\n"
-                     "Content-Type: text/x\r\nContent-Length: 3\r\nX-A: kept\r\n\r\nabc");
+  answer a =
+      ask(s.port, "POST /hello.app?location=/dir/index.app/info%3Fq=1 HTTP/1.1\r\nHost: test\r\n"
+                  "Content-Type: text/x\r\nContent-Length: 3\r\nX-A: kept\r\n\r\nabc");
   ck_assert_int_eq(a.status, 200);
   ck_assert_ptr_nonnull(strstr(a.body, "REQUEST_METHOD=GET\n"));
   ck_assert_ptr_nonnull(strstr(a.body, "SCRIPT_NAME=/dir/index.app\n"));
@@ -79,7 +81,7 @@ START_TEST(a_local_redirect_obeys_the_path_rules) { /* loop */
   } rows[] = {{"/.secret", 404}, {"/../etc/passwd", 400}, {"/none", 404}};
   char target[100];
   snprintf(target, sizeof target, "/hello.app?location=%s", rows[_i].location);
-  ck_assert_status(get(&s, target), rows[_i].status);
+  ck_assert_status(get(s.port, target), rows[_i].status);
 }
 END_TEST
 
@@ -103,14 +105,14 @@ START_TEST(redirects_end_after_five) { /* loop: how many */
           sprintf(to, *at == '%' || *at == '?' || *at == '&' || *at == '=' ? "%%%02X" : "%c", *at);
     strcpy(target, next);
   }
-  ck_assert_status(get(&s, target), _i <= 5 ? 200 : 502);
+  ck_assert_status(get(s.port, target), _i <= 5 ? 200 : 502);
 }
 END_TEST
 
 /* ---- Errors ---- */
 
 START_TEST(a_status_of_the_application_is_kept) {
-  answer a = get(&s, "/hello.app?status=418%20Teapot&size=3&length=1");
+  answer a = get(s.port, "/hello.app?status=418%20Teapot&size=3&length=1");
   ck_assert_ptr_nonnull(strstr(a.head, "HTTP/1.1 418 Teapot\r\n"));
   ck_assert_uint_eq(a.body_len, 3);
   answer_free(&a);
@@ -118,13 +120,13 @@ START_TEST(a_status_of_the_application_is_kept) {
 END_TEST
 
 START_TEST(nobody_at_the_address_is_an_error_page) {
-  ck_assert_status(get(&s, "/hello.dead"), 502);
+  ck_assert_status(get(s.port, "/hello.dead"), 502);
 }
 END_TEST
 
 /* KF-089, KF-095 */
 START_TEST(an_application_that_ends_before_it_answers_is_502) {
-  answer a = get(&s, "/hello.app?before=1&exit=1");
+  answer a = get(s.port, "/hello.app?before=1&exit=1");
   ck_assert_int_eq(a.status, 502);
   ck_assert_int_eq(a.is_whole, 1);
   ck_assert_ptr_null(strstr(a.body, "/tmp")); /* the sentence is for the log */
@@ -143,7 +145,7 @@ START_TEST(an_application_that_ends_in_the_middle_breaks_the_connection) { /* lo
   ck_assert_int_eq(a.status, 200);
   ck_assert_int_eq(a.is_whole, 0);
   answer_free(&a);
-  ck_assert_answer(get(&s, "/a.txt"), 200, "hello\n");
+  ck_assert_answer(get(s.port, "/a.txt"), 200, "hello\n");
 }
 END_TEST
 
@@ -159,7 +161,7 @@ END_TEST
 
 /* Which of the two, the moment decides at which its end is noticed. */
 START_TEST(a_small_one_that_is_cut_is_an_error_page_or_broken_off) {
-  answer a = get(&s, "/hello.app?size=100&exit=1");
+  answer a = get(s.port, "/hello.app?size=100&exit=1");
   ck_assert(a.status == 502 || (a.status == 200 && !a.is_whole));
   answer_free(&a);
 }
@@ -167,13 +169,13 @@ END_TEST
 
 /* KF-039, KF-145 */
 START_TEST(an_application_that_says_nothing_is_504) {
-  ck_assert_status(get(&s, "/hello.app?hang=1"), 504);
+  ck_assert_status(get(s.port, "/hello.app?hang=1"), 504);
 }
 END_TEST
 
 /* COUNT=1 makes it leave after each request, so that two answers come from two processes. */
 START_TEST(arguments_and_variables_reach_what_is_started) {
-  answer a = get(&s, "/hello.one?pid=1"), b = get(&s, "/hello.one?pid=1");
+  answer a = get(s.port, "/hello.one?pid=1"), b = get(s.port, "/hello.one?pid=1");
   ck_assert_int_eq(a.status, 200);
   ck_assert_int_eq(b.status, 200);
   ck_assert_str_ne(a.body, b.body);
@@ -192,7 +194,7 @@ START_TEST(a_client_that_leaves_cancels_its_request) {
     snprintf(line, sizeof line, "%s", site_log_line(&s));
   while (strstr(line, "slow=100") == NULL);
   ck_assert_ptr_nonnull(strstr(line, " 499 "));
-  talk_begin(&t, &s);
+  talk_begin(&t, s.port);
   say(&t, GET("/a.txt"));
   ck_assert_answer(hear(&t, 0), 200, "hello\n");
 }
@@ -233,7 +235,7 @@ static void start_with_options(void) {
 }
 
 START_TEST(extensions_fold_when_asked) {
-  answer a = get(&s, "/UPPER.APP/x");
+  answer a = get(s.port, "/UPPER.APP/x");
   ck_assert_int_eq(a.status, 200);
   ck_assert_ptr_nonnull(strstr(a.body, "SCRIPT_NAME=/UPPER.APP\n"));
   answer_free(&a);
@@ -241,14 +243,14 @@ START_TEST(extensions_fold_when_asked) {
 END_TEST
 
 START_TEST(passwords_are_passed_on_when_asked) {
-  answer a = ask(&s, "GET /hello.app HTTP/1.1\r\nHost: a\r\nAuthorization: Basic x\r\n\r\n");
+  answer a = ask(s.port, "GET /hello.app HTTP/1.1\r\nHost: a\r\nAuthorization: Basic x\r\n\r\n");
   ck_assert_ptr_nonnull(strstr(a.body, "HTTP_AUTHORIZATION=Basic x\n"));
   answer_free(&a);
 }
 END_TEST
 
 START_TEST(scripts_are_not_looked_for_when_asked) {
-  ck_assert_status(get(&s, "/nowhere/none.app"), 200);
+  ck_assert_status(get(s.port, "/nowhere/none.app"), 200);
 }
 END_TEST
 
@@ -256,16 +258,16 @@ END_TEST
 START_TEST(parameters_over_the_limit_are_431) {
   char request[3000];
   sprintf(request, "GET /hello.app HTTP/1.1\r\nHost: a\r\nX: %02000d\r\n\r\n", 0);
-  ck_assert_status(ask(&s, request), 431);
-  ck_assert_status(get(&s, "/hello.app"), 200);
+  ck_assert_status(ask(s.port, request), 431);
+  ck_assert_status(get(s.port, "/hello.app"), 200);
 }
 END_TEST
 
 /* KF-135, KF-147 */
 START_TEST(an_application_that_fails_too_often_is_503_with_a_time_to_come_back) {
   answer a;
-  ck_assert_status(get(&s, "/x.bad"), 502);
-  a = get(&s, "/x.bad");
+  ck_assert_status(get(s.port, "/x.bad"), 502);
+  a = get(s.port, "/x.bad");
   ck_assert_int_eq(a.status, 503);
   ck_assert_int_gt(atoi(field(&a, "Retry-After")), 50);
   answer_free(&a);
@@ -300,7 +302,7 @@ static void stop_connected(void) {
 START_TEST(every_path_goes_to_an_application_of_slash) { /* loop */
   static const char *const rows[] = {"/", "/a.txt", "/x/y.z", "/.secret", "/none.php"};
   char line[100];
-  answer a = get(&s, rows[_i]);
+  answer a = get(s.port, rows[_i]);
   ck_assert_int_eq(a.status, 200);
   snprintf(line, sizeof line, "\nPATH_INFO=%s\n", rows[_i]);
   ck_assert_ptr_nonnull(strstr(a.body, line));
@@ -311,7 +313,7 @@ END_TEST
 
 START_TEST(but_for_hostile_ones) { /* loop */
   static const char *const rows[] = {"/../x", "/%00", "/%2f", "/a%0a"};
-  ck_assert_status(get(&s, rows[_i]), 400);
+  ck_assert_status(get(s.port, rows[_i]), 400);
 }
 END_TEST
 
@@ -319,7 +321,7 @@ START_TEST(many_clients_share_one_connection) {
   talk all[32];
   int n;
   for (n = 0; n < 32; n++) {
-    talk_begin(&all[n], &s);
+    talk_begin(&all[n], s.port);
     say(&all[n], GET("/x?size=5&length=1"));
   }
   for (n = 0; n < 32; n++) {

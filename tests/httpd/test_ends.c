@@ -1,6 +1,7 @@
 /* test_ends.c: time limits of clients, and how the server ends. */
+#include "site.h"
 #include "support/suite.h"
-#include "talk.h"
+#include "support/talk.h"
 #include <arpa/inet.h>
 #include <signal.h>
 #include <stdio.h>
@@ -43,7 +44,7 @@ static void stop(void) {
 START_TEST(a_head_that_does_not_come_is_408) { /* loop */
   static const char *const rows[] = {"G", "GET / HT", "GET / HTTP/1.1\r\nHost: a\r\n"};
   talk t;
-  talk_begin(&t, &s);
+  talk_begin(&t, s.port);
   say(&t, rows[_i]);
   ck_assert_status(hear(&t, 0), 408);
   ck_assert_int_eq(is_closed(&t), 1);
@@ -56,7 +57,7 @@ START_TEST(a_head_that_trickles_is_408) {
   double begin = now();
   answer a;
   talk t;
-  talk_begin(&t, &s);
+  talk_begin(&t, s.port);
   say(&t, "GET / HTTP/1.1\r\nX: ");
   while (now() - begin < 3 && recv(t.fd, &(char){0}, 1, MSG_PEEK | MSG_DONTWAIT) < 0) {
     usleep(50000); /* the slow client itself */
@@ -71,7 +72,7 @@ END_TEST
 
 START_TEST(an_idle_connection_is_closed) {
   talk t;
-  talk_begin(&t, &s);
+  talk_begin(&t, s.port);
   say(&t, GET("/a.txt"));
   ck_assert_answer(hear(&t, 0), 200, "hello\n");
   ck_assert_int_eq(is_closed(&t), 1);
@@ -81,7 +82,7 @@ END_TEST
 
 START_TEST(a_connection_without_a_request_is_closed) {
   talk t;
-  talk_begin(&t, &s);
+  talk_begin(&t, s.port);
   ck_assert_int_eq(is_closed(&t), 1);
   talk_end(&t);
 }
@@ -89,7 +90,7 @@ END_TEST
 
 START_TEST(a_body_that_does_not_come_is_408) {
   talk t;
-  talk_begin(&t, &s);
+  talk_begin(&t, s.port);
   say(&t, "POST /hello.app HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabc");
   ck_assert_status(hear(&t, 0), 408);
   ck_assert_int_eq(is_closed(&t), 1);
@@ -98,7 +99,7 @@ START_TEST(a_body_that_does_not_come_is_408) {
 END_TEST
 
 START_TEST(a_slow_application_is_not_the_clients_fault) {
-  answer a = get(&s, "/hello.app?size=100&pieces=2&slow=900");
+  answer a = get(s.port, "/hello.app?size=100&pieces=2&slow=900");
   ck_assert_int_eq(a.status, 200);
   ck_assert_int_eq(a.is_whole, 1);
   answer_free(&a);
@@ -110,7 +111,7 @@ START_TEST(a_client_that_does_not_read_is_given_up) {
   unsigned long bytes = 0;
   char line[200];
   talk t;
-  talk_begin(&t, &s);
+  talk_begin(&t, s.port);
   say(&t, GET("/hello.app?size=30000000"));
   do
     snprintf(line, sizeof line, "%s", site_log_line(&s));
@@ -126,7 +127,7 @@ START_TEST(a_client_that_sends_and_does_not_read_is_given_up) {
   unsigned status = 0;
   talk t;
   int n;
-  talk_begin(&t, &s);
+  talk_begin(&t, s.port);
   say(&t, "POST /hello.app?echo=1 HTTP/1.1\r\nHost: a\r\nContent-Length: 104857600\r\n\r\n");
   for (n = 0; n < 100; n++)
     say_bytes(&t, body, 1 << 20);
@@ -153,7 +154,7 @@ END_TEST
 START_TEST(idle_connections_are_closed_at_once) {
   double begin = now();
   talk t;
-  talk_begin(&t, &s);
+  talk_begin(&t, s.port);
   say(&t, GET("/a.txt"));
   ck_assert_answer(hear(&t, 0), 200, "hello\n");
   site_signal(&s, SIGTERM);
@@ -168,7 +169,7 @@ END_TEST
 START_TEST(requests_are_finished_first) {
   talk t;
   answer a;
-  talk_begin(&t, &s);
+  talk_begin(&t, s.port);
   say(&t, GET("/hello.app?size=100&pieces=2&slow=200"));
   ck_assert_int_eq((int) recv(t.fd, &(char){0}, 1, MSG_PEEK), 1); /* it has begun */
   site_signal(&s, SIGTERM);
@@ -191,7 +192,7 @@ START_TEST(nobody_is_let_in_any_more) {
   a.sin_family = AF_INET;
   a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   a.sin_port = htons((unsigned short) s.port);
-  talk_begin(&t, &s);
+  talk_begin(&t, s.port);
   say(&t, GET("/hello.app?size=100&pieces=2&slow=300"));
   ck_assert_int_eq((int) recv(t.fd, &(char){0}, 1, MSG_PEEK), 1);
   site_signal(&s, SIGTERM);
@@ -211,7 +212,7 @@ START_TEST(patience_ends) {
   double begin = now();
   talk t;
   answer a;
-  talk_begin(&t, &s);
+  talk_begin(&t, s.port);
   say(&t, GET("/hello.app?size=100&pieces=10&slow=2000"));
   ck_assert_int_eq((int) recv(t.fd, &(char){0}, 1, MSG_PEEK), 1);
   site_signal(&s, SIGTERM);
@@ -239,13 +240,13 @@ START_TEST(clients_that_leave_at_any_moment_leave_nothing_behind) {
   int n;
   for (n = 0; n < 300; n++) {
     talk t;
-    talk_begin(&t, &s);
+    talk_begin(&t, s.port);
     say(&t, rows[n % 6]);
     setsockopt(t.fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
     talk_end(&t);
   }
   begin = now();
-  ck_assert_answer(get(&s, "/a.txt"), 200, "hello\n");
+  ck_assert_answer(get(s.port, "/a.txt"), 200, "hello\n");
   site_signal(&s, SIGTERM);
   ck_assert_int_eq(site_wait(&s), 0);
   ck_assert_double_lt(now() - begin, 10);
@@ -256,7 +257,7 @@ END_TEST
 START_TEST(a_second_signal_ends_it_at_once) {
   talk t;
   answer a;
-  talk_begin(&t, &s);
+  talk_begin(&t, s.port);
   say(&t, GET("/hello.app?size=100&pieces=10&slow=400"));
   ck_assert_int_eq((int) recv(t.fd, &(char){0}, 1, MSG_PEEK), 1);
   site_signal(&s, SIGTERM);
@@ -326,7 +327,7 @@ START_TEST(threads_divide_and_end_together) {
   int n;
   site_start(&three, options);
   for (n = 0; n < 12; n++) {
-    talk_begin(&t[n], &three);
+    talk_begin(&t[n], three.port);
     say(&t[n], GET("/hello.app?size=5&length=1"));
   }
   for (n = 0; n < 12; n++) {

@@ -1,6 +1,7 @@
 /* test_files.c: files: whole, in part, on conditions (RFC 9110 sections 13 and 14); directories. */
+#include "site.h"
 #include "support/suite.h"
-#include "talk.h"
+#include "support/talk.h"
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -21,11 +22,11 @@ static void stop(void) {
 static answer get_with(const char *target, const char *line) {
   char request[1000];
   snprintf(request, sizeof request, "GET %s HTTP/1.1\r\nHost: test\r\n%s\r\n\r\n", target, line);
-  return ask(&s, request);
+  return ask(s.port, request);
 }
 
 START_TEST(a_file_has_its_fields) {
-  answer a = get(&s, "/a.txt");
+  answer a = get(s.port, "/a.txt");
   ck_assert_int_eq(a.status, 200);
   ck_assert_str_eq(a.body, "hello\n");
   ck_assert_str_eq(field(&a, "Content-Type"), "text/plain");
@@ -41,25 +42,25 @@ START_TEST(types_follow_from_names) { /* loop */
   static const char *const rows[][2] = {{"/avatar.jpg", "image/jpeg"},
                                         {"/dir/index.html", "text/html"},
                                         {"/big.bin", "application/octet-stream"}};
-  answer a = get(&s, rows[_i][0]);
+  answer a = get(s.port, rows[_i][0]);
   ck_assert_str_eq(field(&a, "Content-Type"), rows[_i][1]);
   answer_free(&a);
 }
 END_TEST
 
 START_TEST(names_are_decoded_once) {
-  ck_assert_answer(get(&s, "/b%20c.txt"), 200, "blank\n");
-  ck_assert_status(get(&s, "/b%2520c.txt"), 404);
+  ck_assert_answer(get(s.port, "/b%20c.txt"), 200, "blank\n");
+  ck_assert_status(get(s.port, "/b%2520c.txt"), 404);
 }
 END_TEST
 
 START_TEST(a_query_does_not_matter_to_a_file) {
-  ck_assert_answer(get(&s, "/a.txt?x=../y"), 200, "hello\n");
+  ck_assert_answer(get(s.port, "/a.txt?x=../y"), 200, "hello\n");
 }
 END_TEST
 
 START_TEST(an_empty_file_is_an_empty_answer) {
-  answer a = get(&s, "/none.txt");
+  answer a = get(s.port, "/none.txt");
   ck_assert_str_eq(field(&a, "Content-Length"), "0");
   ck_assert_int_eq(a.status, 200);
   answer_free(&a);
@@ -67,7 +68,7 @@ START_TEST(an_empty_file_is_an_empty_answer) {
 END_TEST
 
 START_TEST(a_large_file_comes_byte_for_byte) {
-  answer a = get(&s, "/big.bin");
+  answer a = get(s.port, "/big.bin");
   unsigned n;
   ck_assert_int_eq(a.is_whole, 1);
   ck_assert_uint_eq(a.body_len, BIG_SIZE);
@@ -83,7 +84,7 @@ START_TEST(only_GET_and_HEAD_read_files) { /* loop */
   char request[200];
   answer a;
   snprintf(request, sizeof request, "%s /a.txt HTTP/1.1\r\nHost: test\r\n\r\n", methods[_i]);
-  a = ask(&s, request);
+  a = ask(s.port, request);
   ck_assert_int_eq(a.status, 405);
   ck_assert_str_eq(field(&a, "Allow"), "GET, HEAD");
   answer_free(&a);
@@ -147,7 +148,7 @@ END_TEST
 /* The value of a field of /a.txt, in a field of another name. */
 static const char *echo_field(const char *format, const char *name) {
   static char line[300];
-  answer a = get(&s, "/a.txt");
+  answer a = get(s.port, "/a.txt");
   snprintf(line, sizeof line, format, field(&a, name));
   answer_free(&a);
   return line;
@@ -198,7 +199,7 @@ END_TEST
 START_TEST(a_directory_gets_its_slash) { /* loop */
   static const char *const rows[][2] = {
       {"/dir", "/dir/"}, {"/dir?a=b", "/dir/?a=b"}, {"//dir", "/dir/"}};
-  answer a = get(&s, rows[_i][0]);
+  answer a = get(s.port, rows[_i][0]);
   ck_assert_int_eq(a.status, 301);
   ck_assert_str_eq(field(&a, "Location"), rows[_i][1]);
   answer_free(&a);
@@ -206,17 +207,17 @@ START_TEST(a_directory_gets_its_slash) { /* loop */
 END_TEST
 
 START_TEST(a_directory_is_its_index) {
-  ck_assert_answer(get(&s, "/dir/"), 200, "index\n");
+  ck_assert_answer(get(s.port, "/dir/"), 200, "index\n");
 }
 END_TEST
 
 START_TEST(a_directory_without_an_index_is_404) {
-  ck_assert_status(get(&s, "/empty/"), 404);
+  ck_assert_status(get(s.port, "/empty/"), 404);
 }
 END_TEST
 
 START_TEST(a_file_is_no_directory) {
-  ck_assert_status(get(&s, "/a.txt/"), 404);
+  ck_assert_status(get(s.port, "/a.txt/"), 404);
 }
 END_TEST
 
@@ -227,7 +228,7 @@ START_TEST(a_client_that_does_not_read_costs_no_memory) {
   talk t[20];
   int n;
   for (n = 0; n < 20; n++) {
-    talk_begin(&t[n], &s);
+    talk_begin(&t[n], s.port);
     say(&t[n], "GET /big.bin HTTP/1.1\r\nHost: test\r\n\r\nGET /hello.app?size=1000000 "
                "HTTP/1.1\r\nHost: test\r\n\r\n");
   }

@@ -1,7 +1,8 @@
 /* test_http.c: HTTP/1.1 as httpd speaks it: connections, bodies, limits, refusals (RFC 9110, RFC
  * 9112). */
+#include "site.h"
 #include "support/suite.h"
-#include "talk.h"
+#include "support/talk.h"
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -20,7 +21,7 @@ static void stop(void) {
 }
 
 static void begin(void) {
-  talk_begin(&t, &s);
+  talk_begin(&t, s.port);
 }
 
 static void end(void) {
@@ -113,7 +114,7 @@ START_TEST(empty_lines_before_a_request_are_skipped) {
 END_TEST
 
 START_TEST(absolute_targets_are_served) {
-  ck_assert_answer(ask(&s, "GET http://other/a.txt HTTP/1.1\r\nHost: test\r\n\r\n"), 200,
+  ck_assert_answer(ask(s.port, "GET http://other/a.txt HTTP/1.1\r\nHost: test\r\n\r\n"), 200,
                    "hello\n");
 }
 END_TEST
@@ -147,7 +148,7 @@ END_TEST
 
 /* KF-087 */
 START_TEST(Date_and_Server_are_the_servers_own) {
-  answer a = get(&s, "/hello.app?header=Date:never&header=Server:mine&header=X-A:1");
+  answer a = get(s.port, "/hello.app?header=Date:never&header=Server:mine&header=X-A:1");
   ck_assert_int_eq(a.status, 200);
   ck_assert_uint_eq(strlen(field(&a, "Date")), 29);
   ck_assert_str_eq(field(&a, "Server"), "fcgiclient-httpd");
@@ -160,7 +161,7 @@ END_TEST
 /* ---- Bodies of responses ---- */
 
 START_TEST(a_small_body_without_a_length_gets_one) {
-  answer a = get(&s, "/hello.app?size=100");
+  answer a = get(s.port, "/hello.app?size=100");
   ck_assert_str_eq(field(&a, "Content-Length"), "100");
   ck_assert_uint_eq(a.body_len, 100);
   answer_free(&a);
@@ -168,7 +169,7 @@ START_TEST(a_small_body_without_a_length_gets_one) {
 END_TEST
 
 START_TEST(a_large_body_without_a_length_is_chunked) {
-  answer a = get(&s, "/hello.app?size=1000000");
+  answer a = get(s.port, "/hello.app?size=1000000");
   ck_assert_int_eq(a.is_chunked, 1);
   ck_assert_int_eq(a.is_whole, 1);
   ck_assert_uint_eq(a.body_len, 1000000);
@@ -178,7 +179,7 @@ START_TEST(a_large_body_without_a_length_is_chunked) {
 END_TEST
 
 START_TEST(a_large_body_for_HTTP_1_0_ends_with_the_connection) {
-  answer a = ask(&s, "GET /hello.app?size=1000000 HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+  answer a = ask(s.port, "GET /hello.app?size=1000000 HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
   ck_assert_int_eq(a.until_close, 1);
   ck_assert_str_eq(field(&a, "Connection"), "close");
   ck_assert_uint_eq(a.body_len, 1000000);
@@ -187,7 +188,7 @@ START_TEST(a_large_body_for_HTTP_1_0_ends_with_the_connection) {
 END_TEST
 
 START_TEST(a_body_in_slow_pieces_is_sent_as_it_comes) {
-  answer a = get(&s, "/hello.app?size=30&pieces=3&slow=30");
+  answer a = get(s.port, "/hello.app?size=30&pieces=3&slow=30");
   ck_assert_int_eq(a.is_chunked, 1);
   ck_assert_int_eq(a.is_whole, 1);
   ck_assert_uint_eq(a.body_len, 30);
@@ -232,8 +233,9 @@ END_TEST
 
 /* KF-124, KF-125, KF-126 */
 START_TEST(a_chunked_body_gets_its_true_length) {
-  answer a = ask(&s, "POST /hello.app HTTP/1.1\r\nHost: test\r\nTransfer-Encoding: chunked\r\n\r\n"
-                     "a\r\n0123456789\r\n1;x=y\r\n!\r\n0\r\nX-Trailer: t\r\n\r\n");
+  answer a =
+      ask(s.port, "POST /hello.app HTTP/1.1\r\nHost: test\r\nTransfer-Encoding: chunked\r\n\r\n"
+                  "a\r\n0123456789\r\n1;x=y\r\n!\r\n0\r\nX-Trailer: t\r\n\r\n");
   ck_assert_int_eq(a.status, 200);
   ck_assert_ptr_nonnull(strstr(a.body, "CONTENT_LENGTH=11\n"));
   ck_assert_ptr_null(strstr(a.body, "TRAILER"));
@@ -347,8 +349,8 @@ START_TEST(a_refusal_comes_instead_of_100) { /* loop */
 END_TEST
 
 START_TEST(another_expectation_is_417) {
-  ck_assert_status(ask(&s, "POST /hello.app HTTP/1.1\r\nHost: test\r\nContent-Length: 3\r\n"
-                           "Expect: miracles\r\n\r\nabc"),
+  ck_assert_status(ask(s.port, "POST /hello.app HTTP/1.1\r\nHost: test\r\nContent-Length: 3\r\n"
+                               "Expect: miracles\r\n\r\nabc"),
                    417);
 }
 END_TEST

@@ -1,7 +1,8 @@
 /* test_paths.c: the path rules and the mapping of fields, end to end: never the wrong script, never
    its text, never a forged parameter. */
+#include "site.h"
 #include "support/suite.h"
-#include "talk.h"
+#include "support/talk.h"
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -39,7 +40,7 @@ START_TEST(a_script_gets_its_path_info) { /* loop */
       {"/dir/index.app", "/dir/index.app", NULL},
       {"/dir/", "/dir/index.app", NULL}, /* KF-109 */
   };
-  answer a = get(&s, rows[_i].target);
+  answer a = get(s.port, rows[_i].target);
   char line[200];
   ck_assert_int_eq(a.status, 200);
   snprintf(line, sizeof line, "\nSCRIPT_NAME=%s\n", rows[_i].script);
@@ -109,7 +110,7 @@ START_TEST(a_hostile_path_is_refused) { /* loop */
       {"http://u:p@host/hello.app", 400},
       {"ftp://host/hello.app", 400},
   };
-  answer a = get(&s, rows[_i].target);
+  answer a = get(s.port, rows[_i].target);
   ck_assert_msg(a.status == rows[_i].status, "%s: %d, not %d\n%s", rows[_i].target, a.status,
                 rows[_i].status, a.body);
   ck_assert_ptr_null(strstr(a.body, "SOURCE"));
@@ -120,19 +121,19 @@ START_TEST(a_hostile_path_is_refused) { /* loop */
 END_TEST
 
 START_TEST(well_known_files_are_served) {
-  ck_assert_answer(get(&s, "/.well-known/x"), 200, "known\n");
+  ck_assert_answer(get(s.port, "/.well-known/x"), 200, "known\n");
 }
 END_TEST
 
 START_TEST(files_lie_beside_scripts) {
-  ck_assert_answer(get(&s, "/a.txt"), 200, "hello\n");
-  ck_assert_answer(get(&s, "/dir/index.html"), 200, "index\n");
+  ck_assert_answer(get(s.port, "/a.txt"), 200, "hello\n");
+  ck_assert_answer(get(s.port, "/dir/index.html"), 200, "index\n");
 }
 END_TEST
 
 /* KF-104, KF-106 */
 START_TEST(the_query_arrives_raw) {
-  answer a = get(&s, "/hello.app/x?a=%26%3d%00&b=..%2f;c='\"<>");
+  answer a = get(s.port, "/hello.app/x?a=%26%3d%00&b=..%2f;c='\"<>");
   ck_assert_line(a, "QUERY_STRING=a=%26%3d%00&b=..%2f;c='\"<>");
   ck_assert_line(a, "REQUEST_URI=/hello.app/x?a=%26%3d%00&b=..%2f;c='\"<>");
   answer_free(&a);
@@ -141,11 +142,12 @@ END_TEST
 
 /* KF-096, KF-097, KF-098 */
 START_TEST(forged_fields_never_arrive) {
-  answer a = ask(&s, "GET /hello.app HTTP/1.1\r\nHost: test\r\nProxy: evil\r\nPROXY: evil\r\n"
-                     "Remote_User: evil\r\nX.Forged: evil\r\nX_Forged: evil\r\nX!Forged: evil\r\n"
-                     "PHP_VALUE: evil\r\nContent_Length: evil\r\nAuthorization: evil\r\n"
-                     "Proxy-Authorization: evil\r\nTE: evil\r\nTrailer: evil\r\n"
-                     "Script-Name: header\r\n\r\n");
+  answer a =
+      ask(s.port, "GET /hello.app HTTP/1.1\r\nHost: test\r\nProxy: evil\r\nPROXY: evil\r\n"
+                  "Remote_User: evil\r\nX.Forged: evil\r\nX_Forged: evil\r\nX!Forged: evil\r\n"
+                  "PHP_VALUE: evil\r\nContent_Length: evil\r\nAuthorization: evil\r\n"
+                  "Proxy-Authorization: evil\r\nTE: evil\r\nTrailer: evil\r\n"
+                  "Script-Name: header\r\n\r\n");
   ck_assert_int_eq(a.status, 200);
   ck_assert_ptr_null(strstr(a.body, "evil"));
   ck_assert_ptr_null(strstr(a.body, "HTTP_PROXY"));
@@ -157,8 +159,9 @@ END_TEST
 
 /* KF-099, KF-100, KF-101, KF-105 */
 START_TEST(fields_are_joined_and_the_target_names_the_host) {
-  answer a = ask(&s, "GET http://real:81/hello.app HTTP/1.1\r\nHost: other\r\nX-A: 1\r\nx-a: 2\r\n"
-                     "Cookie: a=1\r\nCookie: b=2\r\n\r\n");
+  answer a =
+      ask(s.port, "GET http://real:81/hello.app HTTP/1.1\r\nHost: other\r\nX-A: 1\r\nx-a: 2\r\n"
+                  "Cookie: a=1\r\nCookie: b=2\r\n\r\n");
   ck_assert_line(a, "HTTP_X_A=1, 2");
   ck_assert_line(a, "HTTP_COOKIE=a=1; b=2");
   ck_assert_line(a, "HTTP_HOST=real:81");
@@ -169,8 +172,8 @@ START_TEST(fields_are_joined_and_the_target_names_the_host) {
 END_TEST
 
 START_TEST(the_servers_facts_arrive) {
-  answer a =
-      ask(&s, "POST /hello.app HTTP/1.0\r\nContent-Type: text/x\r\nContent-Length: 2\r\n\r\nab");
+  answer a = ask(s.port,
+                 "POST /hello.app HTTP/1.0\r\nContent-Type: text/x\r\nContent-Length: 2\r\n\r\nab");
   char line[64];
   snprintf(line, sizeof line, "\nSERVER_PORT=%u\n", s.port);
   ck_assert_ptr_nonnull(strstr(a.body, line));
@@ -198,7 +201,7 @@ START_TEST(parameters_that_are_too_large_are_refused) {
   n += (size_t) sprintf(request + n, " HTTP/1.1\r\nHost: test\r\nX: ");
   memset(request + n, 'x', 31000 - n);
   sprintf(request + 31000, "\r\n\r\n");
-  a = ask(&s, request);
+  a = ask(s.port, request);
   ck_assert_int_eq(a.status, 200); /* 32 KiB of head always fit 64 KiB of parameters */
   answer_free(&a);
 }

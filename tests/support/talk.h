@@ -5,7 +5,6 @@
 #include <check.h>
 #include <stddef.h>
 #include <string.h>
-#include "site.h"
 
 typedef struct talk {
   int fd;
@@ -23,7 +22,7 @@ typedef struct answer {
   int until_close; /* it was framed by the connection's end */
 } answer;
 
-void talk_begin(talk *t, const site *s);
+void talk_begin(talk *t, unsigned port);
 void talk_end(talk *t);
 void say_bytes(talk *t, const char *data, size_t len);
 void say(talk *t, const char *text);
@@ -36,9 +35,9 @@ const char *field(const answer *a, const char *name);
 int is_closed(talk *t);
 
 /* One request on a connection of its own, and its answer. */
-answer ask(const site *s, const char *request);
+answer ask(unsigned port, const char *request);
 /* GET with a Host field. */
-answer get(const site *s, const char *target);
+answer get(unsigned port, const char *target);
 
 #define ck_assert_answer(a, want_status, want_body)                                                \
   do {                                                                                             \
