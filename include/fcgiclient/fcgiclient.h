@@ -179,6 +179,9 @@ FCL_EXTERN void fcl_request_headers(fcl_request *r, const fcl_header *headers, s
 /* A body of `length` bytes follows; sets CONTENT_LENGTH.  -1: not known, and `unknown` says what then.  Without this call
    there is no body. */
 FCL_EXTERN void fcl_request_body(fcl_request *r, int64_t length, fcl_body unknown);
+/* STDOUT comes as on_body, byte by byte as the application sent it, whatever the method: no head is read or checked, and
+   on_head does not come.  Such a response is whole only when END_REQUEST came. */
+FCL_EXTERN void fcl_request_raw(fcl_request *r);
 /* Stands in every sentence about this request; cut at 63 bytes. */
 FCL_EXTERN void fcl_request_tag(fcl_request *r, fcl_slice tag);
 

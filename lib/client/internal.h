@@ -211,7 +211,8 @@ struct fcl_request {
   uint32_t app_status;
   long pid;
   unsigned stderr_seen;
-  unsigned char is_safe, is_head; /* of the thread that builds it, while the loop may act already */
+  /* Of the thread that builds it, while the loop may act already. */
+  unsigned char is_safe, is_head, is_raw;
   unsigned has_lend : 1, is_lent_out : 1, is_finished : 1, has_begun_body : 1, is_unclean : 1,
       is_canceled : 1, is_awaiting : 1, is_acting : 1;
   char tag[64];

@@ -95,6 +95,10 @@ void fcl_request_body(fcl_request *r, int64_t length, fcl_body unknown) {
   r->body_unknown = unknown;
 }
 
+void fcl_request_raw(fcl_request *r) {
+  r->is_raw = 1;
+}
+
 void fcl_request_tag(fcl_request *r, fcl_slice tag) {
   snprintf(r->tag, sizeof r->tag, "%.*s",
            (int) (tag.len < sizeof r->tag ? tag.len : sizeof r->tag - 1), tag.base);

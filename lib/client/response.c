@@ -1,5 +1,5 @@
-/* response.c: an application's STDOUT as the head and body of a CGI response (RFC 3875 §6), and
- * whether it is whole. */
+/* response.c: an application's STDOUT as the head and body of a CGI response (RFC 3875 §6), or as
+ * it stands; and whether it is whole. */
 #include "base/error.h"
 #include "client/internal.h"
 #include <string.h>
@@ -14,7 +14,7 @@ void fcl__response_clear(fcl_request *r) {
 
 fcl_code fcl__response_check(fcl_request *r, int has_ended, fcl_error *phrase) {
   const fcl__response *s = &r->response;
-  if (!s->has_head)
+  if (!s->has_head && !r->is_raw)
     return fcl__error_setx(phrase, FCL_E_HEAD, 0, "ended the request %s",
                            s->gathered_len ? "in the middle of its response head"
                                            : "without a response head");
@@ -130,6 +130,8 @@ static void take_body(fcl_request *r, const char *data, size_t len, int *hold) {
 size_t fcl__response_take(fcl_request *r, const char *data, size_t len, int *hold) {
   fcl__connection *c = r->connection;
   size_t taken = 0;
+  if (r->is_raw)
+    r->response.has_head = 1; /* there is none to wait for */
   if (!r->response.has_head) {
     taken = take_head(r, data, len, hold);
     if (c->owner != r || c->is_closing) /* it has ended */
