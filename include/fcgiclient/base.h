@@ -35,6 +35,9 @@ typedef struct fcl_slice {
   size_t len;
 } fcl_slice;
 
+/* What an application is asked to be (FastCGI 1.0, section 6). */
+typedef enum fcl_role { FCL_RESPONDER = 1, FCL_AUTHORIZER, FCL_FILTER } fcl_role;
+
 /* One header field.  The layout is fixed for ever. */
 typedef struct fcl_header {
   fcl_slice name, value;

@@ -32,7 +32,6 @@ typedef enum fcl_type {
 /* "STDOUT"; "?" for a number that is no type.  Static. */
 FCL_EXTERN const char *fcl_type_name(unsigned type);
 
-typedef enum fcl_role { FCL_RESPONDER = 1, FCL_AUTHORIZER, FCL_FILTER } fcl_role;
 #define FCL_KEEP_CONN 1 /* the flag of BEGIN_REQUEST (§5.1) */
 
 /* What END_REQUEST says of the request (§5.5). */
@@ -170,6 +169,8 @@ FCL_EXTERN void fcl_params_free(fcl_params *p);
 FCL_EXTERN void fcl_params_set(fcl_params *p, fcl_slice name, fcl_slice value);
 /* Likewise, from NUL-terminated strings; a NULL value is the empty one. */
 FCL_EXTERN void fcl_params_set_text(fcl_params *p, const char *name, const char *value);
+/* Takes the pair of that name out.  Returns 1, or 0 when there is none.  Not after fcl_params_end. */
+FCL_EXTERN int fcl_params_remove(fcl_params *p, fcl_slice name);
 /* Returns 1 and lends *value (until the next change), or 0.  Names are compared byte by byte. */
 FCL_EXTERN int fcl_params_get(const fcl_params *p, fcl_slice name, fcl_slice *value);
 /* Walks all pairs: start with *at = 0.  Returns 1 with the next pair, 0 behind the last. */

@@ -138,7 +138,7 @@ FCL_EXTERN void fcl_pool_close(fcl_pool *pool, unsigned drain_ms);
 typedef struct fcl_result { /* lent until on_done returns; may be kept by copying */
   fcl_error error;          /* code FCL_OK: the response is whole */
   uint32_t app_status;      /* END_REQUEST's; 0 is success by convention */
-  uint64_t sent, received;  /* body bytes */
+  uint64_t sent, received;  /* body bytes; `sent` with a filter's data */
   uint32_t queue_us, connect_us, first_us, total_us; /* waited; connected; until the first byte; in all.  Microseconds */
   uint32_t tries;           /* connections it was sent on, or tried */
   uint32_t retry_after_s;   /* for 503; 0: nothing to say */
@@ -179,6 +179,18 @@ FCL_EXTERN void fcl_request_headers(fcl_request *r, const fcl_header *headers, s
 /* A body of `length` bytes follows; sets CONTENT_LENGTH.  -1: not known, and `unknown` says what then.  Without this call
    there is no body. */
 FCL_EXTERN void fcl_request_body(fcl_request *r, int64_t length, fcl_body unknown);
+/* FCL_RESPONDER without this call.
+   FCL_AUTHORIZER (§6.3): CONTENT_LENGTH, PATH_INFO, PATH_TRANSLATED and SCRIPT_NAME are left out, and there is no body
+   (fcl_request_body with one: FCL_E_INVAL).  on_head then tells: status 200 lets the client's request go on, with the
+   fields Variable-NAME as variables for what serves it, and nothing else of this answer is for anybody; any other status,
+   with its fields and its body, is the answer to the client.  fcl_request_authorize does all this as a step.
+   FCL_FILTER (§6.4): a responder that is given a file beside the body: fcl_request_file, then fcl_request_data.  One that
+   answers before the body has been sent ends with FCL_E_PROTOCOL.
+   An application that says it does not play the role: FCL_E_ROLE. */
+FCL_EXTERN void fcl_request_role(fcl_request *r, fcl_role role);
+/* FCL_FILTER: the file has `length` bytes and was changed at `modified`, in seconds since 1970 UTC: sets FCGI_DATA_LENGTH
+   and FCGI_DATA_LAST_MOD.  A filter's request without these parameters: FCL_E_INVAL. */
+FCL_EXTERN void fcl_request_file(fcl_request *r, int64_t length, int64_t modified);
 /* STDOUT comes as on_body, byte by byte as the application sent it, whatever the method: no head is read or checked, and
    on_head does not come.  Such a response is whole only when END_REQUEST came. */
 FCL_EXTERN void fcl_request_raw(fcl_request *r);
@@ -192,6 +204,10 @@ FCL_EXTERN void fcl_request_start(fcl_request *r);
    Length 0 is a barrier: on_sent comes when all before it is written. */
 FCL_EXTERN void fcl_request_write(fcl_request *r, const void *data, size_t len);
 FCL_EXTERN void fcl_request_finish(fcl_request *r); /* the body is complete; needed without a body too */
+/* FCL_FILTER, behind fcl_request_finish: lends `data` as the next part of the file, as fcl_request_write does: one lend at a
+   time, of either.  The stream ends by itself with the last of FCGI_DATA_LENGTH bytes; a file that turns out to be shorter
+   is yours to cancel. */
+FCL_EXTERN void fcl_request_data(fcl_request *r, const void *data, size_t len);
 FCL_EXTERN void fcl_request_resume(fcl_request *r); /* gives back what FCL_HOLD kept */
 FCL_EXTERN void fcl_request_cancel(fcl_request *r); /* on_done follows, with FCL_E_CANCELED */
 FCL_EXTERN void fcl_request_wake(fcl_request *r);   /* on_wake follows, on the loop */

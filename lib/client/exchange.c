@@ -8,6 +8,11 @@ static int has_body(const fcl_request *r) {
   return r->body_length != 0;
 }
 
+/* The caller has lent and finished all that was to come. */
+static int has_all(const fcl_request *r) {
+  return r->is_finished && r->data_left == 0;
+}
+
 /* ---- Clocks ---- */
 
 void fcl__exchange_watch(fcl_request *r) {
@@ -15,7 +20,7 @@ void fcl__exchange_watch(fcl_request *r) {
   if (r->phase != FCL__PHASE_STARTED || r->ticket.state != FCL__OPEN || r->connection == NULL)
     return;
   is_callers =
-      r->held || (!r->is_finished && !r->has_lend && !fcl__connection_is_writing(r->connection));
+      r->held || (!has_all(r) && !r->has_lend && !fcl__connection_is_writing(r->connection));
   if (is_callers == (int) r->ticket.is_paused)
     return;
   if (is_callers)
@@ -37,6 +42,13 @@ static int is_too_short(const fcl_request *r) {
   return r->is_finished && r->body_length > 0 && r->body_left > 0;
 }
 
+static void give_up(fcl_request *r, const fcl_error *e) {
+  if (r->phase == FCL__PHASE_BUILDING)
+    fcl__request_keep_error(r, e);
+  else
+    fcl__outcome_give_up(r, e);
+}
+
 static void refuse_body(fcl_request *r, const char *how, int64_t by) {
   fcl_error e;
   fcl__error_setx(&e, FCL_E_BODY, 0,
@@ -44,20 +56,23 @@ static void refuse_body(fcl_request *r, const char *how, int64_t by) {
                   "application was not told that it is whole. "
                   "Check what the client sent",
                   r->pool->options.name, (long long) r->body_length, (long long) by, how);
-  if (r->phase == FCL__PHASE_BUILDING)
-    fcl__request_keep_error(r, &e);
-  else
-    fcl__outcome_give_up(r, &e);
+  give_up(r, &e);
+}
+
+/* Takes note of the lend.  Returns 0 when it went back at once. */
+static int take_lend(fcl_request *r, unsigned is_data) {
+  r->has_lend = 1;
+  r->is_lent_out = 0;
+  r->is_data = is_data & 1;
+  if (r->phase == FCL__PHASE_SETTLING)
+    fcl__outcome_return_lend(r, FCL_E_CANCELED);
+  return r->has_lend;
 }
 
 void fcl__exchange_write(fcl_request *r) {
   int64_t len = (int64_t) r->lend_len;
-  r->has_lend = 1;
-  r->is_lent_out = 0;
-  if (r->phase == FCL__PHASE_SETTLING) {
-    fcl__outcome_return_lend(r, FCL_E_CANCELED);
+  if (!take_lend(r, 0))
     return;
-  }
   if (r->body_length >= 0 && len > r->body_left) {
     refuse_body(r, "more", len - r->body_left);
     return;
@@ -66,6 +81,48 @@ void fcl__exchange_write(fcl_request *r) {
   if (r->ticket.state != FCL__OPEN || r->connection == NULL)
     return;
   lend_out(r);
+  fcl__connection_flush(r->connection);
+  fcl__exchange_watch(r);
+}
+
+/* Behind the end of STDIN: what is there of a filter's DATA, and its end where nothing is left of
+   it (§6.4). */
+static void send_data(fcl_request *r) {
+  if (r->role != FCL_FILTER || !r->is_finished)
+    return;
+  fcl__connection_data(r->connection);
+  if (r->has_lend && r->is_data && !r->is_lent_out)
+    lend_out(r);
+  if (r->data_left == 0)
+    fcl__connection_finish(r->connection);
+}
+
+/* NULL, or what is wrong with DATA that comes now. */
+static const char *data_fault(const fcl_request *r) {
+  if (r->role != FCL_FILTER)
+    return "this request has another role than FCL_FILTER";
+  if (!r->is_finished)
+    return "fcl_request_finish must come before, for the request body ends first";
+  return (int64_t) r->lend_len > r->data_left ? "they are more than FCGI_DATA_LENGTH says" : NULL;
+}
+
+void fcl__exchange_data(fcl_request *r) {
+  const char *fault = data_fault(r);
+  fcl_error e;
+  if (!take_lend(r, 1))
+    return;
+  if (fault) {
+    fcl__error_setx(&e, FCL_E_BODY, 0,
+                    "%s: %zu bytes were given to fcl_request_data, but %s; the application was not "
+                    "told that its data is whole",
+                    r->pool->options.name, r->lend_len, fault);
+    give_up(r, &e);
+    return;
+  }
+  r->data_left -= (int64_t) r->lend_len;
+  if (r->ticket.state != FCL__OPEN || r->connection == NULL)
+    return;
+  send_data(r);
   fcl__connection_flush(r->connection);
   fcl__exchange_watch(r);
 }
@@ -80,10 +137,10 @@ void fcl__exchange_finish(fcl_request *r) {
   }
   if (r->ticket.state != FCL__OPEN || r->connection == NULL)
     return;
-  if (has_body(r)) {
+  if (has_body(r))
     fcl__connection_finish(r->connection);
-    fcl__connection_flush(r->connection);
-  }
+  send_data(r);
+  fcl__connection_flush(r->connection);
   fcl__exchange_watch(r);
 }
 
@@ -93,10 +150,12 @@ static void send_request(fcl_request *r) {
   fcl__connection *c = r->connection;
   fcl_params_address(&r->params, 1, r->pool->options.new_connection_each ? 0 : FCL_KEEP_CONN);
   fcl__connection_begin(c, r->image);
-  if (r->has_lend && !r->is_lent_out)
+  c->is_filter = r->role == FCL_FILTER;
+  if (r->has_lend && !r->is_lent_out && !r->is_data)
     lend_out(r);
   if (r->is_finished && has_body(r))
     fcl__connection_finish(c);
+  send_data(r);
   fcl__pool_connected(&r->ticket, fcl__request_now(r));
   fcl__connection_flush(c);
   fcl__exchange_watch(r);

@@ -153,16 +153,17 @@ void fcl__place_freed(fcl__connection *c); /* the event `closed` of every connec
 /* "process 4711" or "unix:/run/app.sock" */
 const char *fcl__place_name(const fcl__place *place, char *out, size_t cap);
 
-/* ---- Requests (request.c, exchange.c, response.c, outcome.c) ---- */
+/* ---- Requests (request.c, role.c, exchange.c, response.c, outcome.c) ---- */
 
 enum { /* notes, in the order in which they are acted on */
        FCL__REQUEST_START = 1,
        FCL__REQUEST_CANCEL = 2, /* what follows only brings back what is lent */
        FCL__REQUEST_WRITE = 4,
        FCL__REQUEST_FINISH = 8,
-       FCL__REQUEST_RESUME = 16,
-       FCL__REQUEST_WAKE = 32,
-       FCL__REQUEST_FREE = 64
+       FCL__REQUEST_DATA = 16,
+       FCL__REQUEST_RESUME = 32,
+       FCL__REQUEST_WAKE = 64,
+       FCL__REQUEST_FREE = 128
 };
 
 typedef enum fcl__phase {
@@ -197,10 +198,12 @@ struct fcl_request {
   fcl__response response;
   fcl__clock
       alarm; /* waits for the exit that explains a broken connection; or for room in a backlog */
-  const void *lend; /* the caller's part of the body */
+  const void *lend; /* the caller's part of the body, or of a filter's data */
   size_t lend_len;
   int64_t body_length; /* 0: none, -1: not known */
   int64_t body_left;   /* of what was announced */
+  int64_t data_length; /* a filter's, else 0 */
+  int64_t data_left;
   fcl_body body_unknown;
   fcl__phase phase;
   fcl__held held;
@@ -212,9 +215,9 @@ struct fcl_request {
   long pid;
   unsigned stderr_seen;
   /* Of the thread that builds it, while the loop may act already. */
-  unsigned char is_safe, is_head, is_raw;
-  unsigned has_lend : 1, is_lent_out : 1, is_finished : 1, has_begun_body : 1, is_unclean : 1,
-      is_canceled : 1, is_awaiting : 1, is_acting : 1;
+  unsigned char role, is_safe, is_head, is_raw;
+  unsigned has_lend : 1, is_lent_out : 1, is_data : 1 /* the lend */, is_finished : 1,
+      has_begun_body : 1, is_unclean : 1, is_canceled : 1, is_awaiting : 1, is_acting : 1;
   char tag[64];
 };
 
@@ -225,7 +228,7 @@ static inline uint64_t fcl__request_now(const fcl_request *r) {
 }
 /* Nothing that it changes, and no body that is gone: it may be sent again. */
 static inline int fcl__request_is_repeatable(const fcl_request *r) {
-  return r->is_safe && r->body_length == 0;
+  return r->is_safe && r->body_length == 0 && r->data_length == 0;
 }
 void fcl__request_keep_error(fcl_request *r, const fcl_error *e); /* the first one sticks */
 /* One of these verbs has been called, and is not acted on yet. */
@@ -233,12 +236,20 @@ static inline int fcl__request_has_noted(const fcl_request *r, unsigned bits) {
   return (atomic_load_explicit(&r->note.bits, memory_order_relaxed) & bits) != 0;
 }
 
+/* role.c: what each role is sent. */
+const char *fcl__role_name(unsigned role); /* "authorizer" */
+/* Makes the parameters those of the request's role, before they are ended.  Else *e says what the
+   caller has forgotten. */
+fcl_code fcl__role_complete(fcl_request *r, fcl_error *e);
+void fcl__role_strip(fcl_params *params); /* of what no authorizer is sent (§6.3) */
+
 /* exchange.c: one request on one connection. */
 extern const fcl__connection_events fcl__exchange_events;
 void fcl__exchange_submit(fcl_request *r, int is_canceled);
 fcl_code fcl__exchange_begin(fcl__place *place, fcl_request *r, fcl_error *e);
 void fcl__exchange_write(fcl_request *r);
 void fcl__exchange_finish(fcl_request *r);
+void fcl__exchange_data(fcl_request *r);
 void fcl__exchange_resume(fcl_request *r);
 /* The clocks stand still while the next move is the caller's. */
 void fcl__exchange_watch(fcl_request *r);

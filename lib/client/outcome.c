@@ -2,6 +2,7 @@
  * who is told. */
 #include "base/error.h"
 #include "client/internal.h"
+#include <stdio.h>
 #include <string.h>
 
 /* ---- Errors ---- */
@@ -63,7 +64,8 @@ void fcl__outcome_settle(fcl_request *r) {
   fcl_client *c = r->pool->client;
   fcl_result result;
   if (r->phase != FCL__PHASE_SETTLING || r->has_lend || r->held || r->is_acting ||
-      fcl__request_has_noted(r, FCL__REQUEST_WRITE)) /* then it is settled behind the note */
+      fcl__request_has_noted(r, FCL__REQUEST_WRITE |
+                                    FCL__REQUEST_DATA)) /* then it is settled behind the note */
     return;
   r->phase = FCL__PHASE_DONE;
   fcl__response_clear(r);
@@ -166,7 +168,7 @@ void fcl__outcome_cancel(fcl_request *r) {
 static void release(fcl_request *r) {
   fcl__place *place = r->place;
   fcl__connection *c = let_go(r);
-  if (c && !r->is_finished)
+  if (c && (!r->is_finished || r->data_left > 0))
     fcl__place_drop(c);
   else if (c)
     fcl__place_done(place, c);
@@ -202,6 +204,13 @@ static void on_complete(fcl_request *r) {
   fcl__outcome_end(r);
 }
 
+static void unknown_role(fcl_request *r) {
+  char phrase[96];
+  snprintf(phrase, sizeof phrase, "does not play the role of %s (END_REQUEST, UNKNOWN_ROLE)",
+           fcl__role_name(r->role));
+  end_with(r, FCL_E_ROLE, phrase, "Give it requests of a role it knows");
+}
+
 void fcl__outcome_on_end(fcl__connection *c, const fcl_end *end) {
   fcl_request *r = c->owner;
   if (r == NULL || r->connection != c)
@@ -223,8 +232,7 @@ void fcl__outcome_on_end(fcl__connection *c, const fcl_end *end) {
                "Give it more processes, or lower max_connections");
     return;
   case FCL_UNKNOWN_ROLE:
-    end_with(r, FCL_E_ROLE, "does not play the role it was asked for (END_REQUEST, UNKNOWN_ROLE)",
-             "Give it requests of a role it knows");
+    unknown_role(r);
     return;
   default:
     end_with(r, FCL_E_PROTOCOL, "ended the request with a protocolStatus that does not exist",
@@ -234,6 +242,15 @@ void fcl__outcome_on_end(fcl__connection *c, const fcl_end *end) {
 
 /* ---- Broken connections ---- */
 
+/* PHP hangs up on a role that it does not know. */
+static const char *advice_on_break(const fcl_request *r) {
+  if (r->response.has_head)
+    return "The response is cut short; look for its own messages";
+  if (r->role != FCL_RESPONDER && r->first_ns == 0)
+    return "Perhaps it does not know the role of authorizer or filter that it was asked for";
+  return "Look for its own messages, and whether it was restarted";
+}
+
 static void explain_break(fcl_request *r, const fcl_error *phrase) {
   fcl_code code = phrase->code;
   fcl_error check;
@@ -241,10 +258,7 @@ static void explain_break(fcl_request *r, const fcl_error *phrase) {
     code = FCL_E_IO;
   if (code == FCL_E_IO && r->response.has_head)
     code = FCL_E_TRUNCATED;
-  fcl__outcome_sentence(r, &check, code, phrase->sys, phrase->text,
-                        r->response.has_head
-                            ? "The response is cut short; look for its own messages"
-                            : "Look for its own messages, and whether it was restarted");
+  fcl__outcome_sentence(r, &check, code, phrase->sys, phrase->text, advice_on_break(r));
   fcl__request_keep_error(r, &check);
 }
 

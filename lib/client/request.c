@@ -71,6 +71,7 @@ fcl_request *fcl__request_new(fcl_pool *p, const fcl_handlers *handlers, size_t 
   r->note.act = fcl__request_act;
   r->alarm.expired = fcl__exchange_rings;
   r->response.left = -1;
+  r->role = FCL_RESPONDER;
   memcpy(&r->handlers, handlers, size < sizeof r->handlers ? size : sizeof r->handlers);
   atomic_fetch_add_explicit(&p->refs, 1, memory_order_relaxed);
   return r;
@@ -93,6 +94,10 @@ void fcl_request_headers(fcl_request *r, const fcl_header *headers, size_t count
 void fcl_request_body(fcl_request *r, int64_t length, fcl_body unknown) {
   r->body_length = r->body_left = length < 0 ? -1 : length;
   r->body_unknown = unknown;
+}
+
+void fcl_request_role(fcl_request *r, fcl_role role) {
+  r->role = (unsigned char) role;
 }
 
 void fcl_request_raw(fcl_request *r) {
@@ -153,7 +158,9 @@ static void complete(fcl_request *r) {
                            "the request body has no length, and the application must be told one. "
                            "Ask the client for Content-Length, or gather the body first");
   if (code == FCL_OK)
-    code = fcl_params_end(&r->params, FCL_RESPONDER, r->body_length == 0, &r->image, &e);
+    code = fcl__role_complete(r, &e);
+  if (code == FCL_OK)
+    code = fcl_params_end(&r->params, r->role, r->body_length == 0, &r->image, &e);
   look_at_params(r);
   if (code)
     keep_named(r, &e);
@@ -174,6 +181,12 @@ void fcl_request_write(fcl_request *r, const void *data, size_t len) {
   r->lend = data;
   r->lend_len = len;
   post(r, FCL__REQUEST_WRITE);
+}
+
+void fcl_request_data(fcl_request *r, const void *data, size_t len) {
+  r->lend = data;
+  r->lend_len = len;
+  post(r, FCL__REQUEST_DATA);
 }
 
 void fcl_request_finish(fcl_request *r) {
@@ -218,6 +231,8 @@ void fcl__request_act(fcl__note *note, unsigned bits) {
     fcl__exchange_write(r);
   if (bits & FCL__REQUEST_FINISH && r->phase != FCL__PHASE_DONE)
     fcl__exchange_finish(r);
+  if (bits & FCL__REQUEST_DATA && r->phase != FCL__PHASE_DONE)
+    fcl__exchange_data(r);
   if (bits & FCL__REQUEST_RESUME)
     fcl__exchange_resume(r);
   if (bits & FCL__REQUEST_WAKE && may_wake(r, bits))

@@ -61,6 +61,8 @@ static int deliver_head(fcl_request *r, const char *data, size_t len) {
     refuse(r, e.text, 0);
     return 0;
   }
+  if (r->role == FCL_AUTHORIZER)
+    head.local_redirect = 0; /* its answer is for the client (§6.3) */
   s->has_head = 1;
   s->has_no_body = has_no_body(r, head.status);
   s->left = head.content_length;

@@ -327,6 +327,15 @@ void fcl_params_set(fcl_params *p, fcl_slice name, fcl_slice value) {
   p->seen[h >> 6] |= (uint64_t) 1 << (h & 63);
 }
 
+int fcl_params_remove(fcl_params *p, fcl_slice name) {
+  cursor c;
+  fcl_slice old;
+  if (name.len == 0 || !find(p, name, hash(name), &c, &old))
+    return 0;
+  remove_pair(p, &c);
+  return 1;
+}
+
 void fcl_params_set_text(fcl_params *p, const char *name, const char *value) {
   fcl_params_set(p, slice(name ? name : "", name ? strlen(name) : 0),
                  slice(value ? value : "", value ? strlen(value) : 0));

@@ -43,11 +43,23 @@ static void fail_writing(fcl__connection *c) {
   give_back(c, FCL_E_IO);
 }
 
+/* STDIN is over: its place is DATA's (§6.4). */
+static void turn_to_data(fcl__connection *c) {
+  if (!c->wants_data || !fcl_stream_idle(&c->body))
+    return;
+  c->wants_data = 0;
+  fcl_stream_init(&c->body, FCL_DATA, ID);
+  fcl_stream_lend(&c->body, c->data.base, c->data.len);
+  if (c->is_data_finished)
+    fcl_stream_finish(&c->body);
+}
+
 void fcl__connection_flush(fcl__connection *c) {
   fcl_slice vecs[1 + FCL_STREAM_VECS];
   while (c->wire.writing == 0 && !c->has_failed) {
     size_t count = c->prologue.len > 0;
     ssize_t gone;
+    turn_to_data(c);
     vecs[0] = c->prologue;
     count += fcl_stream_fill(&c->body, vecs + count, FCL_STREAM_VECS);
     if (count == 0)
@@ -85,6 +97,7 @@ int fcl__connection_begin(fcl__connection *c, fcl_slice prologue) {
   c->prologue = prologue;
   c->is_active = 1;
   c->is_answered = c->has_lend = c->is_held = 0;
+  c->is_filter = c->wants_data = c->is_data_finished = 0;
   c->tail_len = 0;
   fcl_stream_init(&c->body, FCL_STDIN, ID);
   return fcl__wire_read(&c->wire);
@@ -92,13 +105,24 @@ int fcl__connection_begin(fcl__connection *c, fcl_slice prologue) {
 
 void fcl__connection_lend(fcl__connection *c, const void *data, size_t len) {
   c->has_lend = 1;
-  if (!c->has_failed)
+  c->data.base = data;
+  c->data.len = len;
+  if (!c->has_failed && !c->wants_data)
     fcl_stream_lend(&c->body, data, len);
 }
 
 void fcl__connection_finish(fcl__connection *c) {
-  if (!c->has_failed)
+  if (c->wants_data)
+    c->is_data_finished = 1;
+  else if (!c->has_failed)
     fcl_stream_finish(&c->body);
+}
+
+void fcl__connection_data(fcl__connection *c) {
+  if (c->body.type == FCL_DATA || c->wants_data)
+    return;
+  c->wants_data = 1;
+  c->data.len = 0;
 }
 
 /* ---- In ---- */
@@ -136,6 +160,13 @@ static void wrong_version(fcl__connection *c) {
   breaks(c, FCL__BREAK_PROTOCOL, &e);
 }
 
+/* What libuv has in hand may have gone, and be answered, before it says so. */
+static int has_sent_stdin(const fcl__connection *c) {
+  if (c->wire.writing > 0 && uv_stream_get_write_queue_size(&c->wire.uv.stream) == 0)
+    return 1;
+  return c->has_failed || (c->body.type == FCL_DATA && c->prologue.len == 0);
+}
+
 /* What an application may send (§3.3): its own types with the id of the request, management answers
    with id 0.  Records of other ids and of unknown types are skipped. */
 static void check_record(fcl__connection *c) {
@@ -150,6 +181,8 @@ static void check_record(fcl__connection *c) {
       violates(c, "sent an END_REQUEST record that is too short", "; it has 8 bytes (§5.5)");
     else if (r->id != ID)
       c->is_dirty = 1;
+    else if (r->type == FCL_STDOUT && r->length > 0 && c->is_filter && !has_sent_stdin(c))
+      violates(c, "answered before STDIN was over, which no filter may", "");
     return;
   case FCL_BEGIN_REQUEST:
   case FCL_ABORT_REQUEST:

@@ -40,14 +40,18 @@ struct fcl__connection {
   fcl__list link;
   fcl_decoder decoder;
   fcl_slice prologue; /* not written yet */
-  fcl_stream body;
-  fcl_slice rest; /* content of the read block that was not taken when it was held */
-  char *block;    /* held */
+  fcl_stream body;    /* STDIN; then, where it is wanted, DATA */
+  fcl_slice data;     /* lent for DATA, while STDIN is not over */
+  fcl_slice rest;     /* content of the read block that was not taken when it was held */
+  char *block;        /* held */
   const char *at, *end;
   uint8_t tail[8]; /* of END_REQUEST */
   uint8_t tail_len;
   unsigned served;        /* requests that ended here */
   unsigned is_active : 1; /* a request is in hand: its END_REQUEST has not come */
+  unsigned is_filter : 1; /* it may not answer before STDIN is over; the owner's to set behind
+                             _begin */
+  unsigned wants_data : 1, is_data_finished : 1;
   unsigned has_lend : 1, is_held : 1, is_dirty : 1, has_failed : 1, is_answered : 1, is_closing : 1,
       is_broken : 1;
 };
@@ -66,6 +70,9 @@ int fcl__connection_begin(fcl__connection *c, fcl_slice prologue);
 void fcl__connection_lend(fcl__connection *c, const void *data,
                           size_t len);           /* one at a time; len 0 is a barrier */
 void fcl__connection_finish(fcl__connection *c); /* no part follows */
+/* What is lent and finished from here on is DATA, which goes out behind STDIN.  Only behind
+   _finish, or where the prologue ends STDIN. */
+void fcl__connection_data(fcl__connection *c);
 void fcl__connection_flush(fcl__connection *c);
 /* 1 while bytes wait to be written. */
 int fcl__connection_is_writing(const fcl__connection *c);

@@ -268,6 +268,32 @@ START_TEST(a_name_set_again_is_replaced) {
 }
 END_TEST
 
+START_TEST(a_pair_that_is_removed_is_not_sent) {
+  static const char *const names[] = {"A", "B", "C"};
+  static const char *const images[] = {"B=2;C=3;|", "A=1;C=3;|", "A=1;B=2;|"};
+  set("A", "1");
+  set("B", "2");
+  set("C", "3");
+  ck_assert_int_eq(fcl_params_remove(&p, text(names[_i])), 1);
+  ck_assert_int_eq(fcl_params_remove(&p, text(names[_i])), 0);
+  assert_absent(names[_i]);
+  end_image(1);
+  ck_assert_str_eq(read_image(1, 0, 1), images[_i]);
+}
+END_TEST
+
+START_TEST(a_record_whose_only_pair_is_removed_goes) {
+  ck_assert_int_eq(fcl_params_remove(&p, text("A")), 0);
+  ck_assert_int_eq(fcl_params_remove(&p, text("")), 0);
+  set("A", "1");
+  ck_assert_int_eq(fcl_params_remove(&p, text("A")), 1);
+  set("B", "2");
+  ck_assert_int_eq(fcl_params_remove(&p, text("B")), 1);
+  end_image(1);
+  ck_assert_str_eq(read_image(1, 0, 1), "");
+}
+END_TEST
+
 START_TEST(the_only_pair_can_be_replaced) {
   set("A", "1");
   set("A", "");
@@ -725,6 +751,8 @@ static TCase *changes(void) {
   tcase_add_test(t, what_was_set_can_be_got);
   tcase_add_test(t, nothing_can_be_got_from_an_empty_builder);
   tcase_add_loop_test(t, a_name_set_again_is_replaced, 0, 3);
+  tcase_add_loop_test(t, a_pair_that_is_removed_is_not_sent, 0, 3);
+  tcase_add_test(t, a_record_whose_only_pair_is_removed_goes);
   tcase_add_test(t, the_only_pair_can_be_replaced);
   tcase_add_test(t, a_value_may_hold_any_byte_but_NUL);
   tcase_add_test(t, a_walk_comes_by_every_pair_once);
