@@ -93,6 +93,18 @@ static int need(talk *t, size_t len) {
   return 1;
 }
 
+int has_come(talk *t) {
+  return need(t, 1);
+}
+
+int hear_byte(talk *t, char *byte) {
+  if (!need(t, 1))
+    return 0;
+  *byte = t->in[0];
+  take(t, 1);
+  return 1;
+}
+
 static int hear_head(talk *t, answer *a) {
   size_t len = 0, line;
   do {

@@ -29,6 +29,10 @@ void say(talk *t, const char *text);
 /* The next response.  is_head: it has no body, whatever its fields say. */
 answer hear(talk *t, int is_head);
 void answer_free(answer *a);
+/* Waits until something has come, and leaves it there.  Returns 0 at the end. */
+int has_come(talk *t);
+/* The next byte, whatever it belongs to.  Returns 0 at the end. */
+int hear_byte(talk *t, char *byte);
 /* The value of a field, or NULL.  Static, of the last call. */
 const char *field(const answer *a, const char *name);
 /* 1 when the server has closed and nothing more has come; waits for it. */

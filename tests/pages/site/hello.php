@@ -1,0 +1,3 @@
+<?php // the plainest page
+header('Content-Type: text/plain');
+echo "hello\n";
