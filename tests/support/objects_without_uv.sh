@@ -16,10 +16,12 @@ asks_for_none() {
 memory='malloc|calloc|realloc|reallocarray|free|aligned_alloc|strn?dup|v?asprintf|fcl__(realloc|zalloc|strdup|free)'
 clock='time|clock|clock_gettime|gettimeofday|timespec_get|nanosleep|usleep|sleep'
 
-for room in base codec cgi pool; do
+config=
+grep -q '/config/' "$objects" && config=config # FCGICLIENT_CONFIG
+for room in base codec cgi pool $config; do
   claim "lib/$room knows no libuv" asks_for_none "$room/[^/]*" 'uv_.*'
 done
-for room in codec cgi pool; do
+for room in codec cgi pool $config; do
   claim "lib/$room knows no clock" asks_for_none "$room/[^/]*" "$clock"
 done
 for file in record stream pairs head; do

@@ -1,0 +1,148 @@
+/* config.h: reads a configuration in the format of fcgiext.ini (the FastCGI extension of IIS 5.1
+   and 6) into options for pools, and tells which application serves a request. fcgiclient-config(5)
+   describes the file.  No sockets, threads, clock or globals; reading takes a file or a block of
+   memory.  A configuration never changes after it is made: any number of threads may use it.
+   Compiles as C99 and C++98. */
+#ifndef FCGICLIENT_CONFIG_H
+#define FCGICLIENT_CONFIG_H
+#include <fcgiclient/fcgiclient.h>
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct fcl_config fcl_config; /* a file that has been read, all of it good */
+
+/* ---- Reading ---- */
+
+#define FCL_CONFIG_FILE_MAX   1048576 /* bytes of a file */
+#define FCL_CONFIG_APPS_MAX   1000    /* sections */
+#define FCL_CONFIG_ROUTES_MAX 4000    /* lines of [Types] */
+#define FCL_CONFIG_MESSAGES_MAX                                                                    \
+  100 /* of each level; one more then tells how many were left out                                 \
+       */
+
+/* One bit for each setting of an application. */
+#define FCL_CONFIG_EXE_PATH                        0x1u
+#define FCL_CONFIG_ADDRESS                         0x2u
+#define FCL_CONFIG_ARGUMENTS                       0x4u
+#define FCL_CONFIG_ENVIRONMENT_VARS                0x8u
+#define FCL_CONFIG_PROTOCOL                        0x10u
+#define FCL_CONFIG_QUEUE_LENGTH                    0x20u
+#define FCL_CONFIG_MAX_INSTANCES                   0x40u
+#define FCL_CONFIG_INSTANCE_MAX_REQUESTS           0x80u
+#define FCL_CONFIG_IDLE_TIMEOUT                    0x100u
+#define FCL_CONFIG_ACTIVITY_TIMEOUT                0x200u
+#define FCL_CONFIG_REQUEST_TIMEOUT                 0x400u
+#define FCL_CONFIG_RESPONSE_BUFFER_LIMIT           0x800u
+#define FCL_CONFIG_FLUSH_NAMED_PIPE                0x1000u
+#define FCL_CONFIG_UNHEALTHY_ON_QUEUE_FULL         0x2000u
+#define FCL_CONFIG_RAPID_FAILS_PER_MINUTE          0x4000u
+#define FCL_CONFIG_MONITOR_CHANGES_TO              0x8000u
+#define FCL_CONFIG_STDERR_MODE                     0x10000u
+#define FCL_CONFIG_SIGNAL_BEFORE_TERMINATE_SECONDS 0x20000u
+#define FCL_CONFIG_IGNORE_EXISTING_FILES           0x40000u
+#define FCL_CONFIG_IGNORE_DIRECTORIES              0x80000u
+
+/* Something about one line.  FCL_LEVEL_ERROR: the file is refused for it.  FCL_LEVEL_WARNING: it is
+   read, and does not do what somebody may expect.  Lent until on_message returns. */
+typedef struct fcl_config_message {
+  fcl_level level;
+  unsigned line;        /* the first is 1; 0: about the file */
+  const char *sentence; /* begins with "FILE:LINE: "; control characters escaped */
+} fcl_config_message;
+
+typedef struct fcl_config_options {
+  /* Called inside the call that reads; NULL: nobody is told. */
+  void (*on_message)(const fcl_config_message *message, void *user);
+  void *user; /* for on_message and realloc_fn */
+  /* Size 0 frees; NULL: the C library's. */
+  void *(*realloc_fn)(void *ptr, size_t size, void *user);
+  /* NULL-ended "NAME=value": what EnvironmentVars is merged over; NULL: ours. */
+  const char *const *env;
+  /* FCL_CONFIG_*: settings that you apply yourself, from fcl_config_app.  Those that neither you
+     nor a pool applies get a warning where they ask for something else than what happens. */
+  unsigned applies;
+} fcl_config_options;
+
+#define fcl_config_read(config, path, options, error)                                              \
+  fcl__config_read((config), (path), (options), sizeof(fcl_config_options), (error))
+#define fcl_config_parse(config, name, text, options, error)                                       \
+  fcl__config_parse((config), (name), (text), (options), sizeof(fcl_config_options), (error))
+/* Reads the file at `path` (on Windows in the ANSI code page), or `text`, which sentences call
+   `name`.  `options` may be NULL; only realloc_fn and user are used after the call, until
+   fcl_config_free.  Returns FCL_OK and sets
+   *config; else *config is NULL and the sentence holds as many of the bad lines' as fit:
+   FCL_E_CONFIG: at least one line is bad, or the file cannot be read (error->sys then says why).
+   FCL_E_NOMEM: the lines are not to blame. */
+FCL_EXTERN int fcl__config_read(fcl_config **config, const char *path,
+                                const fcl_config_options *options, size_t size, fcl_error *error);
+FCL_EXTERN int fcl__config_parse(fcl_config **config, const char *name, fcl_slice text,
+                                 const fcl_config_options *options, size_t size, fcl_error *error);
+/* Frees it with all that it has lent.  Pools made of its options live on.  NULL is harmless. */
+FCL_EXTERN void fcl_config_free(fcl_config *config);
+
+/* ---- Applications ---- */
+
+/* StderrMode: what becomes of a response when the application writes to STDERR. */
+typedef enum fcl_config_stderr {
+  FCL_CONFIG_STDERR_IN_500,      /* ReturnStderrIn500: 500, with that text */
+  FCL_CONFIG_STDERR_GENERIC_500, /* ReturnGeneric500: 500, without it */
+  FCL_CONFIG_STDERR_IGNORE,      /* IgnoreAndReturn200: as it is, which is what the library does */
+  FCL_CONFIG_STDERR_TERMINATE    /* TerminateProcess: 500, and the process is ended */
+} fcl_config_stderr;
+
+typedef enum fcl_config_protocol { FCL_CONFIG_NAMED_PIPE, FCL_CONFIG_TCP } fcl_config_protocol;
+
+/* One section.  Lent until fcl_config_free.  What the file does not say has the default that stands
+   behind it, which is fcgiext.ini's. */
+typedef struct fcl_config_app {
+  size_t index;     /* in the file's order, from 0 */
+  const char *name; /* of the section */
+  unsigned line;    /* where it begins */
+  unsigned set;     /* FCL_CONFIG_*: the settings that the file names */
+  /* For fcl_pool_new; copy them to change some.  fcgiclient-config(5) tells which setting is which
+     option. */
+  const fcl_pool_options *options;
+  /* Arguments as written (a command line, on Windows); NULL: none.  options->argv has them split by
+     the rules of the system that the library was built for. */
+  const char *arguments;
+  fcl_config_protocol protocol;   /* FCL_CONFIG_NAMED_PIPE */
+  uint32_t response_buffer_limit; /* bytes; 4,194,304; 0: send at once */
+  int flush_named_pipe;           /* 0 */
+  int unhealthy_on_queue_full;    /* 0 */
+  const char *monitor_changes_to; /* a relative path has ExePath's folder before it; NULL: none */
+  fcl_config_stderr stderr_mode;  /* FCL_CONFIG_STDERR_IN_500 */
+  unsigned signal_before_terminate_seconds; /* 0 */
+  int ignore_existing_files;                /* 0; 1: the server serves what is a file */
+  int ignore_directories;                   /* 0; 1: and what is a directory */
+} fcl_config_app;
+
+FCL_EXTERN size_t fcl_config_count(const fcl_config *config);
+/* The `index`th, from 0; NULL behind the last. */
+FCL_EXTERN const fcl_config_app *fcl_config_at(const fcl_config *config, size_t index);
+
+/* ---- Routing ---- */
+
+/* The application that serves a request by the lines of [Types], or NULL.  The most specific line
+   wins: extension and application, * and application, extension and site, * and site, extension, *.
+   `extension`: of the script, with or without its dot; empty: it has none, and only * matches.
+   `site`: its number; 0: not known, and no line for a site matches unless `application` names it.
+   `application`: the server's application that the request is in, "/LM/W3SVC/4/ROOT/blog" or any
+   shorter form that the file may use; empty: none.  Letters' case never matters.  Takes no memory.
+ */
+FCL_EXTERN const fcl_config_app *fcl_config_route(const fcl_config *config, fcl_slice extension,
+                                                  unsigned site, fcl_slice application);
+/* For servers that know no applications: the longest of those that [Types] names which the URL path
+   `path` ("/blog/a.php", decoded) is in, in a form that fcl_config_route takes; empty: none.  Lent
+   until fcl_config_free. */
+FCL_EXTERN fcl_slice fcl_config_application(const fcl_config *config, unsigned site,
+                                            fcl_slice path);
+/* Sets *count and returns the extensions that [Types] names, each once, with its dot and in lower
+   case:
+   ".php".  They are what fcl_cgi_split takes.  Lent until fcl_config_free. */
+FCL_EXTERN const fcl_slice *fcl_config_extensions(const fcl_config *config, size_t *count);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,139 @@
+/* apps.c: what the settings of a section mean together: options for a pool, and the fields that go
+   with them. */
+#include "config/config.h"
+#include <stdio.h>
+#include <string.h>
+
+/* What MaxInstances=0 stands for: as many as version 1.0 of the extension had. */
+#define AUTOMATIC_INSTANCES 10
+
+static int is_separator(char c) {
+  return c == '/' || c == '\\';
+}
+
+/* On any system: /php, \\server\php, \php, d:\php, d:/php. */
+static int is_absolute(const char *path) {
+  int is_letter = (path[0] >= 'a' && path[0] <= 'z') || (path[0] >= 'A' && path[0] <= 'Z');
+  return is_separator(path[0]) || (is_letter && path[1] == ':' && is_separator(path[2]));
+}
+
+/* The value of a text, or NULL when it is empty or not there. */
+static const char *text_of(const fcl__config_app *a, fcl__setting setting) {
+  const char *text = a->values[setting].text;
+  return text && *text ? text : NULL;
+}
+
+/* Either ExePath or Address, and something to start. */
+static void check_target(fcl__config_reader *r, const fcl__config_app *a) {
+  const char *program = text_of(a, FCL__EXE_PATH);
+  if (program && text_of(a, FCL__ADDRESS))
+    fcl__config_say(r, FCL_LEVEL_ERROR, a->values[FCL__ADDRESS].line,
+                    "[%.100s] has an ExePath (line %u) and an Address; give ExePath for a program "
+                    "to start, Address for one that runs",
+                    a->app.name, a->values[FCL__EXE_PATH].line);
+  else if (!program && !text_of(a, FCL__ADDRESS))
+    fcl__config_say(r, FCL_LEVEL_ERROR, a->app.line,
+                    "[%.100s] has no ExePath; give the absolute path of a program to start, or an "
+                    "Address instead",
+                    a->app.name);
+  else if (program && !is_absolute(program))
+    fcl__config_say(r, FCL_LEVEL_ERROR, a->values[FCL__EXE_PATH].line,
+                    "[%.100s] ExePath is \"%.100s\"; give an absolute path, without quotes",
+                    a->app.name, program);
+}
+
+static size_t folder_len(const char *path) {
+  size_t i, len = 0;
+  for (i = 0; path[i]; i++)
+    if (path[i] == '/' || (path[i] == '\\' && path[0] != '/'))
+      len = i + 1;
+  return len;
+}
+
+static void resolve_monitor(fcl__config_reader *r, fcl__config_app *a) {
+  const char *given = text_of(a, FCL__MONITOR_CHANGES_TO), *program = text_of(a, FCL__EXE_PATH);
+  size_t folder, size;
+  char *path;
+  a->app.monitor_changes_to = given;
+  if (given == NULL || program == NULL || is_absolute(given))
+    return;
+  folder = folder_len(program);
+  size = strlen(given) + 1;
+  a->monitor = path = fcl__config_alloc(r, folder + size);
+  a->app.monitor_changes_to = path;
+  if (path == NULL)
+    return;
+  memcpy(path, program, folder);
+  memcpy(path + folder, given, size);
+}
+
+static unsigned seconds(const fcl__config_app *a, fcl__setting setting) {
+  return a->values[setting].number * 1000; /* 2,592,000 s at most: fits */
+}
+
+static void fill_pool(const fcl__config_app *a, fcl_pool_options *o) {
+  const fcl__config_value *v = a->values;
+  unsigned instances = v[FCL__MAX_INSTANCES].number;
+  o->name = a->app.name;
+  o->program = text_of(a, FCL__EXE_PATH);
+  if (o->program)
+    o->max_processes = instances ? instances : AUTOMATIC_INSTANCES;
+  else
+    o->max_connections = instances; /* 0: no limit */
+  o->max_requests = v[FCL__INSTANCE_MAX_REQUESTS].number;
+  o->queue_length = v[FCL__QUEUE_LENGTH].number;
+  o->rapid_fails = v[FCL__RAPID_FAILS_PER_MINUTE].number;
+  if (o->rapid_fails == 0)
+    o->rapid_fails = FCL_NEVER;
+  o->rapid_fail_ms = 60000;
+  o->activity_ms = seconds(a, FCL__ACTIVITY_TIMEOUT);
+  o->request_ms = seconds(a, FCL__REQUEST_TIMEOUT);
+  o->idle_ms = seconds(a, FCL__IDLE_TIMEOUT);
+  o->stop_ms = seconds(a, FCL__SIGNAL_BEFORE_TERMINATE_SECONDS);
+  if (v[FCL__SIGNAL_BEFORE_TERMINATE_SECONDS].line && o->stop_ms == 0)
+    o->stop_ms = FCL_NONE;
+}
+
+static void fill_app(fcl__config_app *a) {
+  const fcl__config_value *v = a->values;
+  fcl_config_app *app = &a->app;
+  unsigned i;
+  for (i = 0; i < FCL__SETTING_COUNT; i++)
+    if (v[i].line)
+      app->set |= 1u << i;
+  app->options = &a->options;
+  app->arguments = text_of(a, FCL__ARGUMENTS);
+  app->protocol = (fcl_config_protocol) v[FCL__PROTOCOL].number;
+  app->response_buffer_limit = v[FCL__RESPONSE_BUFFER_LIMIT].number;
+  app->flush_named_pipe = (int) v[FCL__FLUSH_NAMED_PIPE].number;
+  app->unhealthy_on_queue_full = (int) v[FCL__UNHEALTHY_ON_QUEUE_FULL].number;
+  app->stderr_mode = (fcl_config_stderr) v[FCL__STDERR_MODE].number;
+  app->signal_before_terminate_seconds = v[FCL__SIGNAL_BEFORE_TERMINATE_SECONDS].number;
+  app->ignore_existing_files = (int) v[FCL__IGNORE_EXISTING_FILES].number;
+  app->ignore_directories = (int) v[FCL__IGNORE_DIRECTORIES].number;
+}
+
+static void fill_lists(fcl__config_reader *r, fcl__config_app *a) {
+  if (text_of(a, FCL__ADDRESS))
+    fcl__config_addresses(r, a, &a->addresses);
+  if (text_of(a, FCL__ARGUMENTS))
+    fcl__config_arguments(r, a, text_of(a, FCL__EXE_PATH), &a->argv);
+  if (text_of(a, FCL__ENVIRONMENT_VARS))
+    fcl__config_environment(r, a, &a->env);
+  a->options.addresses = a->addresses;
+  a->options.argv = a->options.program ? a->argv : NULL;
+  a->options.env = a->options.program ? a->env : NULL;
+}
+
+void fcl__config_finish_apps(fcl__config_reader *r) {
+  size_t i;
+  for (i = 0; i < r->config->app_count; i++) {
+    fcl__config_app *a = &r->config->apps[i];
+    check_target(r, a);
+    fill_app(a);
+    fill_pool(a, &a->options);
+    fill_lists(r, a);
+    resolve_monitor(r, a);
+    fcl__config_warn(r, a);
+  }
+}

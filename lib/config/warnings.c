@@ -1,0 +1,108 @@
+/* warnings.c: settings that are right and yet do not do what somebody may expect. */
+#include "config/config.h"
+#include <stdlib.h>
+#include <string.h>
+
+/* Settings that no pool of this version knows, and the value that asks for no more than what
+   happens anyhow. */
+static const struct {
+  fcl__setting setting;
+  unsigned harmless;
+  const char *instead;
+} without_effect[] = {
+    {FCL__PROTOCOL, FCL_CONFIG_NAMED_PIPE, "the application gets the endpoint that its system has"},
+    {FCL__RESPONSE_BUFFER_LIMIT, 0, "a response is sent on as it comes"},
+    {FCL__FLUSH_NAMED_PIPE, 0, "what an application leaves unread blocks nobody"},
+    {FCL__UNHEALTHY_ON_QUEUE_FULL, 0, "a full queue refuses requests, and nothing else"},
+    {FCL__STDERR_MODE, FCL_CONFIG_STDERR_IGNORE, "what comes on STDERR changes no response"},
+    {FCL__IGNORE_EXISTING_FILES, 0, "the web server decides what reaches the application"},
+    {FCL__IGNORE_DIRECTORIES, 0, "the web server decides what reaches the application"},
+};
+
+/* Settings about processes, which an application that is reached at an Address is without. */
+static const fcl__setting about_processes[] = {FCL__ARGUMENTS, FCL__ENVIRONMENT_VARS,
+                                               FCL__INSTANCE_MAX_REQUESTS, FCL__MONITOR_CHANGES_TO,
+                                               FCL__SIGNAL_BEFORE_TERMINATE_SECONDS};
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+static int applies(const fcl__config_reader *r, fcl__setting setting) {
+  return (r->options.applies >> setting & 1) != 0;
+}
+
+static void warn_without_effect(fcl__config_reader *r, const fcl__config_app *a) {
+  size_t i;
+  for (i = 0; i < COUNT(without_effect); i++) {
+    fcl__setting setting = without_effect[i].setting;
+    const fcl__config_value *v = &a->values[setting];
+    if (v->line && v->number != without_effect[i].harmless && !applies(r, setting))
+      fcl__config_say(r, FCL_LEVEL_WARNING, v->line,
+                      "[%.100s] %s=%.100s has no effect in this version: %s", a->app.name,
+                      fcl__config_setting_name(setting), v->text, without_effect[i].instead);
+  }
+}
+
+static void warn_about_processes(fcl__config_reader *r, const fcl__config_app *a) {
+  size_t i;
+  for (i = 0; i < COUNT(about_processes); i++)
+    if (a->values[about_processes[i]].line)
+      fcl__config_say(r, FCL_LEVEL_WARNING, a->values[about_processes[i]].line,
+                      "[%.100s] %s has no effect for an application that is reached at an Address; "
+                      "set it where that is started",
+                      a->app.name, fcl__config_setting_name(about_processes[i]));
+}
+
+static void warn_about_program(fcl__config_reader *r, const fcl__config_app *a) {
+  const fcl__config_value *v = &a->values[FCL__MONITOR_CHANGES_TO];
+  if (v->line && *v->text && !applies(r, FCL__MONITOR_CHANGES_TO))
+    fcl__config_say(r, FCL_LEVEL_WARNING, v->line,
+                    "[%.100s] MonitorChangesTo=%.100s has no effect in this version: restart the "
+                    "web server when that file has changed",
+                    a->app.name, v->text);
+  v = &a->values[FCL__MAX_INSTANCES];
+  if (v->line && v->number == 0)
+    fcl__config_say(r, FCL_LEVEL_WARNING, v->line,
+                    "[%.100s] MaxInstances=0 (by load) is not there in this version: up to %u "
+                    "processes are started; give a number",
+                    a->app.name, a->options.max_processes);
+}
+
+/* php-cgi leaves by itself after so many requests; it is better replaced before. */
+static void warn_about_php(fcl__config_reader *r, const fcl__config_app *a) {
+  static const char name[] = "PHP_FCGI_MAX_REQUESTS=";
+  const char *const *env = a->options.env;
+  long leaves;
+  if (a->values[FCL__ENVIRONMENT_VARS].line == 0)
+    return;
+  while (env && *env && strncmp(*env, name, sizeof name - 1) != 0)
+    env++;
+  if (env == NULL || *env == NULL)
+    return;
+  leaves = strtol(*env + sizeof name - 1, NULL, 10);
+  if (leaves > 0 && (unsigned long) leaves < a->options.max_requests)
+    fcl__config_say(r, FCL_LEVEL_WARNING, a->values[FCL__ENVIRONMENT_VARS].line,
+                    "[%.100s] PHP leaves after %ld requests (PHP_FCGI_MAX_REQUESTS), before its %u "
+                    "of InstanceMaxRequests; give InstanceMaxRequests %ld or less",
+                    a->app.name, leaves, a->options.max_requests, leaves);
+}
+
+static void warn_about_clocks(fcl__config_reader *r, const fcl__config_app *a) {
+  const fcl__config_value *activity = &a->values[FCL__ACTIVITY_TIMEOUT];
+  const fcl__config_value *request = &a->values[FCL__REQUEST_TIMEOUT];
+  if (activity->line && activity->number > request->number)
+    fcl__config_say(r, FCL_LEVEL_WARNING, activity->line,
+                    "[%.100s] ActivityTimeout of %u s is never reached, since RequestTimeout ends "
+                    "the request after %u s",
+                    a->app.name, activity->number, request->number);
+}
+
+void fcl__config_warn(fcl__config_reader *r, const fcl__config_app *a) {
+  warn_without_effect(r, a);
+  warn_about_clocks(r, a);
+  if (a->options.program == NULL) {
+    warn_about_processes(r, a);
+    return;
+  }
+  warn_about_program(r, a);
+  warn_about_php(r, a);
+}
