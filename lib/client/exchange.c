@@ -344,5 +344,5 @@ void fcl__exchange_rings(fcl__clock *alarm, uint64_t now) {
 }
 
 const fcl__connection_events fcl__exchange_events = {
-    on_opened,       on_moved, on_out, on_err, on_sent, fcl__outcome_on_end, fcl__outcome_on_broke,
-    fcl__place_freed};
+    on_opened,        on_moved, on_out, on_err, on_sent, fcl__outcome_on_end, fcl__outcome_on_broke,
+    fcl__place_freed, NULL};

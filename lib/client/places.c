@@ -213,7 +213,7 @@ static void probe_moved(fcl__connection *c, int is_answer) {
 }
 
 static const fcl__connection_events probe_events = {
-    NULL, probe_moved, NULL, NULL, NULL, NULL, probe_broke, fcl__place_freed};
+    NULL, probe_moved, NULL, NULL, NULL, NULL, probe_broke, fcl__place_freed, NULL};
 
 void fcl__place_probe(fcl__place *place) {
   static const char ask[] =

@@ -15,5 +15,7 @@ typedef struct fcl__blocks {
 void fcl__blocks_init(fcl__blocks *b, const fcl__memory *memory);
 void fcl__blocks_clear(fcl__blocks *b);
 char *fcl__block_take(fcl__blocks *b); /* NULL: no memory */
+/* One more who needs the block: it is free when everybody has given it back. */
+void fcl__block_pin(char *block);
 void fcl__block_give(fcl__blocks *b, char *block);
 #endif

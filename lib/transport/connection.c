@@ -1,9 +1,9 @@
 /* connection.c: records on a wire: what goes out (§3.3, §5), what comes in, and what may not. */
 #include "transport/connection.h"
 #include "base/error.h"
+#include "transport/multiplex.h"
 #include <string.h>
 
-#define ID            1 /* one request at a time: always the same, small id (§3.3) */
 #define CONNECTION(w) FCL__OF(w, fcl__connection, wire)
 
 static void breaks(fcl__connection *c, fcl__break how, const fcl_error *e) {
@@ -28,7 +28,7 @@ static void advance(fcl__connection *c, size_t len) {
   fcl_stream_advance(&c->body, len - head);
 }
 
-static void give_back(fcl__connection *c, fcl_code code) {
+void fcl__connection_give_back(fcl__connection *c, fcl_code code) {
   if (!c->has_lend)
     return;
   c->has_lend = 0;
@@ -40,15 +40,15 @@ static void give_back(fcl__connection *c, fcl_code code) {
 static void fail_writing(fcl__connection *c) {
   c->has_failed = 1;
   c->prologue.len = 0;
-  give_back(c, FCL_E_IO);
+  fcl__connection_give_back(c, FCL_E_IO);
 }
 
 /* STDIN is over: its place is DATA's (§6.4). */
-static void turn_to_data(fcl__connection *c) {
+void fcl__connection_turn_to_data(fcl__connection *c) {
   if (!c->wants_data || !fcl_stream_idle(&c->body))
     return;
   c->wants_data = 0;
-  fcl_stream_init(&c->body, FCL_DATA, ID);
+  fcl_stream_init(&c->body, FCL_DATA, fcl__connection_id(c));
   fcl_stream_lend(&c->body, c->data.base, c->data.len);
   if (c->is_data_finished)
     fcl_stream_finish(&c->body);
@@ -56,10 +56,14 @@ static void turn_to_data(fcl__connection *c) {
 
 void fcl__connection_flush(fcl__connection *c) {
   fcl_slice vecs[1 + FCL_STREAM_VECS];
+  if (c->multiplex) {
+    fcl__multiplex_write_soon(c->multiplex, c);
+    return;
+  }
   while (c->wire.writing == 0 && !c->has_failed) {
     size_t count = c->prologue.len > 0;
     ssize_t gone;
-    turn_to_data(c);
+    fcl__connection_turn_to_data(c);
     vecs[0] = c->prologue;
     count += fcl_stream_fill(&c->body, vecs + count, FCL_STREAM_VECS);
     if (count == 0)
@@ -74,13 +78,13 @@ void fcl__connection_flush(fcl__connection *c) {
       c->events->moved(c, 0);
   }
   if (!fcl__connection_is_writing(c))
-    give_back(c, c->has_failed ? FCL_E_IO : FCL_OK);
+    fcl__connection_give_back(c, c->has_failed ? FCL_E_IO : FCL_OK);
 }
 
 static void on_written(fcl__wire *w, size_t len, int status) {
   fcl__connection *c = CONNECTION(w);
   if (c->is_closing) {
-    give_back(c, FCL_E_CANCELED);
+    fcl__connection_give_back(c, FCL_E_CANCELED);
     return;
   }
   if (status != 0) {
@@ -99,8 +103,8 @@ int fcl__connection_begin(fcl__connection *c, fcl_slice prologue) {
   c->is_answered = c->has_lend = c->is_held = 0;
   c->is_filter = c->wants_data = c->is_data_finished = 0;
   c->tail_len = 0;
-  fcl_stream_init(&c->body, FCL_STDIN, ID);
-  return fcl__wire_read(&c->wire);
+  fcl_stream_init(&c->body, FCL_STDIN, fcl__connection_id(c));
+  return c->multiplex ? 0 : fcl__wire_read(&c->wire);
 }
 
 void fcl__connection_lend(fcl__connection *c, const void *data, size_t len) {
@@ -127,39 +131,6 @@ void fcl__connection_data(fcl__connection *c) {
 
 /* ---- In ---- */
 
-static void violates(fcl__connection *c, const char *what, const char *hint) {
-  const fcl_record *r = &c->decoder.record;
-  fcl_error e;
-  fcl__error_setx(&e, FCL_E_PROTOCOL, 0,
-                  "%s (record type %u %s, id %u, %u bytes, ends before offset %llu)%s", what,
-                  r->type, fcl_type_name(r->type), r->id, r->length,
-                  (unsigned long long) c->decoder.offset, hint);
-  breaks(c, FCL__BREAK_PROTOCOL, &e);
-}
-
-static const char *version_hint(unsigned version) {
-  switch (version) {
-  case 'H':
-    return ": that is an HTTP server, not a FastCGI application";
-  case 22:
-  case 21:
-    return ": that is TLS, which FastCGI applications do not speak";
-  case 0:
-    return ": it has lost its place in its own records";
-  default:
-    return ": it does not speak FastCGI";
-  }
-}
-
-static void wrong_version(fcl__connection *c) {
-  const fcl_decoder *d = &c->decoder;
-  fcl_error e;
-  fcl__error_setx(&e, FCL_E_PROTOCOL, 0, "sent a record of version %u at offset %llu%s",
-                  d->record.version, (unsigned long long) d->offset,
-                  version_hint(d->record.version));
-  breaks(c, FCL__BREAK_PROTOCOL, &e);
-}
-
 /* What libuv has in hand may have gone, and be answered, before it says so. */
 static int has_sent_stdin(const fcl__connection *c) {
   if (c->wire.writing > 0 && uv_stream_get_write_queue_size(&c->wire.uv.stream) == 0)
@@ -167,40 +138,32 @@ static int has_sent_stdin(const fcl__connection *c) {
   return c->has_failed || (c->body.type == FCL_DATA && c->prologue.len == 0);
 }
 
-/* What an application may send (§3.3): its own types with the id of the request, management answers
-   with id 0.  Records of other ids and of unknown types are skipped. */
-static void check_record(fcl__connection *c) {
-  const fcl_record *r = &c->decoder.record;
-  switch ((fcl_type) r->type) {
-  case FCL_STDOUT:
-  case FCL_STDERR:
-  case FCL_END_REQUEST:
-    if (r->id == 0)
-      violates(c, "sent a record of a request with id 0", "");
-    else if (r->type == FCL_END_REQUEST && r->length < 8)
-      violates(c, "sent an END_REQUEST record that is too short", "; it has 8 bytes (§5.5)");
-    else if (r->id != ID)
-      c->is_dirty = 1;
-    else if (r->type == FCL_STDOUT && r->length > 0 && c->is_filter && !has_sent_stdin(c))
-      violates(c, "answered before STDIN was over, which no filter may", "");
-    return;
-  case FCL_BEGIN_REQUEST:
-  case FCL_ABORT_REQUEST:
-  case FCL_PARAMS:
-  case FCL_STDIN:
-  case FCL_DATA:
-  case FCL_GET_VALUES:
-    violates(c, "sent a record that only web servers send",
-             "; is the address that of a web server or a client?");
-    return;
-  case FCL_GET_VALUES_RESULT:
-  case FCL_UNKNOWN_TYPE:
-    return;
-  }
-  c->is_dirty = 1; /* an unknown type */
+fcl__verdict fcl__connection_judge(const fcl__connection *c, const fcl_decoder *d, fcl_error *e) {
+  if (d->record.type != FCL_STDOUT || d->record.length == 0 || !c->is_filter || has_sent_stdin(c))
+    return FCL__RECORD_FINE;
+  return fcl__record_refuse(d, e, "answered before STDIN was over, which no filter may", "");
 }
 
-static void gather_tail(fcl__connection *c, fcl_slice span) {
+/* Records of other ids and of unknown types are skipped, and end the reuse. */
+static void check_record(fcl__connection *c) {
+  const fcl_record *r = &c->decoder.record;
+  fcl_error e;
+  switch (fcl__record_judge(&c->decoder, &e)) {
+  case FCL__RECORD_FINE:
+    if (r->id != fcl__connection_id(c) && r->type <= FCL_STDERR)
+      c->is_dirty = 1;
+    else if (fcl__connection_judge(c, &c->decoder, &e) == FCL__RECORD_REFUSED)
+      breaks(c, FCL__BREAK_PROTOCOL, &e);
+    return;
+  case FCL__RECORD_UNKNOWN:
+    c->is_dirty = 1;
+    return;
+  case FCL__RECORD_REFUSED:
+    breaks(c, FCL__BREAK_PROTOCOL, &e);
+  }
+}
+
+void fcl__connection_gather_end(fcl__connection *c, fcl_slice span) {
   size_t n = sizeof c->tail - c->tail_len;
   n = span.len < n ? span.len : n;
   memcpy(c->tail + c->tail_len, span.base, n);
@@ -220,14 +183,16 @@ static int hand_out(fcl__connection *c, fcl_slice span) {
 
 static int content(fcl__connection *c, fcl_slice span) {
   const fcl_record *r = &c->decoder.record;
-  if (r->id != ID)
+  if (r->type == FCL_GET_VALUES_RESULT && c->events->values)
+    c->events->values(c, span, 0);
+  if (r->id != fcl__connection_id(c))
     return 0;
   if (r->type == FCL_STDOUT)
     return hand_out(c, span);
   if (r->type == FCL_STDERR)
     c->events->err(c, span.base, span.len);
   else if (r->type == FCL_END_REQUEST)
-    gather_tail(c, span);
+    fcl__connection_gather_end(c, span);
   return 0;
 }
 
@@ -250,9 +215,22 @@ static int hold(fcl__connection *c, char *block, const char *p, const char *end)
   return 1;
 }
 
+/* A record is over.  Returns 1 if the request is. */
+static int record_ended(fcl__connection *c, int is_last) {
+  const fcl_record *r = &c->decoder.record;
+  fcl_slice nothing = {NULL, 0};
+  if (r->type == FCL_GET_VALUES_RESULT && c->events->values)
+    c->events->values(c, nothing, 1);
+  if (r->type != FCL_END_REQUEST || r->id != fcl__connection_id(c))
+    return 0;
+  request_ended(c, is_last);
+  return 1;
+}
+
 /* Decodes a read block from `p`.  Returns 1 if the block is held. */
 static int feed(fcl__connection *c, char *block, const char *p, const char *end) {
   fcl_slice span;
+  fcl_error e;
   while (!c->is_closing && !c->is_broken && c->is_active) {
     switch (fcl_decode(&c->decoder, &p, end, &span)) {
     case FCL_EV_MORE:
@@ -265,13 +243,12 @@ static int feed(fcl__connection *c, char *block, const char *p, const char *end)
         return hold(c, block, p, end);
       break;
     case FCL_EV_END:
-      if (c->decoder.record.type == FCL_END_REQUEST && c->decoder.record.id == ID) {
-        request_ended(c, p == end);
+      if (record_ended(c, p == end))
         return 0;
-      }
       break;
     case FCL_EV_BAD_VERSION:
-      wrong_version(c);
+      fcl__record_wrong_version(&c->decoder, &e);
+      breaks(c, FCL__BREAK_PROTOCOL, &e);
       return 0;
     }
   }
@@ -302,23 +279,15 @@ static int has_heard_end(const fcl__connection *c) {
 
 static void on_ended(fcl__wire *w, int status) {
   fcl__connection *c = CONNECTION(w);
+  fcl__break how;
   fcl_error e;
   w->is_reading = 0;
   if (has_heard_end(c)) {
     request_ended(c, 0);
     return;
   }
-  if (status == UV_EOF)
-    fcl__error_setx(&e, FCL_E_TRUNCATED, 0, "closed the connection%s",
-                    fcl_decoder_between(&c->decoder) ? "" : " in the middle of a record");
-  else
-    fcl__error_setx(&e, status == UV_ENOBUFS ? FCL_E_NOMEM : FCL_E_IO, -status,
-                    "broke the connection: %s", uv_strerror(status));
-  breaks(c,
-         status == UV_EOF       ? FCL__BREAK_EOF
-         : status == UV_ENOBUFS ? FCL__BREAK_MEMORY
-                                : FCL__BREAK_IO,
-         &e);
+  how = fcl__record_stream_ended(&c->decoder, status, &e);
+  breaks(c, how, &e);
 }
 
 char *fcl__connection_keep(fcl__connection *c) {
@@ -336,6 +305,10 @@ void fcl__connection_resume(fcl__connection *c) {
   c->is_held = 0;
   c->block = NULL;
   c->rest.len = 0;
+  if (c->multiplex) { /* reading has gone on */
+    fcl__block_give(c->wire.blocks, block);
+    return;
+  }
   if (rest.len > 0 && hand_out(c, rest)) {
     hold(c, block, c->at, c->end);
     return;
@@ -355,7 +328,7 @@ static void on_opened(fcl__wire *w, int status) {
 
 static void on_closed(fcl__wire *w) {
   fcl__connection *c = CONNECTION(w);
-  give_back(c, FCL_E_CANCELED);
+  fcl__connection_give_back(c, FCL_E_CANCELED);
   fcl__block_give(c->wire.blocks, fcl__connection_keep(c));
   c->events->closed(c);
 }
@@ -383,5 +356,8 @@ void fcl__connection_close(fcl__connection *c) {
   if (c->is_closing)
     return;
   c->is_closing = 1;
-  fcl__wire_close(&c->wire);
+  if (c->multiplex)
+    fcl__multiplex_leave(c->multiplex, c);
+  else
+    fcl__wire_close(&c->wire);
 }

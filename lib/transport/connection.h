@@ -1,20 +1,14 @@
-/* connection.h: records on a wire, one request at a time: the request goes out as it is lent, the
-   answer comes up as spans. On the client's loop.  §n: the FastCGI 1.0 specification. */
+/* connection.h: records of one request at a time: the request goes out as it is lent, the answer
+   comes up as spans; on a wire of its own, or on one that it shares with others (multiplex.h).
+   On the client's loop.  §n: the FastCGI 1.0 specification. */
 #ifndef FCL__CONNECTION_H
 #define FCL__CONNECTION_H
 #include "base/list.h"
+#include "transport/records.h"
 #include "transport/wire.h"
-#include <fcgiclient/codec.h>
 
 typedef struct fcl__connection fcl__connection;
-
-/* Why nothing more comes. */
-typedef enum fcl__break {
-  FCL__BREAK_EOF,      /* the application closed */
-  FCL__BREAK_IO,       /* the system says so; error.sys tells */
-  FCL__BREAK_PROTOCOL, /* the application sent what it may not */
-  FCL__BREAK_MEMORY
-} fcl__break;
+typedef struct fcl__multiplex fcl__multiplex;
 
 /* What the owner hears.  It may close the connection in any of them.  `e` has a phrase that goes
    behind the application's name: "sent a record of ...". */
@@ -23,17 +17,22 @@ typedef struct fcl__connection_events {
   void (*moved)(fcl__connection *c,
                 int is_answer); /* bytes of the request in hand went, or came (1) */
   size_t (*out)(fcl__connection *c, const char *data, size_t len,
-                int *hold); /* STDOUT; returns the bytes it has taken:
-                   fewer than len only with *hold set */
+                int *hold); /* STDOUT; returns the bytes it has taken: fewer than len only
+                   with *hold set, and never on a shared wire, where reading goes on */
   void (*err)(fcl__connection *c, const char *data, size_t len); /* STDERR */
   void (*sent)(fcl__connection *c, fcl_code code);               /* the lend is back */
   void (*end)(fcl__connection *c, const fcl_end *end); /* END_REQUEST and its padding are over */
   void (*broke)(fcl__connection *c, fcl__break how, const fcl_error *e);
   void (*closed)(fcl__connection *c); /* the memory may go */
+  void (*values)(fcl__connection *c, fcl_slice span,
+                 int is_last); /* content of GET_VALUES_RESULT, and its end; may be NULL */
 } fcl__connection_events;
 
 struct fcl__connection {
   fcl__wire wire;
+  fcl__multiplex *multiplex; /* the wire that it shares; NULL: its own */
+  fcl__list turn;            /* in multiplex->writers, while it has something to write */
+  fcl__list leave;           /* in multiplex->leaving, when it was closed */
   const fcl__connection_events *events;
   void *owner; /* the request in hand; the owner's to set */
   void *place; /* where it leads; the owner's to set */
@@ -45,8 +44,10 @@ struct fcl__connection {
   fcl_slice rest;     /* content of the read block that was not taken when it was held */
   char *block;        /* held */
   const char *at, *end;
-  uint8_t tail[8]; /* of END_REQUEST */
+  uint8_t tail[8];  /* of END_REQUEST */
+  uint8_t abort[8]; /* ABORT_REQUEST, as it goes out */
   uint8_t tail_len;
+  uint16_t id;            /* of the request in hand */
   unsigned served;        /* requests that ended here */
   unsigned is_active : 1; /* a request is in hand: its END_REQUEST has not come */
   unsigned is_filter : 1; /* it may not answer before STDIN is over; the owner's to set behind
@@ -54,6 +55,7 @@ struct fcl__connection {
   unsigned wants_data : 1, is_data_finished : 1;
   unsigned has_lend : 1, is_held : 1, is_dirty : 1, has_failed : 1, is_answered : 1, is_closing : 1,
       is_broken : 1;
+  unsigned is_begun : 1; /* shared: a byte of the request has gone out */
 };
 
 /* `c` zeroed; returns as fcl__wire_connect does.  After an error call fcl__connection_close if
@@ -67,6 +69,10 @@ int fcl__connection_adopt(fcl__connection *c, uv_loop_t *loop, int fd, fcl__bloc
    Nothing goes out before fcl__connection_flush, so that a first part of the body may go along.
    Returns 0, or a negative uv error. */
 int fcl__connection_begin(fcl__connection *c, fcl_slice prologue);
+/* The id that the request in hand (or the next one) has. */
+static inline unsigned fcl__connection_id(const fcl__connection *c) {
+  return c->multiplex ? c->id : 1; /* small and always the same, where it is alone (§3.3) */
+}
 void fcl__connection_lend(fcl__connection *c, const void *data,
                           size_t len);           /* one at a time; len 0 is a barrier */
 void fcl__connection_finish(fcl__connection *c); /* no part follows */
@@ -84,6 +90,15 @@ char *fcl__connection_keep(fcl__connection *c);
 /* 1 if the connection may serve another request: END_REQUEST with its padding came, all of the
    request went out, nothing is left in the buffer. */
 int fcl__connection_is_reusable(const fcl__connection *c);
-/* `sent` comes first if a lend is out, then `closed`; nothing else. */
+/* `sent` comes first if a lend is out, then `closed`; nothing else.  On a shared wire a request
+   that has begun is aborted (§5.4): `sent` comes with the loop's next turn, `closed` when the
+   application has ended it. */
 void fcl__connection_close(fcl__connection *c);
+
+/* For multiplex.c: what both kinds of wire do with a request. */
+void fcl__connection_give_back(fcl__connection *c, fcl_code code);
+void fcl__connection_gather_end(fcl__connection *c, fcl_slice span);
+void fcl__connection_turn_to_data(fcl__connection *c);
+/* Whether it may be sent that record now. */
+fcl__verdict fcl__connection_judge(const fcl__connection *c, const fcl_decoder *d, fcl_error *e);
 #endif

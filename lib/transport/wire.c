@@ -189,19 +189,31 @@ static int queue_rest(fcl__wire *w, const fcl_slice *vecs, size_t count, size_t 
   return uv_write(&w->request.write, &w->uv.stream, bufs, used, on_written);
 }
 
-ssize_t fcl__wire_write(fcl__wire *w, const fcl_slice *vecs, size_t count) {
-  uv_buf_t bufs[64];
-  size_t i = 0, all = 0;
-  int n, status;
-  if (count > 64)
-    count = 64;
-  do {
+ssize_t fcl__wire_try(fcl__wire *w, const fcl_slice *vecs, size_t count) {
+  uv_buf_t bufs[FCL__WIRE_TRIES];
+  size_t i;
+  int n;
+  if (count > FCL__WIRE_TRIES)
+    count = FCL__WIRE_TRIES;
+  for (i = 0; i < count; i++)
     bufs[i] = uv_buf_init((char *) vecs[i].base, (unsigned) vecs[i].len);
-    all += vecs[i].len;
-  } while (++i < count);
   n = uv_try_write(&w->uv.stream, bufs, (unsigned) count);
-  if (n == UV_EAGAIN)
-    n = 0;
+  return n == UV_EAGAIN ? 0 : n;
+}
+
+int fcl__wire_queue(fcl__wire *w, fcl_slice vec) {
+  int status = queue_rest(w, &vec, 1, 0);
+  if (status != 0)
+    w->writing = 0;
+  return status;
+}
+
+ssize_t fcl__wire_write(fcl__wire *w, const fcl_slice *vecs, size_t count) {
+  size_t i, all = 0;
+  ssize_t n = fcl__wire_try(w, vecs, count);
+  int status;
+  for (i = 0; i < count && i < FCL__WIRE_TRIES; i++)
+    all += vecs[i].len;
   if (n < 0 || (size_t) n == all)
     return n;
   status = queue_rest(w, vecs, count, (size_t) n);

@@ -39,7 +39,8 @@ struct fcl__wire {
   unsigned has_handle : 1, is_open : 1, is_reading : 1, is_closing : 1, is_resolving : 1;
 };
 
-#define FCL__WIRE_VECS 4 /* slices that fcl__wire_write queues without taking memory */
+#define FCL__WIRE_TRIES 64 /* slices that go out in one call */
+#define FCL__WIRE_VECS  4  /* slices that fcl__wire_write queues without taking memory */
 
 /* A zeroed wire is ready.  Returns 1: connected, no event follows; 0: `opened` follows; or a
    negative uv error (UV_EAGAIN: a backlog is full, try again later): then close it if
@@ -57,6 +58,10 @@ int fcl__wire_is_quiet(const fcl__wire *w);
    than all, the rest of up to FCL__WIRE_VECS of the slices is queued (w->writing bytes), `written`
    follows, and nothing may be written before.  Or a negative uv error. */
 ssize_t fcl__wire_write(fcl__wire *w, const fcl_slice *vecs, size_t count);
+/* The two halves of it: what goes out at once (0 while the kernel takes nothing), and one slice
+   that is queued, `written` following. */
+ssize_t fcl__wire_try(fcl__wire *w, const fcl_slice *vecs, size_t count);
+int fcl__wire_queue(fcl__wire *w, fcl_slice vec);
 /* `closed` follows, after `written` if that is owed.  Once. */
 void fcl__wire_close(fcl__wire *w);
 #endif

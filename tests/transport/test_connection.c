@@ -85,8 +85,8 @@ static void on_closed(fcl__connection *it) {
   closed = 1;
 }
 
-static const fcl__connection_events events = {NULL,    on_moved, on_out,   on_err,
-                                              on_sent, on_end,   on_broke, on_closed};
+static const fcl__connection_events events = {NULL,   on_moved, on_out,    on_err, on_sent,
+                                              on_end, on_broke, on_closed, NULL};
 
 /* ---- Opening, turning, closing ---- */
 
