@@ -198,7 +198,7 @@ fcl_code fcl__exchange_begin(fcl__place *place, fcl_request *r, fcl_error *e) {
   fcl__outcome_drop(r); /* of a try that took longer than connect_ms */
   r->place = place;
   r->pid = place->member->pid;
-  r->begun_ns = r->is_acting ? r->started_ns : uv_hrtime(); /* begun while it is started */
+  r->begun_ns = r->is_acting && !r->authorizer ? r->started_ns : uv_hrtime(); /* while it starts */
   return try_connect(r, place, e);
 }
 
@@ -221,6 +221,11 @@ static void on_opened(fcl__connection *c, int status) {
   fcl__pool_refused(&r->ticket, &e, fcl__request_now(r));
 }
 
+/* A pool that is closing says so by itself, but no authorizer is asked in vain. */
+static int is_refusing(const fcl_pool *p) {
+  return p->is_closed || p->is_leaving || p->pool.is_closing;
+}
+
 void fcl__exchange_submit(fcl_request *r, int is_canceled) {
   fcl_error e;
   r->phase = FCL__PHASE_STARTED;
@@ -233,10 +238,12 @@ void fcl__exchange_submit(fcl_request *r, int is_canceled) {
     fcl__outcome_cancel(r);
   } else if (is_too_short(r)) {
     refuse_body(r, "less", r->body_left);
-  } else if (r->pool->is_closed) {
+  } else if (is_refusing(r->pool)) {
     fcl__error_setx(&e, FCL_E_CLOSING, 0, "%s: the pool is closed", r->pool->options.name);
     fcl__request_keep_error(r, &e);
     fcl__outcome_end(r);
+  } else if (r->authorizer) {
+    fcl__authorize_begin(r);
   } else {
     fcl__pool_submit(&r->pool->pool, &r->ticket, fcl__request_now(r));
   }
@@ -318,6 +325,10 @@ void fcl__exchange_resume(fcl_request *r) {
   if (held == FCL__HELD_NOT)
     return;
   r->held = FCL__HELD_NOT;
+  if (r->is_stepping) { /* what is held is its authorizer's */
+    fcl_request_resume(r->step);
+    return;
+  }
   if (held == FCL__HELD_HEAD)
     fcl__response_clear(r);
   fcl__block_give(&r->pool->client->blocks, r->kept_block);

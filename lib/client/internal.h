@@ -101,7 +101,9 @@ struct fcl_pool {
   fcl__duration *kept;   /* how long a connection to an address may idle; NULL: for ever */
   unsigned drain_ms;
   atomic_uint refs; /* its requests, and itself until closed and let go */
+  unsigned steps;   /* requests whose authorizers are being asked */
   unsigned is_open : 1, is_closed : 1;
+  unsigned is_leaving : 1; /* it shall be shut behind the last of these */
 };
 
 /* Fills p->options, addresses and *settings from what the user gave. */
@@ -109,8 +111,11 @@ fcl_code fcl__options_read(fcl_pool *p, const fcl_pool_options *given, fcl__pool
                            fcl_error *e);
 void fcl__options_free(fcl_pool *p);
 void fcl__pool_unref(fcl_pool *p); /* [any thread] */
-/* Closes a pool that is not closed yet.  [loop] */
+/* Closes a pool that is not closed yet; with drain_ms, behind the requests whose authorizers are
+   being asked.  [loop] */
 void fcl__pool_shut(fcl_pool *p, unsigned drain_ms);
+
+void fcl__pool_stepped(fcl_pool *p); /* one of these has been submitted, or has ended */
 
 /* What a member really is: a process or an address, its kept connections, and the request it has in
  * hand. */
@@ -153,17 +158,18 @@ void fcl__place_freed(fcl__connection *c); /* the event `closed` of every connec
 /* "process 4711" or "unix:/run/app.sock" */
 const char *fcl__place_name(const fcl__place *place, char *out, size_t cap);
 
-/* ---- Requests (request.c, role.c, exchange.c, response.c, outcome.c) ---- */
+/* ---- Requests (request.c, role.c, authorize.c, exchange.c, response.c, outcome.c) ---- */
 
 enum { /* notes, in the order in which they are acted on */
        FCL__REQUEST_START = 1,
-       FCL__REQUEST_CANCEL = 2, /* what follows only brings back what is lent */
-       FCL__REQUEST_WRITE = 4,
-       FCL__REQUEST_FINISH = 8,
-       FCL__REQUEST_DATA = 16,
-       FCL__REQUEST_RESUME = 32,
-       FCL__REQUEST_WAKE = 64,
-       FCL__REQUEST_FREE = 128
+       FCL__REQUEST_CANCEL = 2,  /* what follows only brings back what is lent */
+       FCL__REQUEST_STEPPED = 4, /* not a verb: its authorizer is done */
+       FCL__REQUEST_WRITE = 8,
+       FCL__REQUEST_FINISH = 16,
+       FCL__REQUEST_DATA = 32,
+       FCL__REQUEST_RESUME = 64,
+       FCL__REQUEST_WAKE = 128,
+       FCL__REQUEST_FREE = 256
 };
 
 typedef enum fcl__phase {
@@ -187,6 +193,8 @@ typedef struct fcl__response {
 struct fcl_request {
   fcl__note note;
   fcl_pool *pool;
+  fcl_pool *authorizer; /* NULL: none is to be asked */
+  fcl_request *step;    /* ours to it, while it is running */
   fcl__ticket ticket;
   fcl_handlers handlers;
   void *user;
@@ -218,6 +226,7 @@ struct fcl_request {
   unsigned char role, is_safe, is_head, is_raw;
   unsigned has_lend : 1, is_lent_out : 1, is_data : 1 /* the lend */, is_finished : 1,
       has_begun_body : 1, is_unclean : 1, is_canceled : 1, is_awaiting : 1, is_acting : 1;
+  unsigned is_stepping : 1, is_authorized : 1;
   char tag[64];
 };
 
@@ -235,6 +244,20 @@ void fcl__request_keep_error(fcl_request *r, const fcl_error *e); /* the first o
 static inline int fcl__request_has_noted(const fcl_request *r, unsigned bits) {
   return (atomic_load_explicit(&r->note.bits, memory_order_relaxed) & bits) != 0;
 }
+
+/* Ends the image, names the errors; once all parameters are set. */
+fcl_code fcl__request_end_params(fcl_request *r, fcl_error *e);
+/* Looks anew at what the parameters say of the request. */
+void fcl__request_look(fcl_request *r);
+/* Starts and finishes a request without a body, at once.  [loop] */
+void fcl__request_submit(fcl_request *r);
+
+/* authorize.c: another pool is asked first. */
+fcl_code fcl__authorize_check(const fcl_request *r, fcl_error *e);
+void fcl__authorize_begin(fcl_request *r);
+/* If that is running: *e is how the request ends when it is over.  Else 0. */
+int fcl__authorize_give_up(fcl_request *r, const fcl_error *e);
+void fcl__authorize_conclude(fcl_request *r); /* it is over */
 
 /* role.c: what each role is sent. */
 const char *fcl__role_name(unsigned role); /* "authorizer" */

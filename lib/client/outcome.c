@@ -39,6 +39,7 @@ void fcl__request_keep_error(fcl_request *r, const fcl_error *e) {
 /* ---- The end ---- */
 
 static void fill_result(const fcl_request *r, fcl_result *result) {
+  const fcl_pool *failed_at = r->authorizer && !r->is_authorized ? r->authorizer : r->pool;
   uint64_t end = uv_hrtime();
   memset(result, 0, offsetof(fcl_result, error.text) + 1);
   if (r->error)
@@ -54,8 +55,8 @@ static void fill_result(const fcl_request *r, fcl_result *result) {
   result->total_us = (uint32_t) ((end - r->started_ns) / 1000);
   result->tries = r->ticket.tries;
   result->retry_after_s = 0;
-  if (fcl_code_http(r->failed) == 503 && !r->pool->is_closed)
-    result->retry_after_s = fcl__pool_retry_after(&r->pool->pool, fcl__request_now(r));
+  if (fcl_code_http(r->failed) == 503 && !failed_at->is_closed)
+    result->retry_after_s = fcl__pool_retry_after(&failed_at->pool, fcl__request_now(r));
   result->pid = r->pid;
   result->unclean = r->is_unclean;
 }
@@ -142,7 +143,7 @@ void fcl__outcome_fail(fcl_request *r, const fcl_error *e) {
 }
 
 void fcl__outcome_give_up(fcl_request *r, const fcl_error *e) {
-  if (r->phase != FCL__PHASE_STARTED)
+  if (r->phase != FCL__PHASE_STARTED || fcl__authorize_give_up(r, e))
     return;
   fcl__outcome_drop(r);
   fcl__pool_cancel(&r->ticket, fcl__request_now(r));

@@ -72,8 +72,19 @@ static const fcl__pool_ops ops = {do_spawn, do_stop,   do_begin, do_fail,  do_pr
 /* ---- Verbs ---- */
 
 void fcl__pool_shut(fcl_pool *p, unsigned drain_ms) {
-  if (!p->pool.is_closing && !p->is_closed)
+  if (p->pool.is_closing || p->is_closed || p->is_leaving)
+    return;
+  p->is_leaving = drain_ms > 0 && p->steps > 0;
+  if (!p->is_leaving)
     fcl__pool_close(&p->pool, drain_ms, fcl__client_now(p->client));
+}
+
+void fcl__pool_stepped(fcl_pool *p) {
+  p->steps--;
+  if (p->steps > 0 || !p->is_leaving)
+    return;
+  p->is_leaving = 0;
+  fcl__pool_shut(p, p->drain_ms);
 }
 
 /* A pool is made on any thread, but clocks are the loop's. */

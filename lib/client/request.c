@@ -45,6 +45,7 @@ void fcl__request_recycle(fcl_request *r) {
   fcl_pool *p = r->pool;
   fcl_client *c = p->client;
   fcl_params params = r->params;
+  fcl_request_authorize(r, NULL);
   fcl__free(&c->memory, r->error);
   fcl_params_reset(&params);
   memset(r, 0, sizeof *r);
@@ -124,10 +125,11 @@ static int is(fcl_slice text, const char *other) {
 
 /* The method, and what the request is about, in words for an administrator: the script if one is
    named, else what the client asked for.  One walk finds both. */
-static void look_at_params(fcl_request *r) {
+void fcl__request_look(fcl_request *r) {
   fcl_slice name, value, *subject = &r->ticket.subject;
   size_t at = 0;
   int has_method = 0, has_script = 0;
+  subject->len = 0;
   while (!(has_method && has_script) && fcl_params_next(&r->params, &at, &name, &value)) {
     if (is(name, "REQUEST_METHOD")) {
       has_method = 1;
@@ -143,27 +145,42 @@ static void look_at_params(fcl_request *r) {
   }
 }
 
-static void keep_named(fcl_request *r, const fcl_error *e) {
-  fcl_error named;
-  fcl__error_setx(&named, e->code, e->sys, "%s: %s", r->pool->options.name, e->text);
-  fcl__request_keep_error(r, &named);
+static fcl_code named(const fcl_request *r, fcl_error *e) {
+  fcl_error plain = *e;
+  return fcl__error_setx(e, plain.code, plain.sys, "%s: %s", r->pool->options.name, plain.text);
 }
 
-static void complete(fcl_request *r) {
-  fcl_error e;
+fcl_code fcl__request_end_params(fcl_request *r, fcl_error *e) {
+  fcl_code code = fcl_params_end(&r->params, r->role, r->body_length == 0, &r->image, e);
+  fcl__request_look(r);
+  return code ? named(r, e) : FCL_OK;
+}
+
+static fcl_code check(fcl_request *r, fcl_error *e) {
   fcl_code code = FCL_OK;
-  set_content_length(r);
   if (r->body_length < 0 && r->body_unknown == FCL_BODY_REFUSE)
-    code = fcl__error_setx(&e, FCL_E_LENGTH_REQUIRED, 0,
+    code = fcl__error_setx(e, FCL_E_LENGTH_REQUIRED, 0,
                            "the request body has no length, and the application must be told one. "
                            "Ask the client for Content-Length, or gather the body first");
   if (code == FCL_OK)
-    code = fcl__role_complete(r, &e);
+    code = fcl__authorize_check(r, e);
   if (code == FCL_OK)
-    code = fcl_params_end(&r->params, r->role, r->body_length == 0, &r->image, &e);
-  look_at_params(r);
+    code = fcl__role_complete(r, e);
+  return code ? named(r, e) : FCL_OK;
+}
+
+/* What an authorizer has to say comes in before the parameters are ended. */
+static void complete(fcl_request *r) {
+  fcl_error e;
+  fcl_code code;
+  set_content_length(r);
+  code = check(r, &e);
+  if (code == FCL_OK && (r->authorizer == NULL || r->params.failed))
+    code = fcl__request_end_params(r, &e);
+  else
+    fcl__request_look(r);
   if (code)
-    keep_named(r, &e);
+    fcl__request_keep_error(r, &e);
 }
 
 /* ---- Verbs ---- */
@@ -227,6 +244,8 @@ void fcl__request_act(fcl__note *note, unsigned bits) {
     fcl__exchange_submit(r, (bits & FCL__REQUEST_CANCEL) != 0);
   if (bits & FCL__REQUEST_CANCEL)
     fcl__outcome_cancel(r);
+  if (bits & FCL__REQUEST_STEPPED)
+    fcl__authorize_conclude(r);
   if (bits & FCL__REQUEST_WRITE && r->phase != FCL__PHASE_DONE)
     fcl__exchange_write(r);
   if (bits & FCL__REQUEST_FINISH && r->phase != FCL__PHASE_DONE)
@@ -242,4 +261,9 @@ void fcl__request_act(fcl__note *note, unsigned bits) {
     fcl__request_recycle(r);
   else
     fcl__outcome_settle(r);
+}
+
+void fcl__request_submit(fcl_request *r) {
+  complete(r);
+  fcl__request_act(&r->note, FCL__REQUEST_START | FCL__REQUEST_FINISH);
 }

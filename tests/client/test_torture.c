@@ -18,6 +18,7 @@ typedef struct scenario {
   size_t body;                             /* of each, in two parts; 0: a GET */
   int holds;                               /* the caller holds head and body, and resumes at once */
   int cancels;                             /* the caller cancels when the head is here */
+  int asks;                                /* its authorizer, the same pool, is asked first */
 } scenario;
 
 static const scenario *now;
@@ -100,6 +101,8 @@ static void begin_next(void) {
   fcl_request_param_n(r, cookie, long_value); /* the image grows */
   if (now->body)
     fcl_request_body(r, (int64_t) now->body, FCL_BODY_REFUSE);
+  if (now->asks)
+    fcl_request_authorize(r, pool);
   fcl_request_start(r);
   if (now->body)
     fcl_request_write(r, body, now->body / 2);
@@ -223,6 +226,18 @@ static void answer_at_length(fcl_script *s, void *user) {
   }
 }
 
+static void pass_and_answer(fcl_script *s, void *user) {
+  while (fcl_script_next(s)) {
+    fcl_script_may_close(s);
+    fcl_script_read_request(s);
+    fcl_script_cut(s, 20);
+    if (fcl_script_seen(s) && fcl_script_seen(s)->role == FCL_AUTHORIZER)
+      fcl_script_answer(s, "Status: 200\r\nVariable-A: b\r\n\r\n");
+    else
+      fcl_script_answer(s, HELLO);
+  }
+}
+
 static void answer_once_each(fcl_script *s, void *user) {
   while (fcl_script_next(s)) {
     fcl_script_may_close(s);
@@ -236,44 +251,50 @@ static void answer_once_each(fcl_script *s, void *user) {
 /* ---- Claims ---- */
 
 START_TEST(a_get_survives_each_allocation_that_fails) {
-  static const scenario s = {answer_all, 2, 0, 0, 0};
+  static const scenario s = {answer_all, 2, 0, 0, 0, 0};
   torture(&s);
 }
 END_TEST
 
 START_TEST(an_upload_survives_each_allocation_that_fails) {
-  static const scenario s = {answer_all, 2, sizeof body, 0, 0};
+  static const scenario s = {answer_all, 2, sizeof body, 0, 0, 0};
   torture(&s);
 }
 END_TEST
 
 START_TEST(a_head_in_pieces_survives_each_allocation_that_fails) {
-  static const scenario s = {answer_in_pieces, 2, 0, 0, 0};
+  static const scenario s = {answer_in_pieces, 2, 0, 0, 0, 0};
   torture(&s);
 }
 END_TEST
 
 START_TEST(held_spans_survive_each_allocation_that_fails) {
-  static const scenario s = {answer_at_length, 2, 0, 1, 0};
+  static const scenario s = {answer_at_length, 2, 0, 1, 0, 0};
   torture(&s);
 }
 END_TEST
 
 START_TEST(cancelling_survives_each_allocation_that_fails) {
-  static const scenario s = {answer_at_length, 2, 0, 0, 1};
+  static const scenario s = {answer_at_length, 2, 0, 0, 1, 0};
   torture(&s);
 }
 END_TEST
 
 START_TEST(a_retry_survives_each_allocation_that_fails) {
-  static const scenario s = {answer_once_each, 2, 0, 0, 0};
+  static const scenario s = {answer_once_each, 2, 0, 0, 0, 0};
+  torture(&s);
+}
+END_TEST
+
+START_TEST(asking_an_authorizer_survives_each_allocation_that_fails) {
+  static const scenario s = {pass_and_answer, 2, sizeof body, 0, 0, 1};
   torture(&s);
 }
 END_TEST
 
 #ifdef TORTURE_APP
 START_TEST(a_started_process_survives_each_allocation_that_fails) {
-  static const scenario s = {NULL, 2, 0, 0, 0};
+  static const scenario s = {NULL, 2, 0, 0, 0, 0};
   torture(&s);
 }
 END_TEST
@@ -288,6 +309,7 @@ int main(void) {
   tcase_add_test(t, held_spans_survive_each_allocation_that_fails);
   tcase_add_test(t, cancelling_survives_each_allocation_that_fails);
   tcase_add_test(t, a_retry_survives_each_allocation_that_fails);
+  tcase_add_test(t, asking_an_authorizer_survives_each_allocation_that_fails);
 #ifdef TORTURE_APP
   tcase_add_test(t, a_started_process_survives_each_allocation_that_fails);
 #endif
