@@ -75,6 +75,7 @@ static int beside_library(char path[FCL__PATH_MAX]) {
   char directory[FCL__PATH_MAX];
   return library_directory(directory) &&
          (try_beside(path, directory, FCGICLIENT_GUARDIAN_RELATIVE) ||
+          try_beside(path, directory, "../" FCGICLIENT_GUARDIAN_RELATIVE) || /* a server's module */
           try_beside(path, directory, FCGICLIENT_GUARDIAN_BUILD_RELATIVE));
 }
 
