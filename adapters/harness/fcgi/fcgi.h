@@ -21,6 +21,8 @@ int fcgi_exit_of(fcl_code code);
 
 /* ---- Subcommands: one per file, argv[0] is its name; each returns an exit status ---- */
 
+int fcgi_run(int argc, char **argv);
+
 /* Says "fcgi: SENTENCE" on stderr. */
 void fcgi_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
@@ -86,7 +88,8 @@ int fcgi_options_read(const fcgi_syntax *syntax, void *to, int argc, char **argv
 /* A program to start, with its arguments; or an address. */
 typedef struct fcgi_target {
   const char *text;         /* as it was given */
-  const char *addresses[2]; /* {"unix:...", NULL} or {NULL}.  Else: */
+  char *address;            /* whole; NULL: it is a program */
+  const char *addresses[2]; /* {address, NULL} */
   char *program;            /* its absolute path, found in $PATH when the name has no '/' */
   char **argv;              /* NULL-ended; argv[0] is `text` */
 } fcgi_target;
@@ -100,5 +103,7 @@ void fcgi_target_free(fcgi_target *target);
 void fcgi_target_to_pool(const fcgi_target *target, fcl_pool_options *pool);
 /* 1 for "unix:..." and "tcp:...". */
 int fcgi_is_address(const char *text);
+/* The address, allocated; "unix:name.sock" with the current folder in front.  NULL: no memory. */
+char *fcgi_whole_address(const char *text);
 
 #endif

@@ -10,6 +10,7 @@ static const struct command {
   int (*run)(int argc, char **argv);
   const char *summary;
 } commands[] = {
+    {"run", fcgi_run, "sends a request from the command line and prints the answer"},
     {NULL, NULL, NULL},
 };
 

@@ -13,17 +13,30 @@ int fcgi_is_address(const char *text) {
   return strncmp(text, "unix:", 5) == 0 || strncmp(text, "tcp:", 4) == 0;
 }
 
+char *fcgi_whole_address(const char *text) {
+  char here[PATH_MAX], *whole = NULL;
+  if (strncmp(text, "unix:", 5) != 0 || text[5] == '/' || text[5] == '@')
+    return strdup(text);
+  if (getcwd(here, sizeof here) == NULL || asprintf(&whole, "unix:%s/%s", here, text + 5) < 0)
+    return NULL;
+  return whole;
+}
+
 /* ---- The program ---- */
+
+static int is_program(const char *path) {
+  struct stat s;
+  return stat(path, &s) == 0 && S_ISREG(s.st_mode) && access(path, X_OK) == 0;
+}
 
 /* `folder`/`name`, absolute; NULL when that is no program. */
 static char *program_in(const char *folder, size_t len, const char *name) {
   char here[PATH_MAX] = "", *path = NULL;
-  struct stat is;
   if ((len == 0 || folder[0] != '/') && getcwd(here, sizeof here) == NULL)
     return NULL;
   if (asprintf(&path, "%s%s%.*s/%s", here, here[0] && len ? "/" : "", (int) len, folder, name) < 0)
     return NULL;
-  if (stat(path, &is) == 0 && S_ISREG(is.st_mode) && access(path, X_OK) == 0)
+  if (is_program(path))
     return path;
   free(path);
   return NULL;
@@ -33,7 +46,7 @@ static char *find_program(const char *name) {
   const char *path = getenv("PATH"), *end;
   char *found = NULL;
   if (name[0] == '/')
-    return program_in("/", 0, name + 1) ? strdup(name) : NULL;
+    return is_program(name) ? strdup(name) : NULL;
   if (strchr(name, '/'))
     return program_in("", 0, name);
   for (path = path ? path : "/usr/local/bin:/usr/bin:/bin"; !found; path = end + 1) {
@@ -101,11 +114,11 @@ static int read_rest(fcgi_target *t, const fcgi_syntax *s, const fcgi_rest *rest
   if (!copy_arguments(t, s, rest))
     return 0;
   if (fcgi_is_address(t->text)) {
-    t->addresses[0] = t->text;
+    t->addresses[0] = t->address = fcgi_whole_address(t->text);
     if (t->argv[1])
       fprintf(stderr, "fcgi %s: %s stands behind the address %s, which takes no arguments\n",
               s->command, t->argv[1], t->text);
-    return t->argv[1] == NULL;
+    return t->address && t->argv[1] == NULL;
   }
   t->program = find_program(t->text);
   if (t->program == NULL)
@@ -127,6 +140,7 @@ int fcgi_target_read(fcgi_target *target, const fcgi_syntax *syntax, const fcgi_
 }
 
 void fcgi_target_free(fcgi_target *target) {
+  free(target->address);
   free(target->program);
   free(target->argv);
   memset(target, 0, sizeof *target);

@@ -1,0 +1,135 @@
+/* run_answer.c: one request of `fcgi run`: its body on the way there, the answer on the way back.
+ */
+#include "run.h"
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+/* ---- The body ---- */
+
+static void send_next(run *r) {
+  ssize_t n = 0;
+  size_t want = r->left < RUN_PIECE ? (size_t) r->left : RUN_PIECE;
+  do
+    n = want ? pread(r->call.fd, r->piece, want, (off_t) (r->call.length - r->left)) : 0;
+  while (n < 0 && errno == EINTR);
+  if (n <= 0) { /* shorter than it was: the library says so */
+    fcl_request_finish(r->request);
+    return;
+  }
+  r->left -= n;
+  fcl_request_write(r->request, r->piece, (size_t) n);
+}
+
+static void on_sent(fcl_request *request, fcl_code code, void *user) {
+  run *r = user;
+  if (code == FCL_OK)
+    send_next(r);
+}
+
+/* ---- The answer ---- */
+
+/* The reader of our stdout is gone, or its disk is full. */
+static void check_output(run *r) {
+  if (!r->out.error)
+    return;
+  if (r->out.error == EPIPE && !r->signal)
+    r->signal = SIGPIPE;
+  fcl_request_cancel(r->request);
+}
+
+static fcl_flow on_head(fcl_request *request, const fcl_head *head, void *user) {
+  run *r = user;
+  r->http = head->status;
+  if (r->is_json)
+    run_keep_head(r, head);
+  else if (r->shows_head)
+    run_show_head(r, head);
+  check_output(r);
+  return FCL_NEXT;
+}
+
+static fcl_flow on_body(fcl_request *request, const char *data, size_t len, void *user) {
+  run *r = user;
+  fcl_flow flow = FCL_NEXT;
+  if (r->is_json)
+    run_keep(&r->body, data, len);
+  else if (!fcgi_output_write(&r->out, data, len))
+    flow = FCL_HOLD;
+  check_output(r);
+  return flow;
+}
+
+static void on_stderr(fcl_request *request, const char *data, size_t len, void *user) {
+  run *r = user;
+  if (r->is_json)
+    run_keep(&r->err, data, len);
+  else
+    fwrite(data, 1, len, stderr);
+}
+
+/* ---- The end ---- */
+
+static int exit_status(const run *r, const fcl_result *result) {
+  if (r->is_late)
+    return FCGI_TIMEOUT;
+  if (r->out.error)
+    return FCGI_USAGE;
+  if (result->error.code)
+    return fcgi_exit_of(result->error.code);
+  if (result->app_status && !r->is_cgi)
+    return result->app_status <= FCGI_STATUS_MAX ? (int) result->app_status : FCGI_STATUS_MORE;
+  return r->fails && r->http >= 400 ? FCGI_HTTP_ERROR : FCGI_OK;
+}
+
+static void say_error(run *r, const fcl_error *e) {
+  if (r->signal)
+    return;
+  if (r->out.error)
+    fcgi_say("cannot write the answer: %s", strerror(r->out.error));
+  else if (r->is_late)
+    fcgi_say("no whole answer came within %u ms (--timeout)%s", r->timeout_ms,
+             r->http ? "; its head did" : "");
+  else if (e->code)
+    fcgi_say("%s", e->text);
+}
+
+static void on_done(fcl_request *request, const fcl_result *result, void *user) {
+  run *r = user;
+  int status = exit_status(r, result);
+  uv_timer_stop(&r->limit);
+  if (!r->is_json)
+    say_error(r, &result->error);
+  if (r->is_cgi && result->error.code && r->http == 0)
+    run_show_failure(r, result->error.code);
+  if (r->is_json && !r->signal)
+    run_show_json(r, result, status);
+  if (!r->signal)
+    run_show_time(r, result);
+  if (r->status == FCGI_OK)
+    r->status = status;
+  run_forget(r);
+  fcl_request_free(request);
+  r->request = NULL;
+  run_next(r);
+}
+
+static void on_limit(uv_timer_t *timer) {
+  run *r = timer->data;
+  r->is_late = 1;
+  fcl_request_cancel(r->request);
+}
+
+int run_start(run *r) {
+  static const fcl_handlers handlers = {on_head, on_body, on_stderr, on_sent, NULL, on_done};
+  r->request = fcgi_call_request(&r->call, r->pool, &handlers, r);
+  if (r->request == NULL)
+    return 0;
+  r->left = r->call.fd >= 0 ? r->call.length : 0;
+  if (r->timeout_ms && r->timeout_ms != FCL_NEVER)
+    uv_timer_start(&r->limit, on_limit, r->timeout_ms == FCL_NONE ? 0 : r->timeout_ms, 0);
+  fcl_request_start(r->request);
+  send_next(r);
+  return 1;
+}
