@@ -67,12 +67,12 @@ streams_answer() { [ "$("$fcgi" run -q size=100000000 "$app" | wc -c)" = 1000000
 repeats() {
   exits 0 "$fcgi" run -n 5 -t -q pid=1 "$app" && [ "$(sort -u out | wc -l)" -le 1 ] && says err '^5: queue' && says err '^total '
 }
-# A reader that is slower than --timeout's stages, and one that leaves.
 survives_sigpipe() {
   { "$fcgi" run -q size=50000000 "$app" 2>err; echo $? >status; } | head -c 10 >out
   [ "$(cat status)" = 141 ] && [ ! -s err ]
 }
 dies_by_sigint() {
+  rm -f out
   "$fcgi" run -q 'size=600&slow=300&pieces=600' "$app" >out 2>err &
   run=$!
   until [ -s out ]; do sleep 0.05; done # the first piece is here
