@@ -136,8 +136,8 @@ FCL_EXTERN int fcl_get_pair(const char **p, const char *end, fcl_slice *name, fc
 /* ---- A request's parameters: the builder whose buffer is the wire image ---- */
 
 /* BEGIN_REQUEST, the PARAMS records and the empty one that ends them (and, where no body follows, the empty STDIN) lie in
-   one buffer, ready to go out; only id and flags are patched in when a connection is chosen.  A pair is never cut between
-   records (PHP and uWSGI read every PARAMS record by itself).  The first error sticks; fcl_params_end tells it.
+   one buffer, ready to go out; only id and flags are patched in when a connection is chosen.  A pair is cut between
+   records only if it fits into none (PHP and uWSGI read every PARAMS record by itself), and only where the limits allow it.  The first error sticks; fcl_params_end tells it.
    Made by fcl_params_init; the fields are the builder's. */
 typedef struct fcl_params {
   uint8_t *bytes;
@@ -159,7 +159,9 @@ typedef struct fcl_params {
 /* realloc_fn: size 0 frees; NULL: the C library's.  Takes no memory yet. */
 FCL_EXTERN void fcl_params_init(fcl_params *p, void *(*realloc_fn)(void *, size_t, void *), void *user);
 /* What all pairs together, and any one pair, may take on the wire.  Defaults: FCL_CONTENT_ALIGNED for both (one record,
-   as nginx, lighttpd and HAProxy have it).  A pair can never be larger than FCL_CONTENT_MAX.  0 keeps the default. */
+   as nginx, lighttpd and HAProxy have it).  0 keeps the default.  max_pair above FCL_CONTENT_MAX: a larger pair is cut into
+   records of its own, which the specification allows (section 3.4), libfcgi takes, and PHP and uWSGI refuse; its name must
+   fit into the first of them. */
 FCL_EXTERN void fcl_params_limit(fcl_params *p, size_t max_total, size_t max_pair);
 /* Empties it and forgets the error, and keeps the memory. */
 FCL_EXTERN void fcl_params_reset(fcl_params *p);
@@ -169,9 +171,12 @@ FCL_EXTERN void fcl_params_free(fcl_params *p);
 FCL_EXTERN void fcl_params_set(fcl_params *p, fcl_slice name, fcl_slice value);
 /* Likewise, from NUL-terminated strings; a NULL value is the empty one. */
 FCL_EXTERN void fcl_params_set_text(fcl_params *p, const char *name, const char *value);
+/* Sets in `p` every pair of `from`, whole. */
+FCL_EXTERN void fcl_params_copy(fcl_params *p, const fcl_params *from);
 /* Takes the pair of that name out.  Returns 1, or 0 when there is none.  Not after fcl_params_end. */
 FCL_EXTERN int fcl_params_remove(fcl_params *p, fcl_slice name);
-/* Returns 1 and lends *value (until the next change), or 0.  Names are compared byte by byte. */
+/* Returns 1 and lends *value (until the next change), or 0.  Names are compared byte by byte.  Of a
+   pair that is cut, *value is what lies in its first record (fcl_params_next: likewise). */
 FCL_EXTERN int fcl_params_get(const fcl_params *p, fcl_slice name, fcl_slice *value);
 /* Walks all pairs: start with *at = 0.  Returns 1 with the next pair, 0 behind the last. */
 FCL_EXTERN int fcl_params_next(const fcl_params *p, size_t *at, fcl_slice *name, fcl_slice *value);

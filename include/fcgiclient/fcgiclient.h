@@ -119,7 +119,9 @@ typedef struct fcl_pool_options {
   unsigned abort_ms;             /* what request_ms leaves: how long an application may go on after its request was
                                     canceled, before its process is stopped */
   unsigned new_connection_each;  /* 1: a connection for every request (no FCGI_KEEP_CONN, §3.5) */
-  size_t max_params, max_param;  /* 65,528 each: all parameters of a request on the wire, and one pair */
+  size_t max_params, max_param;  /* 65,528 each: all parameters of a request on the wire, and one pair.  More go
+                                    out in several records, each of whole pairs; with max_param above
+                                    65,535 one pair may be cut between records, which PHP and uWSGI refuse */
 } fcl_pool_options;
 
 #define fcl_pool_new(pool, client, options, error)                                                 \

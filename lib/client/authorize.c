@@ -164,8 +164,6 @@ static void on_done(fcl_request *step, const fcl_result *result, void *user) {
 static fcl_request *new_step(fcl_request *r) {
   fcl_handlers handlers = {on_head, on_body, NULL, NULL, NULL, on_done};
   fcl_request *step;
-  fcl_slice name, value;
-  size_t at = 0;
   if (r->handlers.on_stderr)
     handlers.on_stderr = on_stderr;
   step = fcl_request_new(r->authorizer, &handlers, r);
@@ -174,8 +172,7 @@ static fcl_request *new_step(fcl_request *r) {
   fcl_request_role(step, FCL_AUTHORIZER);
   if (r->tag[0])
     fcl_request_tag(step, r->ticket.tag);
-  while (fcl_params_next(&r->params, &at, &name, &value))
-    fcl_params_set(&step->params, name, value);
+  fcl_params_copy(&step->params, &r->params);
   return step;
 }
 

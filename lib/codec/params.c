@@ -10,10 +10,21 @@ enum {
   TAIL_SIZE =
       2 * FCL_HEADER_SIZE, /* the empty PARAMS and the empty STDIN; room for it is kept behind */
   FIRST_CAP = 4096,
-  KEPT_CAP = 65536 /* a larger buffer is not kept for the next request */
+  PAIR_MAX = 0x7fffffff,                      /* what four bytes can say */
+  CUT_NAME_MAX = FCL_CONTENT_ALIGNED - 2 * 4, /* behind both lengths, in the first record */
+  KEPT_CAP = 65536                            /* a larger buffer is not kept for the next request */
 };
 
-enum { NOTHING, NO_NAME, BAD_NAME, BAD_VALUE, LARGE_PAIR, LARGE_TOTAL, NO_MEMORY }; /* why */
+enum {
+  NOTHING,
+  NO_NAME,
+  BAD_NAME,
+  BAD_VALUE,
+  LONG_NAME,
+  LARGE_PAIR,
+  LARGE_TOTAL,
+  NO_MEMORY
+}; /* why */
 
 static fcl_slice slice(const char *base, size_t len) {
   fcl_slice s;
@@ -45,7 +56,7 @@ void fcl_params_init(fcl_params *p, void *(*realloc_fn)(void *, size_t, void *),
 
 void fcl_params_limit(fcl_params *p, size_t max_total, size_t max_pair) {
   p->max_total = max_total ? max_total : FCL_CONTENT_ALIGNED;
-  p->max_pair = max_pair ? at_most(max_pair, FCL_CONTENT_MAX) : FCL_CONTENT_ALIGNED;
+  p->max_pair = max_pair ? at_most(max_pair, PAIR_MAX) : FCL_CONTENT_ALIGNED;
 }
 
 static void free_bytes(fcl_params *p) {
@@ -91,6 +102,11 @@ static fcl_code explain(const fcl_params *p, fcl_error *e) {
                            "the parameter name \"%s\" holds '=' or a control character", name);
   case BAD_VALUE:
     return fcl__error_setx(e, p->failed, 0, "the value of parameter %s holds a NUL", name);
+  case LONG_NAME:
+    return fcl__error_setx(e, p->failed, 0,
+                           "the parameter name \"%s...\" takes %zu bytes, and a name must fit into "
+                           "one record",
+                           name, p->failed_size);
   case LARGE_PAIR:
     return fcl__error_setx(e, p->failed, 0,
                            "parameter %s takes %zu bytes on the wire, more than the %zu "
@@ -112,7 +128,8 @@ static fcl_code explain(const fcl_params *p, fcl_error *e) {
 typedef struct cursor {
   size_t header;  /* of the record; 0 before the first */
   size_t at, end; /* the next pair, and the end of the record */
-  size_t pair;    /* the pair that step found */
+  size_t pair;    /* the pair that step found, */
+  size_t size;    /* and its size on the wire, without record headers */
 } cursor;
 
 static size_t record_length(const fcl_params *p, size_t header) {
@@ -120,7 +137,7 @@ static size_t record_length(const fcl_params *p, size_t header) {
 }
 
 static cursor first_record(void) {
-  cursor c = {0, BEGIN_SIZE, BEGIN_SIZE, 0};
+  cursor c = {0, BEGIN_SIZE, BEGIN_SIZE, 0, 0};
   return c;
 }
 
@@ -134,15 +151,33 @@ static int next_record(const fcl_params *p, cursor *c) {
   return 1;
 }
 
+/* To the end of a pair of `size` bytes that is cut: it fills its records, and no other is in them.
+ */
+static void pass_cut(const fcl_params *p, cursor *c, size_t size) {
+  size_t left = size - (c->end - c->at);
+  while (left > 0 && next_record(p, c))
+    left -= at_most(left, c->end - c->at);
+  c->at = c->end;
+}
+
+/* Of a pair that is cut between records, *value is what lies in the first. */
 static int step(const fcl_params *p, cursor *c, fcl_slice *name, fcl_slice *value) {
-  const char *from;
+  const char *bytes = (const char *) p->bytes, *from;
+  size_t size;
   if (c->at == c->end && !next_record(p, c))
     return 0;
-  from = (const char *) p->bytes + c->at;
+  from = bytes + c->at;
   c->pair = c->at;
-  if (!fcl_get_pair(&from, (const char *) p->bytes + c->end, name, value))
+  if (!fcl_get_pair(&from, bytes + p->len, name, value))
     return 0;
-  c->at = (size_t) (from - (const char *) p->bytes);
+  size = (size_t) (from - bytes) - c->at;
+  c->size = size;
+  if (size <= c->end - c->at) {
+    c->at += size;
+    return 1;
+  }
+  value->len = (size_t) (bytes + c->end - value->base);
+  pass_cut(p, c, size);
   return 1;
 }
 
@@ -201,7 +236,7 @@ static void set_length(fcl_params *p, size_t header, size_t length) {
 /* Takes the pair that the cursor found out of its record; a record left empty goes too, for on the
    wire it would end the stream. */
 static void remove_pair(fcl_params *p, const cursor *c) {
-  const size_t pair_size = c->at - c->pair;
+  const size_t pair_size = c->size;
   const size_t length = record_length(p, c->header) - pair_size;
   const size_t from = length ? c->pair : c->header;
   const size_t gone = c->at - from;
@@ -215,6 +250,24 @@ static void remove_pair(fcl_params *p, const cursor *c) {
     p->record -= gone;
   else if (p->record == c->header && length == 0)
     p->record = 0;
+}
+
+/* Takes out a pair that is cut, with its records. */
+static void remove_cut(fcl_params *p, const cursor *c) {
+  const size_t from = c->pair - FCL_HEADER_SIZE, gone = c->at - from;
+  memmove(p->bytes + from, p->bytes + c->at, p->len - c->at);
+  p->len -= gone;
+  p->total -= c->size;
+  p->count--;
+  if (p->record > from)
+    p->record -= gone;
+}
+
+static void take_out(fcl_params *p, const cursor *c) {
+  if (c->size > FCL_CONTENT_MAX)
+    remove_cut(p, c);
+  else
+    remove_pair(p, c);
 }
 
 static int grow(fcl_params *p, size_t need) {
@@ -251,6 +304,27 @@ static void append(fcl_params *p, fcl_slice name, fcl_slice value, size_t size) 
   p->total += size;
   p->count++;
   set_length(p, p->record, length + size);
+}
+
+static size_t records_of(size_t size) {
+  return (size + FCL_CONTENT_ALIGNED - 1) / FCL_CONTENT_ALIGNED;
+}
+
+/* Makes records of a pair of `size` bytes that lies behind `len` and room for one header: the last
+   part first, each moves by the headers before it.  The next pair starts a record of its own. */
+static void cut(fcl_params *p, size_t size) {
+  uint8_t *base = p->bytes + p->len;
+  size_t n = records_of(size);
+  p->len += size + n * FCL_HEADER_SIZE;
+  while (n-- > 0) {
+    const size_t at = n * FCL_CONTENT_ALIGNED, len = at_most(size - at, FCL_CONTENT_ALIGNED);
+    uint8_t *record = base + at + n * FCL_HEADER_SIZE;
+    memmove(record + FCL_HEADER_SIZE, base + FCL_HEADER_SIZE + at, len);
+    fcl_put_header(record, FCL_PARAMS, 1, len, 0);
+  }
+  p->record = 0;
+  p->total += size;
+  p->count++;
 }
 
 #define EACH(byte) (0x0101010101010101u * (byte)) /* in each of eight bytes */
@@ -298,6 +372,9 @@ static size_t wire_size(fcl_slice name, fcl_slice value) {
 
 /* Sizes before bytes: a length that cannot be is not walked. */
 static int check(fcl_params *p, fcl_slice name, fcl_slice value, size_t size) {
+  if (size > FCL_CONTENT_MAX && name.len > CUT_NAME_MAX)
+    return fail(p, FCL_E_PARAMS, size > p->max_pair ? LARGE_PAIR : LONG_NAME,
+                slice(name.base, at_most(name.len, 64)), size > p->max_pair ? size : name.len);
   if (size > p->max_pair)
     return fail(p, FCL_E_PARAMS, LARGE_PAIR, slice(name.base, at_most(name.len, 64)), size);
   if (!check_name(p, name))
@@ -307,24 +384,60 @@ static int check(fcl_params *p, fcl_slice name, fcl_slice value, size_t size) {
   return 1;
 }
 
-void fcl_params_set(fcl_params *p, fcl_slice name, fcl_slice value) {
-  const size_t size = wire_size(name, value);
-  unsigned h;
+/* Makes room for a pair: the one of that name goes.  Returns 0 when it cannot be. */
+static int make_room(fcl_params *p, fcl_slice name, size_t size) {
+  const unsigned h = hash(name);
   cursor c;
   fcl_slice old;
-  if (p->failed || !check(p, name, value, size))
-    return;
-  h = hash(name);
   if (find(p, name, h, &c, &old))
-    remove_pair(p, &c);
-  if (size > p->max_total || p->total > p->max_total - size) {
-    fail(p, FCL_E_PARAMS, LARGE_TOTAL, name, p->total + size);
+    take_out(p, &c);
+  if (size > p->max_total || p->total > p->max_total - size)
+    return fail(p, FCL_E_PARAMS, LARGE_TOTAL, name, p->total + size);
+  if (!reserve(p, size + records_of(size) * FCL_HEADER_SIZE))
+    return 0;
+  p->seen[h >> 6] |= (uint64_t) 1 << (h & 63);
+  return 1;
+}
+
+void fcl_params_set(fcl_params *p, fcl_slice name, fcl_slice value) {
+  const size_t size = wire_size(name, value);
+  if (p->failed || !check(p, name, value, size) || !make_room(p, name, size))
+    return;
+  if (size <= FCL_CONTENT_MAX) {
+    append(p, name, value, size);
     return;
   }
-  if (!reserve(p, FCL_HEADER_SIZE + size))
+  fcl_put_pair(p->bytes + p->len + FCL_HEADER_SIZE, name, value);
+  cut(p, size);
+}
+
+/* The pair that the cursor found in `from`, whose value is in several records. */
+static void copy_cut(fcl_params *p, const fcl_params *from, const cursor *found, fcl_slice name) {
+  size_t at = found->pair, left = found->size;
+  uint8_t *to;
+  if (found->size > p->max_pair)
+    fail(p, FCL_E_PARAMS, LARGE_PAIR, slice(name.base, at_most(name.len, 64)), found->size);
+  if (p->failed || !make_room(p, name, found->size))
     return;
-  append(p, name, value, size);
-  p->seen[h >> 6] |= (uint64_t) 1 << (h & 63);
+  to = p->bytes + p->len + FCL_HEADER_SIZE;
+  while (left > 0) {
+    const size_t n = at_most(left, FCL_CONTENT_ALIGNED);
+    memcpy(to, from->bytes + at, n);
+    to += n;
+    at += n + FCL_HEADER_SIZE;
+    left -= n;
+  }
+  cut(p, found->size);
+}
+
+void fcl_params_copy(fcl_params *p, const fcl_params *from) {
+  cursor c = first_record();
+  fcl_slice name, value;
+  while (!p->failed && step(from, &c, &name, &value))
+    if (c.size > FCL_CONTENT_MAX)
+      copy_cut(p, from, &c, name);
+    else
+      fcl_params_set(p, name, value);
 }
 
 int fcl_params_remove(fcl_params *p, fcl_slice name) {
@@ -332,7 +445,7 @@ int fcl_params_remove(fcl_params *p, fcl_slice name) {
   fcl_slice old;
   if (name.len == 0 || !find(p, name, hash(name), &c, &old))
     return 0;
-  remove_pair(p, &c);
+  take_out(p, &c);
   return 1;
 }
 
