@@ -6,7 +6,7 @@
 
 /* An address that failed last time is tried with one connection before others follow. */
 int fcl__address_has_room(const fcl__member *m) {
-  return m->in_hand < m->pool->settings.max_connections && !(m->failures > 0 && m->connecting > 0);
+  return fcl__member_has_room(m) && !(m->failures > 0 && m->connecting > 0);
 }
 
 void fcl__address_update(fcl__member *m) {
@@ -29,11 +29,11 @@ static fcl__member *least_busy(fcl__pool *pool) {
 }
 
 fcl__member *fcl__pool_pick(fcl__pool *pool) {
-  if (fcl__list_empty(&pool->idle))
-    return NULL;
-  if (fcl__pool_starts_processes(pool))
+  if (!fcl__pool_starts_processes(pool))
+    return fcl__list_empty(&pool->idle) ? NULL : least_busy(pool);
+  if (!fcl__list_empty(&pool->idle))
     return FCL__OF(pool->idle.next, fcl__member, link);
-  return least_busy(pool);
+  return fcl__list_empty(&pool->roomy) ? NULL : FCL__OF(pool->roomy.next, fcl__member, room);
 }
 
 /* Several requests see the same death; only the first counts. */

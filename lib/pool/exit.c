@@ -11,7 +11,7 @@ enum { KILLED = -1 };
 
 typedef struct ending {
   fcl__exit how;
-  fcl__ticket *t;               /* what it had in hand, or NULL */
+  unsigned had_requests : 1;    /* in hand */
   unsigned is_wished : 1;       /* we asked it to leave, or ended it */
   unsigned is_failure : 1;      /* counts for the breaker */
   unsigned is_failed_start : 1; /* it never showed that it works */
@@ -21,15 +21,18 @@ typedef struct ending {
    worked while somebody waited for it.  One that was given up by the caller is never the
    application's failure. */
 static ending judge(const fcl__member *m, const fcl__exit *how) {
-  ending end = {*how, NULL, 0, 0, 0};
+  ending end = {*how, m->in_hand > 0, 0, 0, 0};
   int is_clean = how->signal == 0 && how->status == 0;
-  if (m->in_hand > 0)
-    end.t = FCL__OF(m->tickets.next, fcl__ticket, link);
   end.is_wished = m->state == FCL__KILLING || (m->state == FCL__STOPPING && !m->is_gone);
   end.is_failed_start = !end.is_wished && !m->is_proven;
   end.is_failure = !end.is_wished && !m->is_forgiven &&
-                   (!is_clean || end.t != NULL || (!m->is_proven && m->pool->queued > 0));
+                   (!is_clean || end.had_requests || (!m->is_proven && m->pool->queued > 0));
   return end;
+}
+
+/* What it had in hand first, or NULL. */
+static const fcl__ticket *first(const fcl__member *m) {
+  return m->in_hand > 0 ? FCL__OF(m->tickets.next, fcl__ticket, link) : NULL;
 }
 
 static const char *advice(const ending *end) {
@@ -45,13 +48,15 @@ static const char *advice(const ending *end) {
   return "Its own error log may say why.";
 }
 
-static void failure(fcl_error *e, const fcl__member *m, const ending *end, uint64_t now) {
+/* `t`: whose failure it is, or NULL. */
+static void failure(fcl_error *e, const fcl__member *m, const ending *end, const fcl__ticket *t,
+                    uint64_t now) {
   const fcl__pool *pool = m->pool;
-  fcl_code code = end->t != NULL && end->t->is_answered ? FCL_E_TRUNCATED : FCL_E_EXITED;
+  fcl_code code = t != NULL && t->is_answered ? FCL_E_TRUNCATED : FCL_E_EXITED;
   fcl__error_setx(e, code, end->how.signal ? end->how.signal : end->how.status,
                   "%s: %s (%s) %s%s, %s after it was started", pool->settings.name,
                   fcl__who(m).text, pool->settings.program, fcl__how(&end->how).text,
-                  fcl__doing(end->t).text, fcl__ms(now - m->started_at).text);
+                  fcl__doing(t).text, fcl__ms(now - m->started_at).text);
   if (!m->is_proven)
     fcl__error_append(e, ", before it answered anything");
   if (code == FCL_E_TRUNCATED)
@@ -68,6 +73,17 @@ static void normal(fcl_error *e, const fcl__member *m, const ending *end) {
                   fcl__who(m).text, words, fcl__how(&end->how).text, m->served);
 }
 
+/* Each hears what it was doing; who asked it to leave says why. */
+static void fail_in_hand(fcl__member *m, const ending *end, const fcl_error *e, uint64_t now) {
+  while (m->in_hand > 0) {
+    fcl__ticket *t = FCL__OF(m->tickets.next, fcl__ticket, link);
+    fcl_error own;
+    if (end->is_failure)
+      failure(&own, m, end, t, now);
+    fcl__ticket_fail(t, end->is_failure ? &own : e);
+  }
+}
+
 void fcl__member_exited(fcl__member *m, const fcl__exit *how, uint64_t now) {
   fcl__pool *pool = m->pool;
   ending end = judge(m, how);
@@ -75,12 +91,11 @@ void fcl__member_exited(fcl__member *m, const fcl__exit *how, uint64_t now) {
   if (end.is_failed_start)
     fcl__breaker_back_off(pool, now);
   if (end.is_failure)
-    failure(&e, m, &end, now);
+    failure(&e, m, &end, first(m), now);
   else
     normal(&e, m, &end);
   pool->ops->event(pool->io, m, &e, end.is_failure ? FCL_LEVEL_WARNING : FCL_LEVEL_INFO);
-  if (end.t != NULL)
-    fcl__ticket_fail(end.t, &e);
+  fail_in_hand(m, &end, &e, now);
   pool->ops->forget(pool->io, m);
   fcl__member_gone(m);
   if (end.is_failed_start && end.is_failure && pool->serving == 0)

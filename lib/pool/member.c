@@ -72,6 +72,7 @@ void fcl__member_move(fcl__member *m, fcl__member_event event) {
   fcl__list_remove(&m->link);
   m->state = (fcl__member_state) to;
   count(m, 1);
+  fcl__list_remove(&m->room);
   if (m->state == FCL__IDLE)
     fcl__list_prepend(&m->pool->idle, &m->link);
   else if (m->state == FCL__ABSENT && is_process(m))
@@ -204,6 +205,11 @@ void fcl__member_taking(fcl__member *m, uint64_t now) {
   else if (m->is_excused || !has_start_clock(m))
     fcl__clock_set(&m->clock, m->pool->durations[FCL__D_START], now);
   m->is_excused = 0;
+  if (m->per_connection > 1 && fcl__member_is_worn(m))
+    fcl__member_wear_out(m,
+                         now); /* one that has others in hand shall not wait for the last of them */
+  else
+    fcl__member_offer(m);
 }
 
 void fcl__member_live(fcl__member *m) {
@@ -214,26 +220,17 @@ void fcl__member_live(fcl__member *m) {
   fcl__breaker_proven(m->pool);
 }
 
-static int is_worn(const fcl__member *m) {
-  unsigned max = m->pool->settings.max_requests;
-  return max != FCL_NEVER && m->served >= max;
-}
-
-static void wear_out(fcl__member *m, uint64_t now) {
-  fcl__say(m->pool, m, FCL_LEVEL_INFO,
-           "process %ld has served %u requests (max_requests) and is replaced.", m->pid, m->served);
-  fcl__member_leave(m, now);
-}
-
 void fcl__member_free(fcl__member *m, uint64_t now) {
   fcl__clock_clear(&m->check);
   m->is_proving = m->is_forgiven = 0;
   if (!is_process(m))
     fcl__address_update(m);
+  else if (m->in_hand > 0)
+    fcl__member_offer(m);
   else if (m->state == FCL__DRAINING)
     fcl__member_leave(m, now);
-  else if (is_worn(m))
-    wear_out(m, now);
+  else if (fcl__member_is_worn(m))
+    fcl__member_wear_out(m, now);
   else {
     fcl__member_move(m, FCL__ROOM);
     rest(m, now);
@@ -249,9 +246,10 @@ static void watch(fcl__member *m, uint64_t now) {
 void fcl__member_prove(fcl__member *m, fcl__duration *patience, int is_forgiven, uint64_t now) {
   m->is_forgiven = is_forgiven != 0;
   if (m->is_gone) {
-    fcl__member_leave(m, now);
+    fcl__member_retire(m, now);
     return;
   }
+  fcl__list_remove(&m->room);
   m->is_proving = 1;
   m->checks = 0;
   if (!fcl__clock_runs(&m->clock))
@@ -307,7 +305,7 @@ static void start_too_long(fcl__member *m, uint64_t now) {
   fcl__breaker_back_off(pool, now);
   fcl__breaker_tell(pool, &e, now);
   pool->ops->event(pool->io, m, &e, FCL_LEVEL_ERROR);
-  if (m->in_hand > 0)
+  while (m->in_hand > 0)
     fcl__ticket_fail(FCL__OF(m->tickets.next, fcl__ticket, link), &e);
   fcl__member_force(m);
   if (was_starting && pool->serving == 0 && pool->queued > 0)
@@ -347,7 +345,7 @@ static void abort_ended(fcl__member *m, uint64_t now) {
            m->pid, s->abort_ms ? "" : "what was left of ",
            fcl__ms(s->abort_ms ? s->abort_ms : s->request_ms).text,
            s->abort_ms ? "abort_ms" : "request_ms");
-  fcl__member_leave(m, now);
+  fcl__member_retire(m, now);
 }
 
 static void stop_ended(fcl__member *m) {
@@ -389,6 +387,8 @@ static void on_clock(fcl__clock *c, uint64_t now) {
 void fcl__member_init(fcl__member *m, fcl__pool *pool, unsigned index) {
   m->pool = pool;
   m->index = index;
+  m->per_connection = pool->settings.per_connection > 0 ? pool->settings.per_connection : 1;
+  m->connections = pool->settings.program ? 1 : pool->settings.max_connections;
   m->clock.expired = on_clock;
   m->check.expired = on_check;
   fcl__list_init(&m->tickets);

@@ -23,6 +23,19 @@ void fcl__add_sentence(fcl_error *e, const char *fmt, ...) FCL__PRINTF(2, 3);
 void fcl__say(fcl__pool *pool, fcl__member *m, fcl_level level, const char *fmt, ...)
     FCL__PRINTF(4, 5);
 
+/* ---- share.c: several requests in one member's hand ---- */
+
+int fcl__member_has_room(const fcl__member *m);
+void fcl__member_offer(fcl__member *m); /* among those with room, if it has */
+/* It takes no more; it leaves now, or when the last that it has in hand is over. */
+void fcl__member_retire(fcl__member *m, uint64_t now);
+int fcl__member_is_worn(const fcl__member *m); /* it has served max_requests */
+void fcl__member_wear_out(fcl__member *m, uint64_t now);
+/* A request has left its hand, and the process lives. */
+void fcl__member_release(fcl__member *m, uint64_t now);
+/* What a process that is being started can take. */
+unsigned fcl__pool_expected(const fcl__pool *pool);
+
 /* ---- pool.c ---- */
 
 static inline int fcl__pool_starts_processes(const fcl__pool *pool) {
@@ -42,8 +55,8 @@ void fcl__member_init(fcl__member *m, fcl__pool *pool, unsigned index);
 void fcl__member_move(fcl__member *m, fcl__member_event event);
 int fcl__member_start(fcl__pool *pool, uint64_t now);  /* 1: ordered; 0: refused on the spot */
 void fcl__member_taking(fcl__member *m, uint64_t now); /* a request was put into its hand */
-void fcl__member_free(fcl__member *m,
-                      uint64_t now); /* it has none in hand, and is done with the last */
+void fcl__member_free(fcl__member *m, uint64_t now);   /* it is done with what it was busy with */
+
 /* Is it free?  `patience` bounds the answer. */
 void fcl__member_prove(fcl__member *m, fcl__duration *patience, int is_forgiven, uint64_t now);
 void fcl__member_live(fcl__member *m);                /* it has answered: it is proven */

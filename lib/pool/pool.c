@@ -27,15 +27,20 @@ void fcl__pool_fail_queue(fcl__pool *pool, const fcl_error *e) {
     fcl__ticket_fail(ticket(pool->queue.next), e);
 }
 
+static int is_sharing(const fcl__pool *pool) {
+  return pool->members[0].per_connection > 1;
+}
+
 fcl__words fcl__pool_load(const fcl__pool *pool, uint64_t now) {
   const fcl__pool_settings *s = &pool->settings;
   fcl__words w;
-  if (s->program == NULL && s->max_connections == FCL_NEVER)
+  if (s->program == NULL && pool->members[0].connections == FCL_NEVER)
     snprintf(w.text, sizeof w.text,
              "an address was being tried again after it could not be reached");
   else if (s->program == NULL)
-    snprintf(w.text, sizeof w.text, "%u of %u addresses had %u requests (max_connections) each",
-             pool->live, pool->member_count, s->max_connections);
+    snprintf(w.text, sizeof w.text, "%u of %u addresses had %u requests (max_connections%s) each",
+             pool->live, pool->member_count, pool->open / (pool->live ? pool->live : 1),
+             is_sharing(pool) ? " * per_connection" : "");
   else if (fcl__clock_runs(&pool->breaker.back_off) && pool->serving < s->max_processes)
     snprintf(
         w.text, sizeof w.text,
@@ -43,7 +48,9 @@ fcl__words fcl__pool_load(const fcl__pool *pool, uint64_t now) {
         pool->serving, s->max_processes,
         fcl__ms(fcl__clock_left(&pool->breaker.back_off, now)).text);
   else
-    snprintf(w.text, sizeof w.text, "all %u processes (max_processes) were busy", s->max_processes);
+    snprintf(w.text, sizeof w.text, "all %u processes (max_processes) were busy%s",
+             s->max_processes,
+             is_sharing(pool) ? " with as many requests as they take (per_connection)" : "");
   return w;
 }
 
@@ -91,7 +98,8 @@ static int wants_member(const fcl__pool *pool) {
     return 0;
   if (!fcl__breaker_allows(pool))
     return 0;
-  return pool->starting < pool->queued || (pool->serving < pool->kept && !pool->is_closing);
+  return fcl__pool_expected(pool) < pool->queued ||
+         (pool->serving < pool->kept && !pool->is_closing);
 }
 
 static void dispatch(fcl__pool *pool, uint64_t now) {
@@ -213,7 +221,7 @@ void fcl__pool_submit(fcl__pool *pool, fcl__ticket *t, uint64_t now) {
   }
   fcl__pool_enqueue(pool, t, 0, now);
   dispatch(pool, now);
-  if (pool->queued > (uint64_t) pool->settings.queue_length + pool->starting)
+  if (pool->queued > (uint64_t) pool->settings.queue_length + fcl__pool_expected(pool))
     refuse_last(pool, now);
 }
 
@@ -320,6 +328,7 @@ fcl_code fcl__pool_init(fcl__pool *pool, const fcl__pool_settings *settings,
   pool->drain.expired = drain_ended;
   fcl__list_init(&pool->queue);
   fcl__list_init(&pool->idle);
+  fcl__list_init(&pool->roomy);
   fcl__list_init(&pool->absent);
   fcl__breaker_init(pool);
   if (take_durations(pool) == FCL_OK && make_members(pool) == FCL_OK)

@@ -29,10 +29,12 @@ typedef struct fcl__pool_settings {
   unsigned address_count;
   unsigned max_processes;   /* that serve at once; 1 to 10,000 (others are made to fit) */
   unsigned min_processes;   /* idle_ms leaves this many, and one that dies is replaced */
-  unsigned max_connections; /* requests at once to one address */
-  unsigned max_requests;    /* then a process is replaced */
-  unsigned queue_length;    /* requests that wait, beside one for each process being started */
-  unsigned rapid_fails;     /* 0, FCL_NEVER: off */
+  unsigned max_connections; /* to one address */
+  unsigned
+      per_connection; /* requests at once on a connection; 0 is 1; fcl__member_share changes it */
+  unsigned max_requests; /* then a process is replaced */
+  unsigned queue_length; /* requests that wait, beside one for each process being started */
+  unsigned rapid_fails;  /* 0, FCL_NEVER: off */
   unsigned rapid_fail_ms;
   unsigned start_ms, connect_ms, queue_ms, first_ms, activity_ms, request_ms, idle_ms;
   unsigned stop_ms;  /* 0: force at once */
@@ -41,13 +43,13 @@ typedef struct fcl__pool_settings {
 
 /* ---- Members ---- */
 
-/* An address is only ever IDLE (room for more) or BUSY (max_connections in use), or, while it is
- * not to be tried, ABSENT. */
+/* An address is only ever IDLE (room for more) or BUSY (all that it may have is in hand), or, while
+   it is not to be tried, ABSENT.  A process is BUSY from its first request to its last. */
 typedef enum fcl__member_state {
   FCL__ABSENT,
   FCL__STARTING, /* ordered, not yet reported as started */
   FCL__IDLE,
-  FCL__BUSY,     /* has a request, or has yet to prove that it is done with one that was given up */
+  FCL__BUSY,     /* has requests, or has yet to prove that it is done with one that was given up */
   FCL__DRAINING, /* finishes what it has, then stops */
   FCL__STOPPING, /* was asked to leave; or will be, when its start is reported */
   FCL__KILLING   /* was ended by force; its exit is awaited */
@@ -73,8 +75,11 @@ struct fcl__member {
   fcl__pool *pool;
   unsigned index; /* in pool->members; for addresses also in settings.addresses */
   fcl__member_state state;
-  fcl__list link;    /* in pool->idle, while IDLE; processes: in pool->absent, while ABSENT */
-  fcl__list tickets; /* what it has in hand */
+  fcl__list link;          /* in pool->idle, while IDLE; processes: in pool->absent, while ABSENT */
+  fcl__list room;          /* processes: in pool->roomy, while BUSY with room for more */
+  fcl__list tickets;       /* what it has in hand */
+  unsigned per_connection; /* requests at once on a connection; 1: none is shared */
+  unsigned connections;    /* at once; a process has one */
   unsigned in_hand;
   unsigned connecting; /* of these, those that are CONNECTING */
   unsigned served;     /* requests since its start */
@@ -201,6 +206,7 @@ struct fcl__pool {
   fcl__list queue; /* tickets, oldest first */
   unsigned queued;
   fcl__list idle;   /* members with room, most recently used first */
+  fcl__list roomy;  /* processes that are BUSY and have room, each in turn */
   fcl__list absent; /* places for processes */
   unsigned live;    /* members that are not ABSENT */
   unsigned serving; /* of these, those that are STARTING, IDLE or BUSY: at most max_processes */
@@ -266,6 +272,8 @@ typedef enum fcl__release {
   FCL__UNKNOWN /* the connection was closed by us: the process must prove itself free */
 } fcl__release;
 void fcl__pool_release(fcl__ticket *t, fcl__release how, uint64_t now);
+/* How long an application may go on with a request that is given up now; NULL: for ever. */
+fcl__duration *fcl__ticket_patience(fcl__ticket *t, uint64_t now);
 /* The application cannot have run it (a kept connection died before the first byte, it was never
    accepted, OVERLOADED, CANT_MPX_CONN): it goes to the front of the queue and is begun again.  A
    process that it leaves must prove itself free first, for it may be dying: so these retries can be
@@ -273,6 +281,9 @@ void fcl__pool_release(fcl__ticket *t, fcl__release how, uint64_t now);
    do not touch it), or 0 when it has had its tries (2, or 4 + max_processes when `is_certain`):
    then the client must release it and tell its caller. */
 int fcl__pool_retry(fcl__ticket *t, int is_certain, uint64_t now);
+/* Likewise, certain, and the application lives, for it has just said so: nothing is to be proven.
+ */
+int fcl__pool_return(fcl__ticket *t, uint64_t now);
 
 /* What happens to processes. */
 void fcl__member_started(fcl__member *m, long pid, uint64_t now);
@@ -284,6 +295,12 @@ void fcl__member_exited(fcl__member *m, const fcl__exit *how, uint64_t now);
 /* It takes no more requests, since it is known to be gone, although its last answer is still being
    read; fcl__member_exited follows when that is done. */
 void fcl__member_drain(fcl__member *m, uint64_t now);
+/* From now on so many requests share a connection, and there are no more than so many connections
+   (of a process: one).  What it has in hand stays. */
+void fcl__member_share(fcl__member *m, unsigned per_connection, unsigned connections, uint64_t now);
+/* It has not ended a request that was aborted on a connection that others share: a process takes no
+   more, and leaves when the others are done. */
+void fcl__member_overdue(fcl__member *m, uint64_t now);
 void fcl__member_proven(fcl__member *m,
                         uint64_t now); /* the probe was answered; harmless when it is not proving */
 

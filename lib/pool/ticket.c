@@ -63,7 +63,7 @@ static fcl__duration *what_is_left(fcl__ticket *t, uint64_t now) {
 }
 
 /* How long its process may go on after it was given up. */
-static fcl__duration *patience(fcl__ticket *t, uint64_t now) {
+fcl__duration *fcl__ticket_patience(fcl__ticket *t, uint64_t now) {
   fcl__pool *pool = t->pool;
   fcl__duration *d, *second = pool->durations[FCL__D_BACKOFF];
   if (pool->settings.abort_ms != 0)
@@ -77,14 +77,14 @@ static fcl__duration *patience(fcl__ticket *t, uint64_t now) {
 static void leave_free(fcl__ticket *t, uint64_t now) {
   fcl__member *m = t->member;
   fcl__ticket_detach(t);
-  fcl__member_free(m, now);
+  fcl__member_release(m, now);
 }
 
 /* It is detached, and put back in front of the queue if it is to be tried again, before the process
    is asked for proof: that may come at once and set things going. */
 static void leave_unknown(fcl__ticket *t, int is_retried, uint64_t now) {
   fcl__member *m = t->member;
-  fcl__duration *d = is_process(m) ? patience(t, now) : NULL;
+  fcl__duration *d = is_process(m) ? fcl__ticket_patience(t, now) : NULL;
   fcl__ticket_detach(t);
   if (is_retried)
     fcl__pool_enqueue(t->pool, t, 1, now);
@@ -142,6 +142,21 @@ int fcl__pool_retry(fcl__ticket *t, int is_certain, uint64_t now) {
   return 1;
 }
 
+int fcl__pool_return(fcl__ticket *t, uint64_t now) {
+  fcl__pool *pool = t->pool;
+  fcl__member *m = t->member;
+  if (t->state != FCL__OPEN)
+    return 1;
+  if (t->tries >= tries_max(pool, 1))
+    return 0;
+  m->served--;
+  fcl__ticket_detach(t);
+  fcl__pool_enqueue(pool, t, 1, now);
+  fcl__member_release(m, now);
+  fcl__pool_settle(pool, now);
+  return 1;
+}
+
 /* 1: the member is not to blame, only this request cannot be connected. */
 static int is_ours(const fcl_error *e) {
   int sys = e->sys < 0 ? -e->sys : e->sys;
@@ -159,7 +174,7 @@ static void blame(fcl__member *m, const fcl_error *e, uint64_t now) {
   event = *e;
   fcl__add_sentence(&event, "So %s is asked to leave.", fcl__who(m).text);
   m->pool->ops->event(m->pool->io, m, &event, FCL_LEVEL_WARNING);
-  fcl__member_leave(m, now);
+  fcl__member_retire(m, now);
   fcl__breaker_count(m->pool, now);
 }
 
@@ -169,7 +184,7 @@ static void refuse(fcl__ticket *t, const fcl_error *e, uint64_t now) {
   m->served--;
   fcl__ticket_detach(t);
   if (is_ours(e))
-    fcl__member_free(m, now);
+    fcl__member_release(m, now);
   else
     blame(m, e, now);
   if (!is_ours(e) && t->tries < 2 && !fcl__pool_unreachable(pool))
@@ -271,26 +286,37 @@ typedef struct limit {
   unsigned ms;
 } limit;
 
+static const char *fate(const fcl__member *m) {
+  if (!is_process(m))
+    return "disconnected";
+  return m->in_hand > 1 ? "aborted; the process is ended when its other requests are done"
+                        : "ended";
+}
+
 static void set_sentence(fcl_error *e, const fcl__ticket *t, const limit *l) {
   const fcl__member *m = t->member;
   fcl__error_setx(e, l->code, 0, "%s: %s %s %s (%s)%s and was %s. Raise %s, or find what is slow.",
                   t->pool->settings.name, fcl__who(m).text, l->what, fcl__ms(l->ms).text, l->option,
-                  fcl__doing(t).text, is_process(m) ? "ended" : "disconnected", l->option);
+                  fcl__doing(t).text, fate(m), l->option);
 }
 
-/* A process that takes too long is ended: nothing else is known to bring it back. */
+/* A process that takes too long is ended: nothing else is known to bring it back.  What else it has
+   in hand is judged by its own clocks. */
 static void give_up(fcl__ticket *t, const limit *l, uint64_t now) {
   fcl__pool *pool = t->pool;
   fcl__member *m = t->member;
   fcl_error e;
   set_sentence(&e, t, l);
   fcl__ticket_fail(t, &e);
-  if (is_process(m)) {
-    fcl__member_force(m);
-    fcl__breaker_count(pool, now);
-  } else {
+  if (!is_process(m)) {
     fcl__address_update(m);
+    return;
   }
+  if (m->in_hand > 0)
+    fcl__member_retire(m, now);
+  else
+    fcl__member_force(m);
+  fcl__breaker_count(pool, now);
 }
 
 static void connect_ended(fcl__ticket *t, uint64_t now) {

@@ -338,6 +338,12 @@ int retried(int id, int is_certain) {
   return did;
 }
 
+int returned(int id) {
+  int did = fcl__pool_return(guest(id), w.now);
+  world_check();
+  return did;
+}
+
 /* ---- What happens to members ---- */
 
 fcl__member *member(unsigned index) {
@@ -378,6 +384,16 @@ void dies(unsigned index, int signal) {
 
 void proven(unsigned index) {
   fcl__member_proven(member(index), w.now);
+  world_check();
+}
+
+void shares(unsigned index, unsigned per_connection, unsigned connections) {
+  fcl__member_share(member(index), per_connection, connections, w.now);
+  world_check();
+}
+
+void overdue(unsigned index) {
+  fcl__member_overdue(member(index), w.now);
   world_check();
 }
 

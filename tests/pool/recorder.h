@@ -80,6 +80,8 @@ void canceled(int id);
 void touched(int id);
 void turned(int id); /* paused, or unpaused */
 void refused(int id);
+int returned(int id); /* it was refused by an application that lives; when it had its tries, it is
+                         still there */
 int retried(int id, int is_certain); /* when it had its tries, it is still there */
 /* submit, connected and answered. */
 void serve(int id);
@@ -92,6 +94,8 @@ void start_fails(unsigned index);
 void exits(unsigned index, int status);
 void dies(unsigned index, int signal);
 void proven(unsigned index);
+void shares(unsigned index, unsigned per_connection, unsigned connections);
+void overdue(unsigned index);
 
 /* Starts members until `count` serve and are idle and proven. */
 void world_with_idle(unsigned count);

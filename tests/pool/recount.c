@@ -25,13 +25,25 @@ static void check_tickets_of(const fcl__member *m) {
   HOLDS(connecting == m->connecting);
 }
 
+static unsigned per_connection(void) {
+  return w.settings.per_connection > 1 ? w.settings.per_connection : 1;
+}
+
+static void check_room(const fcl__member *m) {
+  int is_worn = w.settings.max_requests != FCL_NEVER && m->served >= w.settings.max_requests;
+  int has_room = m->state == FCL__BUSY && m->in_hand > 0 && m->in_hand < m->per_connection &&
+                 !m->is_proving && !is_worn;
+  HOLDS(fcl__list_linked(&m->room) == has_room);
+}
+
 static void check_process(const fcl__member *m) {
-  HOLDS(m->in_hand <= 1);
+  HOLDS(m->in_hand <= per_connection());
+  check_room(m);
   if (m->in_hand > 0 || m->is_proving)
     HOLDS(m->state == FCL__BUSY || m->state == FCL__DRAINING);
   else
     HOLDS(m->state != FCL__BUSY && m->state != FCL__DRAINING);
-  HOLDS(!(m->in_hand > 0 && m->is_proving));
+  HOLDS(per_connection() > 1 || !(m->in_hand > 0 && m->is_proving));
   HOLDS(fcl__clock_runs(&m->check) == m->is_proving);
   if (m->state == FCL__ABSENT || m->state == FCL__KILLING)
     HOLDS(!fcl__clock_runs(&m->clock));
@@ -41,9 +53,9 @@ static void check_process(const fcl__member *m) {
 
 static void check_address(const fcl__member *m) {
   HOLDS(m->state == FCL__ABSENT || m->state == FCL__IDLE || m->state == FCL__BUSY);
-  HOLDS(m->in_hand <= w.settings.max_connections);
+  HOLDS(m->in_hand <= (uint64_t) w.settings.max_connections * per_connection());
   if (m->state == FCL__IDLE)
-    HOLDS(m->in_hand < w.settings.max_connections);
+    HOLDS(m->in_hand < (uint64_t) m->connections * m->per_connection);
   if (!w.is_closed && !w.pool.is_stopping)
     HOLDS(fcl__clock_runs(&m->clock) == (m->state == FCL__ABSENT));
 }
@@ -95,12 +107,14 @@ static void check_waiting(void) {
   if (p->queued == 0)
     return;
   HOLDS(fcl__list_empty(&p->idle));
+  HOLDS(fcl__list_empty(&p->roomy));
   HOLDS(!p->breaker.is_open);
   if (w.settings.program == NULL)
     HOLDS(p->live > 0);
   else
-    HOLDS(p->starting >= p->queued || p->serving == p->settings.max_processes ||
-          fcl__list_empty(&p->absent) || fcl__clock_runs(&p->breaker.back_off));
+    HOLDS((uint64_t) p->starting * p->members[0].per_connection >= p->queued ||
+          p->serving == p->settings.max_processes || fcl__list_empty(&p->absent) ||
+          fcl__clock_runs(&p->breaker.back_off));
 }
 
 void world_check(void) {

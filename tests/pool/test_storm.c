@@ -26,6 +26,11 @@ static void end_somehow(int id) {
 }
 
 static void retry(int id) {
+  if (guest(id)->state == FCL__OPEN && chance(3) == 0) {
+    if (!returned(id))
+      end_somehow(id);
+    return;
+  }
   if (!retried(id, (int) chance(2)))
     end_somehow(id);
 }
@@ -120,8 +125,20 @@ static void before_start(unsigned i) {
   }
 }
 
+/* How many requests share a connection is learnt, and taken back. */
+static void share_event(unsigned i) {
+  if (chance(3) == 0)
+    overdue(i);
+  else
+    shares(i, 1 + chance(w.settings.per_connection), 1 + chance(2));
+}
+
 static void process_event(unsigned i) {
   const fcl__member *m = member(i);
+  if (w.settings.per_connection > 1 && chance(50) == 0) {
+    share_event(i);
+    return;
+  }
   if (m->state == FCL__ABSENT)
     return;
   if (m->pid == 0)
@@ -171,6 +188,8 @@ static void step(void) {
     rare_event();
   else if (chance(4) == 0)
     pass(chance(60));
+  else if (!w.settings.program && w.settings.per_connection > 1 && chance(50) == 0)
+    share_event(chance(w.pool.member_count));
   else if (w.settings.program && chance(2))
     process_event(chance(w.pool.member_count));
   else
@@ -191,18 +210,22 @@ static void run_down(void) {
 typedef struct storm {
   const char *program;
   unsigned members, min, max_connections, max_requests, queue, rapid_fails, first, start, idle,
-      stop, abort;
+      stop, abort, per_connection;
 } storm;
 
 static const storm storms[] = {
-    {"/bin/app", 1, 0, 0, 7, 3, FCL_NEVER, FCL_NEVER, 1000, 500, 500, 0},
-    {"/bin/app", 4, 2, 0, FCL_NEVER, 10, 10, 300, 2000, 1000, 0, 300},
-    {"/bin/app", 4, 0, 0, 3, 0, 0, 100, 500, 0, 100, 0},
-    {"/bin/app", 16, 16, 0, 50, 1000, 20, FCL_NEVER, FCL_NEVER, FCL_NEVER, FCL_NEVER, FCL_NEVER},
-    {"/bin/app", 3, 1, 0, 1, 20, 5, 200, 100, 100, 50, 50},
-    {NULL, 1, 0, FCL_NEVER, 0, 10, 0, FCL_NEVER, 0, 0, 0, 0},
-    {NULL, 4, 0, 3, 0, 10, 0, 300, 0, 0, 0, 0},
-    {NULL, 3, 0, 1, 0, 0, 0, 300, 0, 0, 0, 0},
+    {"/bin/app", 1, 0, 0, 7, 3, FCL_NEVER, FCL_NEVER, 1000, 500, 500, 0, 1},
+    {"/bin/app", 4, 2, 0, FCL_NEVER, 10, 10, 300, 2000, 1000, 0, 300, 1},
+    {"/bin/app", 4, 0, 0, 3, 0, 0, 100, 500, 0, 100, 0, 1},
+    {"/bin/app", 16, 16, 0, 50, 1000, 20, FCL_NEVER, FCL_NEVER, FCL_NEVER, FCL_NEVER, FCL_NEVER, 1},
+    {"/bin/app", 3, 1, 0, 1, 20, 5, 200, 100, 100, 50, 50, 1},
+    {NULL, 1, 0, FCL_NEVER, 0, 10, 0, FCL_NEVER, 0, 0, 0, 0, 1},
+    {NULL, 4, 0, 3, 0, 10, 0, 300, 0, 0, 0, 0, 1},
+    {NULL, 3, 0, 1, 0, 0, 0, 300, 0, 0, 0, 0, 1},
+    {"/bin/app", 1, 0, 0, FCL_NEVER, 10, 20, FCL_NEVER, 1000, 500, 500, 0, 8},
+    {"/bin/app", 3, 1, 0, 20, 10, 0, 300, 2000, 1000, 100, 300, 5},
+    {"/bin/app", 2, 0, 0, 3, 5, 0, 200, 300, 100, 50, 50, 50},
+    {NULL, 2, 0, 2, 0, 10, 0, 300, 0, 0, 0, 0, 7},
 };
 
 static void prepare(const storm *s) {
@@ -222,6 +245,7 @@ static void prepare(const storm *s) {
   w.settings.idle_ms = s->idle;
   w.settings.stop_ms = s->stop;
   w.settings.abort_ms = s->abort;
+  w.settings.per_connection = s->per_connection;
   w.settings.connect_ms = 400;
   w.settings.queue_ms = 2000;
   w.settings.activity_ms = 700;
