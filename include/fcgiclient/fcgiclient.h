@@ -156,7 +156,7 @@ typedef enum fcl_body {
 } fcl_body;
 
 typedef struct fcl_handlers { /* NULL members are skipped; must outlive the request */
-  fcl_flow (*on_head)(fcl_request *r, const fcl_head *head, void *user); /* at most once, before any body */
+  fcl_flow (*on_head)(fcl_request *r, const fcl_head *head, void *user); /* at most once, before any body; lent likewise */
   fcl_flow (*on_body)(fcl_request *r, const char *data, size_t len, void *user); /* lent until return, or resume */
   void (*on_stderr)(fcl_request *r, const char *text, size_t len, void *user);   /* raw; NULL: becomes events */
   void (*on_sent)(fcl_request *r, fcl_code code, void *user);            /* what you lent is yours again */

@@ -185,7 +185,7 @@ typedef struct fcl__response {
   fcl_head_scan scan;
   char *gathered; /* a block: a head that came in pieces */
   size_t gathered_len;
-  char *room;   /* a block: the fields of the head, while they are lent */
+  char *room;   /* a block: the head and its fields, while they are lent */
   int64_t left; /* of Content-Length; -1: not said */
   unsigned has_head : 1, has_no_body : 1, is_long : 1;
 } fcl__response;

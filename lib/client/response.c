@@ -4,6 +4,14 @@
 #include "client/internal.h"
 #include <string.h>
 
+/* What a head is lent in. */
+typedef struct head_room {
+  fcl_header fields[FCL_HEADERS_MAX];
+  fcl_head head;
+} head_room;
+
+_Static_assert(sizeof(head_room) <= FCL__BLOCK_SIZE, "a head is lent in one block");
+
 void fcl__response_clear(fcl_request *r) {
   fcl__blocks *blocks = &r->pool->client->blocks;
   fcl__block_give(blocks, r->response.gathered);
@@ -50,23 +58,26 @@ static int has_no_body(const fcl_request *r, int status) {
 /* Hands the head to the caller.  Returns 0 when the request has ended instead. */
 static int deliver_head(fcl_request *r, const char *data, size_t len) {
   fcl__response *s = &r->response;
-  fcl_head head;
+  head_room *room;
+  fcl_head *head;
   fcl_error e;
   s->room = fcl__block_take(&r->pool->client->blocks);
   if (s->room == NULL) {
     out_of_memory(r);
     return 0;
   }
-  if (fcl_head_parse(data, len, (fcl_header *) (void *) s->room, FCL_HEADERS_MAX, &head, &e)) {
+  room = (head_room *) (void *) s->room;
+  head = &room->head;
+  if (fcl_head_parse(data, len, room->fields, FCL_HEADERS_MAX, head, &e)) {
     refuse(r, e.text, 0);
     return 0;
   }
   if (r->role == FCL_AUTHORIZER)
-    head.local_redirect = 0; /* its answer is for the client (§6.3) */
+    head->local_redirect = 0; /* its answer is for the client (§6.3) */
   s->has_head = 1;
-  s->has_no_body = has_no_body(r, head.status);
-  s->left = head.content_length;
-  if (r->handlers.on_head && r->handlers.on_head(r, &head, r->user) == FCL_HOLD)
+  s->has_no_body = has_no_body(r, head->status);
+  s->left = head->content_length;
+  if (r->handlers.on_head && r->handlers.on_head(r, head, r->user) == FCL_HOLD)
     r->held = FCL__HELD_HEAD;
   else
     fcl__response_clear(r);

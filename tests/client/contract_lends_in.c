@@ -58,6 +58,33 @@ START_TEST(nothing_follows_a_held_head_before_resume) {
 }
 END_TEST
 
+static void ck_assert_head(const fcl_head *head) {
+  fcl_slice type;
+  ck_assert_int_eq(head->status, 200);
+  ck_assert_uint_eq(head->count, 1);
+  ck_assert(fcl_head_get(head, "Content-Type", &type) && type.len == 10);
+  ck_assert_mem_eq(type.base, "text/plain", 10);
+}
+
+START_TEST(a_held_head_may_be_read_until_resume) {
+  static exchange y;
+  world_start(&w, FCL_LOOP_UV, NULL);
+  x.head_flow = y.head_flow = FCL_HOLD;
+  exchange_get(&x, &w);
+  exchange_get(&y, &w);
+  world_wait(&w, &x.heads, 1);
+  world_wait(&w, &y.heads, 1);
+  world_rest(&w);
+  ck_assert_ptr_ne(x.head, y.head);
+  ck_assert_head(x.head);
+  ck_assert_head(y.head);
+  fcl_request_resume(x.request);
+  fcl_request_resume(y.request);
+  exchange_wait(&x);
+  exchange_wait(&y);
+}
+END_TEST
+
 START_TEST(nothing_follows_a_held_span_before_resume) {
   unsigned i;
   world_start(&w, FCL_LOOP_UV, several_records);
@@ -338,6 +365,7 @@ TCase *contract_lends_in(void) {
   tcase_add_checked_fixture(t, NULL, teardown);
   add_in_each_loop(t, what_is_not_held_goes_on_by_itself);
   tcase_add_test(t, nothing_follows_a_held_head_before_resume);
+  tcase_add_test(t, a_held_head_may_be_read_until_resume);
   tcase_add_test(t, nothing_follows_a_held_span_before_resume);
   add_in_each_loop(t, a_resume_before_hold_is_returned_counts);
   add_in_each_loop(t, a_resume_of_another_thread_before_hold_is_returned_counts);

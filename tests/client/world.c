@@ -87,6 +87,7 @@ static fcl_flow on_head(fcl_request *r, const fcl_head *head, void *user) {
   exchange *x = enter(user);
   fcl_flow flow = x->head_flow;
   x->heads++;
+  x->head = head;
   add(x, "head %d; ", head->status);
   leave(x, "head");
   return flow;

@@ -49,6 +49,7 @@ struct exchange {
   char log[2048];
   unsigned heads, bodies, errs, sents, wakes, dones;
   uint64_t received, hash; /* FNV-1a of the body */
+  const fcl_head *head;    /* as on_head was given it */
   const char *data;        /* the last span */
   size_t len;
   fcl_flow head_flow, body_flow;               /* what the handlers return */

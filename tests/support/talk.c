@@ -124,7 +124,7 @@ static int hear_head(talk *t, answer *a) {
  */
 static void hear_chunks(talk *t, answer *a) {
   char *body = NULL;
-  size_t have = 0;
+  size_t have = 0, cap = 0;
   for (;;) {
     size_t line = line_len(t, 0), size;
     char *end;
@@ -134,7 +134,8 @@ static void hear_chunks(talk *t, answer *a) {
     if (end != t->in + line - 2 || !need(t, line + size + 2) ||
         memcmp(t->in + line + size, "\r\n", 2) != 0)
       break;
-    body = realloc(body, have + size + 1);
+    if (body == NULL || have + size > cap)
+      body = realloc(body, cap = (have + size) * 2 + 1);
     memcpy(body + have, t->in + line, size);
     have += size;
     take(t, line + size + 2);
