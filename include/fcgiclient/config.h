@@ -43,8 +43,9 @@ typedef struct fcl_config fcl_config; /* a file that has been read, all of it go
 #define FCL_CONFIG_IGNORE_EXISTING_FILES           0x40000u
 #define FCL_CONFIG_IGNORE_DIRECTORIES              0x80000u
 
-/* Something about one line.  FCL_LEVEL_ERROR: the file is refused for it.  FCL_LEVEL_WARNING: it is
-   read, and does not do what somebody may expect.  Lent until on_message returns. */
+/* Something about one line.  FCL_LEVEL_ERROR: the file is refused for it.  FCL_LEVEL_WARNING, in a
+   file without errors: the line does not do what somebody may expect.  Lent until on_message
+   returns. */
 typedef struct fcl_config_message {
   fcl_level level;
   unsigned line;        /* the first is 1; 0: about the file */

@@ -134,6 +134,5 @@ void fcl__config_finish_apps(fcl__config_reader *r) {
     fill_pool(a, &a->options);
     fill_lists(r, a);
     resolve_monitor(r, a);
-    fcl__config_warn(r, a);
   }
 }

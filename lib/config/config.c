@@ -132,6 +132,8 @@ static void read_text(fcl__config_reader *r, size_t len) {
     fcl__config_finish_apps(r);
   if (!r->is_out_of_memory)
     fcl__config_finish_routes(r);
+  if (!r->is_out_of_memory && r->counts[FCL_LEVEL_ERROR] == 0)
+    fcl__config_warn(r);
   fcl__config_say_rest(r);
 }
 

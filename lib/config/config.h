@@ -110,7 +110,8 @@ void fcl__config_set(fcl__config_reader *r, fcl__config_app *a, const fcl__ini_i
 void fcl__config_finish_apps(fcl__config_reader *r);
 
 /* ---- warnings.c ---- */
-void fcl__config_warn(fcl__config_reader *r, const fcl__config_app *a);
+/* Of a file without errors. */
+void fcl__config_warn(fcl__config_reader *r);
 
 /* ---- lists.c ---- */
 /* Each writes a NULL-ended list into *list, in one block, or reports what is wrong with the value:

@@ -181,11 +181,6 @@ void fcl__config_finish_routes(fcl__config_reader *r) {
   for (i = 0; i < r->config->route_count; i++)
     find_app(r, &r->config->routes[i]);
   list_extensions(r);
-  for (i = 0; i < r->config->app_count; i++)
-    if (!r->config->apps[i].is_routed)
-      fcl__config_say(r, FCL_LEVEL_WARNING, r->config->apps[i].app.line,
-                      "[%.100s] is never used: no line of [Types] leads to it",
-                      r->config->apps[i].app.name);
 }
 
 /* ---- Routing ---- */

@@ -96,7 +96,10 @@ static void warn_about_clocks(fcl__config_reader *r, const fcl__config_app *a) {
                     a->app.name, activity->number, request->number);
 }
 
-void fcl__config_warn(fcl__config_reader *r, const fcl__config_app *a) {
+static void warn_about_app(fcl__config_reader *r, const fcl__config_app *a) {
+  if (!a->is_routed)
+    fcl__config_say(r, FCL_LEVEL_WARNING, a->app.line,
+                    "[%.100s] is never used: no line of [Types] leads to it", a->app.name);
   warn_without_effect(r, a);
   warn_about_clocks(r, a);
   if (a->options.program == NULL) {
@@ -105,4 +108,10 @@ void fcl__config_warn(fcl__config_reader *r, const fcl__config_app *a) {
   }
   warn_about_program(r, a);
   warn_about_php(r, a);
+}
+
+void fcl__config_warn(fcl__config_reader *r) {
+  size_t i;
+  for (i = 0; i < r->config->app_count; i++)
+    warn_about_app(r, &r->config->apps[i]);
 }
