@@ -83,6 +83,30 @@ START_TEST(the_longest_times_fit_into_milliseconds) {
 }
 END_TEST
 
+START_TEST(a_pool_takes_the_options) { /* loop */
+  static const char *const rows[] = {
+      "ExePath=/bin/true\n",
+      "ExePath=/bin/true\nArguments=-a 'b c'\nEnvironmentVars=A:1\nMaxInstances=10000\n"
+      "QueueLength=100000000\nInstanceMaxRequests=10000000\nIdleTimeout=2592000\n"
+      "ActivityTimeout=2592000\nRequestTimeout=2592000\nRapidFailsPerMinute=0\n"
+      "SignalBeforeTerminateSeconds=60\n",
+      "Address=unix:/run/a.sock,unix:@a,tcp:localhost:9000,tcp:[::1]:9000\nMaxInstances=3\n",
+  };
+  fcl_client_options own_thread;
+  fcl_client *client;
+  fcl_config *c;
+  fcl_pool *pool;
+  fcl_error e;
+  const fcl_config_app *a = app_of(&c, rows[_i]);
+  memset(&own_thread, 0, sizeof own_thread);
+  ck_assert_int_eq(fcl_client_new(&client, &own_thread, &e), FCL_OK);
+  ck_assert_msg(fcl_pool_new(&pool, client, a->options, &e) == FCL_OK, "%s", e.text);
+  fcl_config_free(c); /* the pool has copies */
+  fcl_client_close(client, NULL, NULL);
+  fcl_client_join(client);
+}
+END_TEST
+
 /* ---- ExePath and Address ---- */
 
 START_TEST(a_section_without_a_program_is_refused) { /* loop */
@@ -165,6 +189,7 @@ int main(void) {
   tcase_add_test(t, instances_bound_processes_or_connections);
   tcase_add_test(t, no_signal_means_force_at_once_only_where_it_is_said);
   tcase_add_test(t, the_longest_times_fit_into_milliseconds);
+  tcase_add_loop_test(t, a_pool_takes_the_options, 0, 3);
   tcase_add_loop_test(t, a_section_without_a_program_is_refused, 0, 4);
   tcase_add_test(t, a_program_and_an_address_are_refused);
   tcase_add_loop_test(t, a_program_is_an_absolute_path_of_any_system, 0, 6);
