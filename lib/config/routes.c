@@ -112,6 +112,10 @@ void fcl__config_add_route(fcl__config_reader *r, const fcl__ini_item *item) {
         "[Types] \"%.*s\" is no key; give php, php:4 or php:/lm/w3svc/4/root/blog, or * "
         "in place of php (4: the site's number)",
         FCL__CULPRIT(item->name));
+  } else if (route.target.len == 0) {
+    fcl__config_say(r, FCL_LEVEL_ERROR, item->line,
+                    "[Types] \"%.*s\" leads nowhere; give the name of an application's section",
+                    FCL__CULPRIT(item->name));
   } else if (c->route_count == FCL_CONFIG_ROUTES_MAX) {
     fcl__config_say(r, FCL_LEVEL_ERROR, item->line, "[Types] has more than %d lines",
                     FCL_CONFIG_ROUTES_MAX);

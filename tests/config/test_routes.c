@@ -244,6 +244,13 @@ START_TEST(a_key_given_twice_is_refused) { /* loop */
 }
 END_TEST
 
+START_TEST(a_line_that_leads_nowhere_is_refused) {
+  ck_assert_str_eq(words_about("[Types]\nphp= \n"),
+                   "error: f:2: [Types] \"php\" leads nowhere; give the name of an application's "
+                   "section\n");
+}
+END_TEST
+
 START_TEST(an_application_that_is_not_there_is_refused) {
   ck_assert_str_eq(words_about("[Types]\nphp=PHP\nasp=ASP\n[ASP]\nExePath=/a\n"),
                    "error: f:2: [Types] leads to the application \"PHP\", which has no section; "
@@ -308,6 +315,7 @@ int main(void) {
   tcase_add_test(t, types_may_stand_behind_the_applications);
   tcase_add_loop_test(t, a_key_that_is_none_is_refused, 0, 20);
   tcase_add_loop_test(t, a_key_given_twice_is_refused, 0, 6);
+  tcase_add_test(t, a_line_that_leads_nowhere_is_refused);
   tcase_add_test(t, an_application_that_is_not_there_is_refused);
   tcase_add_loop_test(t, a_path_is_in_the_innermost_application, 0, 12);
   tcase_add_test(t, extensions_are_listed_once_as_a_split_takes_them);
