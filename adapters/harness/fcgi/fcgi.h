@@ -22,6 +22,7 @@ int fcgi_exit_of(fcl_code code);
 /* ---- Subcommands: one per file, argv[0] is its name; each returns an exit status ---- */
 
 int fcgi_run(int argc, char **argv);
+int fcgi_bench(int argc, char **argv);
 
 /* Says "fcgi: SENTENCE" on stderr. */
 void fcgi_say(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -11,6 +11,7 @@ static const struct command {
   const char *summary;
 } commands[] = {
     {"run", fcgi_run, "sends a request from the command line and prints the answer"},
+    {"bench", fcgi_bench, "puts load on an application and says how long its answers took"},
     {NULL, NULL, NULL},
 };
 
