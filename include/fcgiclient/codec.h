@@ -76,7 +76,9 @@ typedef enum fcl_decode_event {
 /* A zeroed decoder is ready.  Read `record` and `offset`; the rest is the decoder's. */
 typedef struct fcl_decoder {
   fcl_record record;   /* valid from FCL_EV_RECORD to FCL_EV_END */
-  uint64_t offset;     /* bytes taken so far, for messages */
+  uint64_t offset;     /* bytes taken so far, */
+  uint64_t start;      /* where the record's header begins, */
+  uint64_t number;     /* and the how manieth record that is, from 1; for messages */
   uint8_t header[8];   /* the record's header as it came (after FCL_EV_BAD_VERSION too, as far as it came) */
   uint8_t have;        /* bytes in `header` */
   uint8_t phase;

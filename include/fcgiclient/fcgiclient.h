@@ -146,6 +146,8 @@ typedef struct fcl_result { /* lent until on_done returns; may be kept by copyin
   uint32_t retry_after_s;   /* for 503; 0: nothing to say */
   long pid;                 /* of the process; 0: not ours */
   int unclean;              /* whole by Content-Length, but END_REQUEST never came */
+  int protocol_status;      /* END_REQUEST's (§5.5): 0 complete, 1 CANT_MPX_CONN, 2 OVERLOADED, 3 UNKNOWN_ROLE; -1: it
+                               never came */
 } fcl_result;
 
 typedef enum fcl_flow { FCL_NEXT, FCL_HOLD } fcl_flow;

@@ -136,6 +136,7 @@ static void doubt(fcl_request *r, fcl_request *step, const fcl_result *result) {
 static void take_result(fcl_request *r, const fcl_request *step, const fcl_result *result) {
   r->is_authorized = 0;
   r->app_status = result->app_status;
+  r->protocol_status = result->protocol_status;
   r->pid = result->pid;
   r->is_unclean = result->unclean != 0;
   r->begun_ns = step->begun_ns;

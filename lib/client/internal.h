@@ -220,6 +220,7 @@ struct fcl_request {
   fcl_code failed;
   uint64_t started_ns, begun_ns, opened_ns, first_ns, received, sent;
   uint32_t app_status;
+  int protocol_status; /* -1: END_REQUEST has not come */
   long pid;
   unsigned stderr_seen;
   /* Of the thread that builds it, while the loop may act already. */

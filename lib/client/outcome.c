@@ -47,6 +47,7 @@ static void fill_result(const fcl_request *r, fcl_result *result) {
   else if (r->failed)
     fcl__error_setx(&result->error, r->failed, 0, "%s", fcl_code_phrase(r->failed));
   result->app_status = r->app_status;
+  result->protocol_status = r->protocol_status;
   result->sent = r->sent;
   result->received = r->received;
   result->queue_us = r->begun_ns ? (uint32_t) ((r->begun_ns - r->started_ns) / 1000) : 0;
@@ -212,11 +213,20 @@ static void unknown_role(fcl_request *r) {
   end_with(r, FCL_E_ROLE, phrase, "Give it requests of a role it knows");
 }
 
+static void unknown_status(fcl_request *r, fcl__connection *c, unsigned status) {
+  char what[64];
+  fcl_error phrase;
+  snprintf(what, sizeof what, "ended the request with protocolStatus %u", status);
+  fcl__record_refuse(fcl__connection_decoder(c), &phrase, what, ", and there are 0 to 3 (§5.5)");
+  end_with(r, FCL_E_PROTOCOL, phrase.text, "It does not keep to FastCGI");
+}
+
 void fcl__outcome_on_end(fcl__connection *c, const fcl_end *end) {
   fcl_request *r = c->owner;
   if (r == NULL || r->connection != c)
     return;
   r->app_status = end->app_status;
+  r->protocol_status = end->protocol_status;
   if (fcl__request_has_noted(r, FCL__REQUEST_CANCEL)) {
     end_with(r, FCL_E_CANCELED, was_left, "");
     return;
@@ -236,8 +246,7 @@ void fcl__outcome_on_end(fcl__connection *c, const fcl_end *end) {
     unknown_role(r);
     return;
   default:
-    end_with(r, FCL_E_PROTOCOL, "ended the request with a protocolStatus that does not exist",
-             "It does not keep to FastCGI");
+    unknown_status(r, c, end->protocol_status);
   }
 }
 
@@ -311,10 +320,26 @@ static void ended_by_peer(fcl_request *r, fcl__connection *c, const fcl_error *p
   }
 }
 
+/* No request is there to hear of it, so that the log must. */
+static void tell_stray(const fcl_request *r, const fcl__connection *c, fcl__break how,
+                       const fcl_error *phrase) {
+  const fcl__place *place = c->place;
+  const fcl_pool *p = place->pool;
+  char who[128];
+  fcl_error e;
+  if (r != NULL || how != FCL__BREAK_PROTOCOL)
+    return;
+  fcl__error_setx(&e, FCL_E_PROTOCOL, 0, "%s: %s %s; the connection is closed", p->options.name,
+                  fcl__place_name(place, who, sizeof who), phrase->text);
+  fcl__client_event(p->client, p->options.name, FCL_LEVEL_WARNING, place->member->pid, NULL, e.code,
+                    e.text);
+}
+
 void fcl__outcome_on_broke(fcl__connection *c, fcl__break how, const fcl_error *phrase) {
   fcl_request *r = c->owner;
   fcl_error e;
   if (r == NULL || r->connection != c) {
+    tell_stray(r, c, how, phrase);
     fcl__place_drop(c);
     return;
   }

@@ -71,7 +71,7 @@ fcl_request *fcl__request_new(fcl_pool *p, const fcl_handlers *handlers, size_t 
   r->user = user;
   r->note.act = fcl__request_act;
   r->alarm.expired = fcl__exchange_rings;
-  r->response.left = -1;
+  r->response.left = r->protocol_status = -1;
   r->role = FCL_RESPONDER;
   memcpy(&r->handlers, handlers, size < sizeof r->handlers ? size : sizeof r->handlers);
   atomic_fetch_add_explicit(&p->refs, 1, memory_order_relaxed);

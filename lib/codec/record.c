@@ -73,6 +73,8 @@ static void take(fcl_decoder *d, const char **p, size_t n) {
 /* Nothing of a header with a wrong version is taken, so `offset` and *p show where it stands.  The
    bytes behind it are kept for the message: "HTTP/1.1" tells more than the version 72. */
 static fcl_decode_event refuse(fcl_decoder *d, const char *p, size_t left) {
+  d->start = d->offset;
+  d->number++;
   d->have = (uint8_t) (left < FCL_HEADER_SIZE ? left : FCL_HEADER_SIZE);
   memcpy(d->header, p, d->have);
   memset(&d->record, 0, sizeof d->record);
@@ -89,6 +91,10 @@ static fcl_decode_event read_header(fcl_decoder *d, const char **p, const char *
     return FCL_EV_MORE;
   if (d->have == 0 && (*p)[0] != 1)
     return refuse(d, *p, left);
+  if (d->have == 0) {
+    d->start = d->offset;
+    d->number++;
+  }
   memcpy(d->header + d->have, *p, n);
   take(d, p, n);
   d->have = (uint8_t) (d->have + n);

@@ -131,6 +131,10 @@ void fcl__connection_data(fcl__connection *c) {
 
 /* ---- In ---- */
 
+const fcl_decoder *fcl__connection_decoder(const fcl__connection *c) {
+  return c->multiplex ? &c->multiplex->decoder : &c->decoder;
+}
+
 /* What libuv has in hand may have gone, and be answered, before it says so. */
 static int has_sent_stdin(const fcl__connection *c) {
   if (c->wire.writing > 0 && uv_stream_get_write_queue_size(&c->wire.uv.stream) == 0)
@@ -261,7 +265,7 @@ static int on_came(fcl__wire *w, char *block, size_t len) {
   if (len == 0 || c->is_broken)
     return 0;
   if (!c->is_active) {
-    fcl__error_setx(&e, FCL_E_PROTOCOL, 0, "sent %zu bytes outside of any request", len);
+    fcl__record_stray(&c->decoder, block, len, &e);
     c->is_dirty = 1;
     breaks(c, FCL__BREAK_PROTOCOL, &e);
     return 0;

@@ -69,6 +69,8 @@ int fcl__connection_adopt(fcl__connection *c, uv_loop_t *loop, int fd, fcl__bloc
    Nothing goes out before fcl__connection_flush, so that a first part of the body may go along.
    Returns 0, or a negative uv error. */
 int fcl__connection_begin(fcl__connection *c, fcl_slice prologue);
+/* Reads what comes on its wire. */
+const fcl_decoder *fcl__connection_decoder(const fcl__connection *c);
 /* The id that the request in hand (or the next one) has. */
 static inline unsigned fcl__connection_id(const fcl__connection *c) {
   return c->multiplex ? c->id : 1; /* small and always the same, where it is alone (§3.3) */

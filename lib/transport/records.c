@@ -2,15 +2,35 @@
    management answers with id 0. */
 #include "transport/records.h"
 #include "base/error.h"
+#include <string.h>
 #include <uv.h>
+
+#define SHOWN 16 /* bytes in a sentence */
+
+/* "01 06 00 01", in `out` of 3 * SHOWN bytes. */
+static const char *hex(char *out, const void *bytes, size_t len) {
+  static const char digits[] = "0123456789abcdef";
+  const uint8_t *in = bytes;
+  size_t n;
+  len = len < SHOWN ? len : SHOWN;
+  for (n = 0; n < len; n++) {
+    out[3 * n] = digits[in[n] >> 4];
+    out[3 * n + 1] = digits[in[n] & 15];
+    out[3 * n + 2] = ' ';
+  }
+  out[len ? 3 * len - 1 : 0] = 0;
+  return out;
+}
 
 fcl__verdict fcl__record_refuse(const fcl_decoder *d, fcl_error *e, const char *what,
                                 const char *hint) {
   const fcl_record *r = &d->record;
+  char bytes[3 * SHOWN];
   fcl__error_setx(e, FCL_E_PROTOCOL, 0,
-                  "%s (record type %u %s, id %u, %u bytes, ends before offset %llu)%s", what,
-                  r->type, fcl_type_name(r->type), r->id, r->length, (unsigned long long) d->offset,
-                  hint);
+                  "%s (record %llu of the connection, type %u %s, id %u, %u bytes, at offset %llu, "
+                  "header %s)%s",
+                  what, (unsigned long long) d->number, r->type, fcl_type_name(r->type), r->id,
+                  r->length, (unsigned long long) d->start, hex(bytes, d->header, d->have), hint);
   return FCL__RECORD_REFUSED;
 }
 
@@ -41,30 +61,72 @@ fcl__verdict fcl__record_judge(const fcl_decoder *d, fcl_error *e) {
   return FCL__RECORD_UNKNOWN;
 }
 
-static const char *version_hint(unsigned version) {
-  switch (version) {
-  case 'H':
-    return ": that is an HTTP server, not a FastCGI application";
-  case 22:
-  case 21:
-    return ": that is TLS, which FastCGI applications do not speak";
-  case 0:
-    return ": it has lost its place in its own records";
-  default:
-    return ": it does not speak FastCGI";
+/* Who speaks when the first bytes are these, as far as they have come. */
+static const char *speaker(const fcl_decoder *d) {
+  static const struct {
+    const char *begins, *says;
+  } known[] = {
+      {"HTTP/", ": that is an HTTP server, not a FastCGI application"},
+      {"\26\3", ": that is TLS, which FastCGI applications do not speak"},
+      {"\25\3", ": that is TLS, which FastCGI applications do not speak"},
+      {"SSH-", ": that is an SSH server, not a FastCGI application"},
+      {"220", ": that is a mail or FTP server, not a FastCGI application"},
+      {"Content-", ": that is CGI output; the program must speak FastCGI"},
+      {"Status:", ": that is CGI output; the program must speak FastCGI"},
+      {"Location", ": that is CGI output; the program must speak FastCGI"},
+  };
+  size_t n, len;
+  for (n = 0; n < sizeof known / sizeof *known; n++) {
+    len = strlen(known[n].begins);
+    if (memcmp(d->header, known[n].begins, d->have < len ? d->have : len) == 0)
+      return known[n].says;
   }
+  return d->record.version == 0 ? ": it has lost its place in its own records"
+                                : ": it does not speak FastCGI";
 }
 
 void fcl__record_wrong_version(const fcl_decoder *d, fcl_error *e) {
-  fcl__error_setx(e, FCL_E_PROTOCOL, 0, "sent a record of version %u at offset %llu%s",
-                  d->record.version, (unsigned long long) d->offset,
-                  version_hint(d->record.version));
+  char bytes[3 * SHOWN];
+  fcl__error_setx(
+      e, FCL_E_PROTOCOL, 0,
+      "sent a record of version %u (record %llu of the connection, at offset %llu, bytes "
+      "%s",
+      d->record.version, (unsigned long long) d->number, (unsigned long long) d->start,
+      hex(bytes, d->header, d->have));
+  if (d->header[0] >= 0x20 && d->header[0] < 0x7f)
+    fcl__error_append(e, " \"%.*s\"", (int) d->have, (const char *) d->header);
+  fcl__error_append(e, ")%s", speaker(d));
+}
+
+void fcl__record_stray(const fcl_decoder *d, const char *stray, size_t len, fcl_error *e) {
+  char bytes[3 * SHOWN];
+  fcl__error_setx(e, FCL_E_PROTOCOL, 0,
+                  "sent %zu bytes outside of any request, behind record %llu of the connection, at "
+                  "offset %llu: %s%s",
+                  len, (unsigned long long) d->number, (unsigned long long) d->offset,
+                  hex(bytes, stray, len), len > SHOWN ? " ..." : "");
+}
+
+/* How far into which record its bytes had come. */
+static void say_where(const fcl_decoder *d, fcl_error *e) {
+  if (fcl_decoder_between(d))
+    return;
+  fcl__error_append(e, " in the middle of a record (record %llu of the connection, ",
+                    (unsigned long long) d->number);
+  if (d->offset - d->start < FCL_HEADER_SIZE)
+    fcl__error_append(e, "%llu bytes of its header", (unsigned long long) (d->offset - d->start));
+  else
+    fcl__error_append(e, "type %u %s, id %u, %llu of %u bytes", d->record.type,
+                      fcl_type_name(d->record.type), d->record.id,
+                      (unsigned long long) (d->offset - d->start - FCL_HEADER_SIZE),
+                      d->record.length + d->record.padding);
+  fcl__error_append(e, ", at offset %llu)", (unsigned long long) d->start);
 }
 
 fcl__break fcl__record_stream_ended(const fcl_decoder *d, int status, fcl_error *e) {
   if (status == UV_EOF) {
-    fcl__error_setx(e, FCL_E_TRUNCATED, 0, "closed the connection%s",
-                    fcl_decoder_between(d) ? "" : " in the middle of a record");
+    fcl__error_setx(e, FCL_E_TRUNCATED, 0, "closed the connection");
+    say_where(d, e);
     return FCL__BREAK_EOF;
   }
   fcl__error_setx(e, status == UV_ENOBUFS ? FCL_E_NOMEM : FCL_E_IO, -status,

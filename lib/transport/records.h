@@ -25,6 +25,8 @@ fcl__verdict fcl__record_refuse(const fcl_decoder *d, fcl_error *e, const char *
                                 const char *hint);
 /* Behind FCL_EV_BAD_VERSION. */
 void fcl__record_wrong_version(const fcl_decoder *d, fcl_error *e);
+/* Of bytes that came while no request was in hand. */
+void fcl__record_stray(const fcl_decoder *d, const char *stray, size_t len, fcl_error *e);
 /* What the end of a stream means; `status`: UV_EOF, or another uv error. */
 fcl__break fcl__record_stream_ended(const fcl_decoder *d, int status, fcl_error *e);
 #endif

@@ -94,6 +94,7 @@ START_TEST(an_answer_without_a_byte_is_whole) {
   exchange_wait(&x);
   ck_assert_log(&x, "done OK; ");
   ck_assert_uint_eq(x.result.app_status, 7);
+  ck_assert_int_eq(x.result.protocol_status, FCL_REQUEST_COMPLETE);
 }
 END_TEST
 
@@ -128,6 +129,7 @@ START_TEST(only_end_request_makes_it_whole) {
       ck_assert_done(&x);
     else
       ck_assert_error(&x, x.bodies > 0 ? FCL_E_TRUNCATED : FCL_E_IO, "closed the connection");
+    ck_assert_int_eq(x.result.protocol_status, cut == end ? 0 : -1);
   }
 }
 END_TEST

@@ -190,23 +190,28 @@ static const struct {
 #define WRONG(bytes, words)                                                                        \
   { (bytes), sizeof(bytes) - 1, (words) }
     /* KF-030 */
-    WRONG("\1\6\0\0\0\1\0\0x", "a record of a request with id 0 (record type 6 STDOUT"),
-    WRONG("\1\7\0\0\0\1\0\0x", "a record of a request with id 0 (record type 7 STDERR"),
+    WRONG("\1\6\0\0\0\1\0\0x",
+          "a record of a request with id 0 (record 1 of the connection, type 6 STDOUT"),
+    WRONG("\1\7\0\0\0\1\0\0x",
+          "a record of a request with id 0 (record 1 of the connection, type 7 STDERR"),
     WRONG("\1\3\0\0\0\10\0\0\0\0\0\0\0\0\0\0",
-          "a record of a request with id 0 (record type 3 END_REQUEST"),
+          "a record of a request with id 0 (record 1 of the connection, type 3 END_REQUEST"),
     WRONG("\1\12\0\1\0\0\0\0", NULL),
     WRONG("\1\13\0\1\0\10\0\0\77\0\0\0\0\0\0\0", NULL),
     /* What only servers send. */
-    WRONG("\1\1\0\1\0\10\0\0\0\1\1\0\0\0\0\0", "that only web servers send (record type 1"),
-    WRONG("\1\2\0\1\0\0\0\0", "that only web servers send (record type 2"),
-    WRONG("\1\4\0\1\0\0\0\0", "that only web servers send (record type 4"),
-    WRONG("\1\5\0\1\0\0\0\0", "that only web servers send (record type 5"),
-    WRONG("\1\10\0\1\0\0\0\0", "that only web servers send (record type 8"),
-    WRONG("\1\11\0\0\0\0\0\0", "that only web servers send (record type 9"),
+    WRONG("\1\1\0\1\0\10\0\0\0\1\1\0\0\0\0\0",
+          "that only web servers send (record 1 of the connection, type 1"),
+    WRONG("\1\2\0\1\0\0\0\0", "that only web servers send (record 1 of the connection, type 2"),
+    WRONG("\1\4\0\1\0\0\0\0", "that only web servers send (record 1 of the connection, type 4"),
+    WRONG("\1\5\0\1\0\0\0\0", "that only web servers send (record 1 of the connection, type 5"),
+    WRONG("\1\10\0\1\0\0\0\0", "that only web servers send (record 1 of the connection, type 8"),
+    WRONG("\1\11\0\0\0\0\0\0", "that only web servers send (record 1 of the connection, type 9"),
     WRONG("\1\3\0\1\0\7\0\0\0\0\0\0\0\0\0", "an END_REQUEST record that is too short"),
-    WRONG("\1\3\0\1\0\10\0\0\0\0\0\0\4\0\0\0", "protocolStatus that does not exist"),
+    WRONG("\1\3\0\1\0\10\0\0\0\0\0\0\4\0\0\0",
+          "protocolStatus 4 (record 1 of the connection, type 3 END_REQUEST"),
     /* Other peers. */
-    WRONG("HTTP/1.1 400 Bad Request\r\n\r\n", "version 72 at offset 0: that is an HTTP server"),
+    WRONG("HTTP/1.1 400 Bad Request\r\n\r\n",
+          "version 72 (record 1 of the connection, at offset 0"),
     WRONG("\26\3\1\0\0\0\0\0", "that is TLS"),
     WRONG("\25\3\1\0\2\2\106", "that is TLS"),
     WRONG("\0\0\0\0\0\0\0\0", "it has lost its place"),
@@ -279,6 +284,9 @@ START_TEST(stray_bytes_behind_the_end_harm_no_request) { /* KF-042, KF-049 */
   world_pass(&w, 30);
   wire_get(&x, &w);
   ck_assert_done(&x);
+  if (_i >= STRAYS)
+    ck_assert_msg(strstr(w.sentence, "outside of any request, behind record 3") != NULL, "%s",
+                  w.sentence);
 }
 END_TEST
 

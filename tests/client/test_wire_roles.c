@@ -111,6 +111,7 @@ START_TEST(a_role_that_is_not_known_is_named) {
   fcl_request_file(x.request, 0, 0);
   go();
   ck_assert_error(&x, FCL_E_ROLE, names[_i]);
+  ck_assert_int_eq(x.result.protocol_status, FCL_UNKNOWN_ROLE);
   wire_get(&x, &w); /* on the same connection */
   ck_assert_done(&x);
 }

@@ -156,6 +156,35 @@ START_TEST(offset_counts_what_was_taken_at_any_cut) {
 }
 END_TEST
 
+START_TEST(the_decoder_tells_where_a_record_starts_and_which_it_is_at_any_cut) {
+  static const unsigned starts[] = {0, 16, 24, 34, 44, 59, 69}; /* of `mixed` */
+  test_guard guard = test_guard_make(sizeof mixed);
+  size_t cut, which = 0;
+  for (cut = 1; cut < sizeof mixed; cut++) {
+    memset(&log_, 0, sizeof log_);
+    record_log_feed(&log_, &guard, mixed, cut);
+    if (which < 7 && cut > starts[which])
+      which++;
+    ck_assert_uint_eq(log_.d.number, which);
+    ck_assert_uint_eq(log_.d.start, starts[which - 1]);
+  }
+  test_guard_free(&guard);
+}
+END_TEST
+
+START_TEST(a_refused_header_is_counted_once) {
+  const char bytes[] = "\1\6\0\1\0\0\0\0HTTP";
+  const char *p = bytes;
+  fcl_decoder d = {0};
+  fcl_slice span;
+  while (fcl_decode(&d, &p, bytes + 12, &span) != FCL_EV_BAD_VERSION)
+    ;
+  ck_assert_int_eq(fcl_decode(&d, &p, bytes + 12, &span), FCL_EV_BAD_VERSION);
+  ck_assert_uint_eq(d.number, 2);
+  ck_assert_uint_eq(d.start, 8);
+}
+END_TEST
+
 /* KF-028: at any other place the end of the connection cuts a record. */
 START_TEST(the_decoder_is_between_records_only_at_their_borders) {
   static const size_t borders[] = {0, 16, 24, 34, 44, 59, 69, 92};
@@ -421,6 +450,8 @@ static TCase *cuts(void) {
   tcase_add_loop_test(t, every_kind_of_record_decodes_at_any_cut, 0, sizeof mixed);
   tcase_add_test(t, every_kind_of_record_decodes_in_pieces_of_any_size);
   tcase_add_test(t, offset_counts_what_was_taken_at_any_cut);
+  tcase_add_test(t, the_decoder_tells_where_a_record_starts_and_which_it_is_at_any_cut);
+  tcase_add_test(t, a_refused_header_is_counted_once);
   tcase_add_test(t, the_decoder_is_between_records_only_at_their_borders);
   tcase_add_loop_test(t, the_header_is_kept_as_it_came, 0, 17);
   return t;

@@ -332,7 +332,8 @@ START_TEST(bytes_outside_of_any_request_break_the_connection) {
   text[0] = 0;
   say("!");
   ck_assert_str_eq(text, "broke PROTOCOL; ");
-  assert_broken("sent 1 bytes outside of any request");
+  assert_broken(
+      "sent 1 bytes outside of any request, behind record 1 of the connection, at offset 16: 21");
 }
 END_TEST
 
@@ -366,15 +367,30 @@ static const violation violations[] = {
     {BYTES("\1\1\0\1\0\10\0\0\0\1\0\0\0\0\0\0"), "only web servers send"},
     {BYTES("\1\2\0\1\0\0\0\0"), "only web servers send"},
     {BYTES("\1\4\0\1\0\0\0\0"), "only web servers send"},
-    {BYTES("\1\5\0\1\0\0\0\0"), "only web servers send"},
+    {BYTES(OUT("\2", "hi") "\1\5\0\1\0\0\0\0"),
+     "only web servers send (record 2 of the connection, type 5 STDIN, id 1, 0 bytes, at offset "
+     "10, "
+     "header 01 05 00 01 00 00 00 00)"},
     {BYTES("\1\10\0\1\0\0\0\0"), "only web servers send"},
     {BYTES("\1\11\0\0\0\0\0\0"), "only web servers send"},
-    {BYTES("HTTP/1.1 400 Bad Request\r\n"), "version 72 at offset 0: that is an HTTP server"},
-    {BYTES("\26\3\1\0\5hello"), "version 22 at offset 0: that is TLS"},
-    {BYTES("\25\3\3\0\2\2\50!"), "version 21 at offset 0: that is TLS"},
-    {BYTES("\0\0\0\0\0\0\0\0"), "version 0 at offset 0: it has lost its place"},
-    {BYTES("\2\6\0\1\0\0\0\0"), "version 2 at offset 0: it does not speak FastCGI"},
-    {BYTES(OUT("\2", "hi") "\0\0\0\0\0\0\0\0"), "version 0 at offset 10"},
+    {BYTES("HTTP/1.1 400 Bad Request\r\n"),
+     "version 72 (record 1 of the connection, at offset 0, bytes 48 54 54 50 2f 31 2e 31 "
+     "\"HTTP/1.1\"): that is an HTTP server"},
+    {BYTES("\26\3\1\0\5hello"), "bytes 16 03 01 00 05 68 65 6c): that is TLS"},
+    {BYTES("\25\3\3\0\2\2\50!"), "bytes 15 03 03 00 02 02 28 21): that is TLS"},
+    {BYTES("\0\0\0\0\0\0\0\0"), "version 0 (record 1 of the connection, at offset 0, bytes 00 00 "
+                                "00 00 00 00 00 00): it has lost "
+                                "its place"},
+    {BYTES("\2\6\0\1\0\0\0\0"), "bytes 02 06 00 01 00 00 00 00): it does not speak FastCGI"},
+    {BYTES(OUT("\2", "hi") "\0\0\0\0\0\0\0\0"), "(record 2 of the connection, at offset 10, bytes"},
+    {BYTES("H"), "bytes 48 \"H\"): that is an HTTP server"},
+    {BYTES("SSH-2.0-x"), "that is an SSH server"},
+    {BYTES("220 mail.example ESMTP"), "that is a mail or FTP server"},
+    {BYTES("Content-Type: text/plain\n\n"), "that is CGI output"},
+    {BYTES("Status: 500\n\n"), "that is CGI output"},
+    {BYTES("Location: /\n\n"), "that is CGI output"},
+    {BYTES("Hello, I am not HTTP"), "it does not speak FastCGI"},
+    {BYTES("\26plain"), "it does not speak FastCGI"},
 };
 
 START_TEST(what_an_application_may_not_send_breaks_the_connection) {
@@ -395,13 +411,27 @@ START_TEST(nothing_comes_up_behind_a_violation) {
 }
 END_TEST
 
+static void assert_says(const char *words) {
+  ck_assert_msg(strstr(broken.text, words) != NULL, "%s", broken.text);
+}
+
 START_TEST(an_end_inside_a_record_says_so) {
   begin();
   say("\1\6\0\1\0\5\0\0he");
   shutdown(far, SHUT_WR);
   turn();
   ck_assert_str_eq(text, "first; out he; broke EOF; ");
-  ck_assert_msg(strstr(broken.text, "in the middle of a record") != NULL, "%s", broken.text);
+  assert_says("in the middle of a record (record 1 of the connection, type 6 STDOUT, id 1, 2 of 5 "
+              "bytes, at offset 0)");
+}
+END_TEST
+
+START_TEST(an_end_inside_a_header_says_so) {
+  begin();
+  say(OUT("\2", "hi") "\1\6\0");
+  shutdown(far, SHUT_WR);
+  turn();
+  assert_says("(record 2 of the connection, 3 bytes of its header, at offset 10)");
 }
 END_TEST
 
@@ -552,6 +582,7 @@ static TCase *in(void) {
                       sizeof violations / sizeof *violations);
   tcase_add_test(t, nothing_comes_up_behind_a_violation);
   tcase_add_test(t, an_end_inside_a_record_says_so);
+  tcase_add_test(t, an_end_inside_a_header_says_so);
   tcase_add_test(t, an_end_between_records_does_not_speak_of_records);
   return t;
 }
