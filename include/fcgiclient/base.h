@@ -84,7 +84,9 @@ FCL_EXTERN int fcl_head_get(const fcl_head *head, const char *name, fcl_slice *v
   XX(TIMEOUT_FIRST, 504, "the application took too long to answer")                                \
   XX(TIMEOUT_ACTIVITY, 504, "the application was silent for too long")                             \
   XX(TIMEOUT_REQUEST, 504, "the request took too long")                                            \
-  XX(CLOSING, 503, "the web server is shutting down")
+  XX(CLOSING, 503, "the web server is shutting down")                                             \
+  XX(BODY_TOO_LARGE, 413, "the request body is too large to be gathered")                          \
+  XX(SPOOL, 500, "cannot keep bytes in a temporary file")
 
 typedef enum fcl_code {
   FCL_OK = 0,

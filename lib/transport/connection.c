@@ -235,6 +235,7 @@ static int record_ended(fcl__connection *c, int is_last) {
 static int feed(fcl__connection *c, char *block, const char *p, const char *end) {
   fcl_slice span;
   fcl_error e;
+  c->reading = block;
   while (!c->is_closing && !c->is_broken && c->is_active) {
     switch (fcl_decode(&c->decoder, &p, end, &span)) {
     case FCL_EV_MORE:
@@ -294,6 +295,11 @@ static void on_ended(fcl__wire *w, int status) {
   breaks(c, how, &e);
 }
 
+char *fcl__connection_pin(fcl__connection *c) {
+  fcl__block_pin(c->reading);
+  return c->reading;
+}
+
 char *fcl__connection_keep(fcl__connection *c) {
   char *block = c->block;
   c->block = NULL;
@@ -313,6 +319,7 @@ void fcl__connection_resume(fcl__connection *c) {
     fcl__block_give(c->wire.blocks, block);
     return;
   }
+  c->reading = block;
   if (rest.len > 0 && hand_out(c, rest)) {
     hold(c, block, c->at, c->end);
     return;

@@ -43,6 +43,7 @@ struct fcl__connection {
   fcl_slice data;     /* lent for DATA, while STDIN is not over */
   fcl_slice rest;     /* content of the read block that was not taken when it was held */
   char *block;        /* held */
+  char *reading;      /* the block whose bytes are being handed out */
   const char *at, *end;
   uint8_t tail[8];  /* of END_REQUEST */
   uint8_t abort[8]; /* ABORT_REQUEST, as it goes out */
@@ -89,6 +90,9 @@ void fcl__connection_resume(fcl__connection *c);
 /* Takes over the block that is held, if any: the connection may go, what lies in the block stays.
  */
 char *fcl__connection_keep(fcl__connection *c);
+/* Inside `out`: the block in which the span lies, pinned (fcl__block_give it later).  So a span can
+   stay where it is while the connection reads on. */
+char *fcl__connection_pin(fcl__connection *c);
 /* 1 if the connection may serve another request: END_REQUEST with its padding came, all of the
    request went out, nothing is left in the buffer. */
 int fcl__connection_is_reusable(const fcl__connection *c);

@@ -177,6 +177,7 @@ static void record_begins(fcl__multiplex *m) {
 
 static void hand_out(fcl__connection *c, fcl_slice span, char *block) {
   int hold = 0;
+  c->reading = block;
   c->events->out(c, span.base, span.len, &hold);
   if (!hold)
     return;

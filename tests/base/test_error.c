@@ -36,6 +36,8 @@ START_TEST(codes_are_numbered_for_ever) { /* an embedder may have stored them */
   ck_assert_int_eq(FCL_E_SPAWN, 9);
   ck_assert_int_eq(FCL_E_PROTOCOL, 16);
   ck_assert_int_eq(FCL_E_CLOSING, 27);
+  ck_assert_int_eq(FCL_E_BODY_TOO_LARGE, 28);
+  ck_assert_int_eq(FCL_E_SPOOL, 29);
 }
 END_TEST
 

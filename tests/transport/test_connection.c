@@ -34,6 +34,9 @@ static fcl_error broken;
 static unsigned closed, holds; /* holds: how many of the next spans are held */
 static size_t takes;           /* of a held span */
 static int close_in_out;
+static unsigned pins; /* how many of the next spans are pinned */
+static char *pinned[4];
+static size_t pinned_count;
 
 /* ---- The owner: it writes down what it hears ---- */
 
@@ -53,6 +56,10 @@ static void on_moved(fcl__connection *it, int is_answer) {
 static size_t on_out(fcl__connection *it, const char *data, size_t len, int *hold) {
   if (close_in_out)
     fcl__connection_close(it);
+  if (pins > 0) {
+    pins--;
+    pinned[pinned_count++] = fcl__connection_pin(it);
+  }
   if (holds > 0) {
     holds--;
     *hold = 1;
@@ -508,6 +515,33 @@ START_TEST(the_block_of_a_held_span_can_outlive_the_connection) {
 }
 END_TEST
 
+START_TEST(a_pinned_block_stays_while_the_connection_reads_on) {
+  begin();
+  pins = 2;
+  say(OUT("\3", "one") OUT("\3", "two"));
+  say(OUT("\5", "three") END);
+  ck_assert_str_eq(text, "first; out one; out two; out three; end 0 0; ");
+  ck_assert_ptr_eq(pinned[0], pinned[1]);
+  fcl__block_give(&blocks, pinned[1]);
+  ck_assert_mem_eq(pinned[0] + 8, "one", 3);
+  fcl__block_give(&blocks, pinned[0]);
+}
+END_TEST
+
+START_TEST(what_was_held_can_be_pinned_when_it_comes_again) {
+  begin();
+  holds = 1;
+  takes = 1;
+  say(OUT("\3", "one"));
+  pins = 1;
+  fcl__connection_resume(&c);
+  say(OUT("\3", "two") END);
+  ck_assert_str_eq(text, "first; out o; out ne; out two; end 0 0; ");
+  ck_assert_mem_eq(pinned[0] + 9, "ne", 2);
+  fcl__block_give(&blocks, pinned[0]);
+}
+END_TEST
+
 START_TEST(a_held_block_that_nobody_keeps_is_given_back) {
   begin();
   holds = 1;
@@ -594,6 +628,8 @@ static TCase *holding_and_closing(void) {
   tcase_add_test(t, reading_goes_on_after_resume);
   tcase_add_test(t, a_resume_of_nothing_is_harmless);
   tcase_add_test(t, the_block_of_a_held_span_can_outlive_the_connection);
+  tcase_add_test(t, a_pinned_block_stays_while_the_connection_reads_on);
+  tcase_add_test(t, what_was_held_can_be_pinned_when_it_comes_again);
   tcase_add_test(t, a_held_block_that_nobody_keeps_is_given_back);
   tcase_add_test(t, nothing_but_closed_comes_after_close);
   tcase_add_test(t, closing_inside_a_span_ends_the_reading);
