@@ -18,6 +18,11 @@ FCL_EXTERN void fcl_cgi_set_params(void *params, fcl_slice name, fcl_slice value
 
 /* ---- The client's header fields ---- */
 
+/* Takes a block of "Name: value" lines, each ended by CR LF, apart into fields[0, max), for servers
+   that hand out header fields so.  Returns 0 and sets *count, or the HTTP status to refuse the
+   request with: 400 for anything else in the block, 431 for more than `max` fields. */
+FCL_EXTERN int fcl_cgi_fields(fcl_slice block, fcl_header *fields, size_t max, size_t *count);
+
 #define FCL_CGI_AUTHORIZATION                                                                      \
   1u /* pass Authorization on, as HTTP_AUTHORIZATION (RFC 3875 section 4.1.18 advises not to) */
 #define FCL_CGI_NAME_MAX 256 /* a longer field name is not passed on */
@@ -91,6 +96,9 @@ FCL_EXTERN int fcl_cgi_target_parse(fcl_slice raw, fcl_cgi_target *target);
 #define FCL_CGI_WINDOWS                                                                            \
   1u /* refuse ':' and segments that end in '.' or a blank: Windows would read another name */
 
+#define FCL_CGI_DECODED                                                                            \
+  4u /* the server has decoded the path already: '%' is a byte like others, the rest holds */
+
 /* Decodes a raw path once, into out[0, cap), with "//" and "/./" made "/".  `raw` must begin with
    '/'. Returns 0 and sets *path (inside `out`), or the HTTP status to refuse it with: 414 when it
    does not fit, 400 for a '%' without two hexadecimal digits, control characters, '\', an encoded
@@ -154,6 +162,10 @@ FCL_EXTERN void fcl_cgi_reply_init(fcl_cgi_reply *reply, const fcl_head *head, f
    are between the application and you (hop-by-hop, Status), those of framing (Content-Length: write
    content_length), and those that the server owns: Date, Server. */
 FCL_EXTERN const fcl_header *fcl_cgi_reply_next(const fcl_cgi_reply *reply, size_t *at);
+/* Writes those fields and Content-Length as "Name: value" lines with CR LF, and an empty line
+   behind them, for servers that take a head as text.  Returns how many bytes that makes; they are
+   in out[0, cap) if it is not more than `cap`. */
+FCL_EXTERN size_t fcl_cgi_reply_fields(const fcl_cgi_reply *reply, char *out, size_t cap);
 /* `len` bytes of body came: how many of them are to be sent.  Fewer than `len` where there is no
    body, or where the application sends more than it announced. */
 FCL_EXTERN size_t fcl_cgi_reply_take(fcl_cgi_reply *reply, size_t len);
@@ -163,6 +175,9 @@ FCL_EXTERN int fcl_cgi_reply_short(const fcl_cgi_reply *reply);
 
 /* "Not Found"; empty for a number without a phrase.  Static. */
 FCL_EXTERN fcl_slice fcl_cgi_reason(int status);
+#define FCL_CGI_PAGE_MAX 256
+/* A page that says no more than "404 Not Found", in HTML, in out[0, FCL_CGI_PAGE_MAX). */
+FCL_EXTERN fcl_slice fcl_cgi_page(int status, char *out);
 
 #ifdef __cplusplus
 }

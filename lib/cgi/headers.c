@@ -203,3 +203,22 @@ size_t fcl_cgi_headers(fcl_params *params, const fcl_header *headers, size_t cou
     dropped += add(params, headers, i, count, repeated, flags);
   return dropped;
 }
+
+int fcl_cgi_fields(fcl_slice block, fcl_header *fields, size_t max, size_t *count) {
+  const char *at = block.base, *end = at + block.len;
+  for (*count = 0; at < end; (*count)++) {
+    const char *lf = memchr(at, '\n', (size_t) (end - at)), *colon;
+    size_t len = lf && lf > at ? (size_t) (lf - at - 1) : 0;
+    colon = memchr(at, ':', len);
+    if (colon == NULL || colon == at || at[len] != '\r' || memchr(at, '\r', len))
+      return 400;
+    if (*count == max)
+      return 431;
+    fields[*count].name.base = at;
+    fields[*count].name.len = (size_t) (colon - at);
+    fields[*count].value.base = colon + 1;
+    fields[*count].value.len = len - (size_t) (colon + 1 - at);
+    at = lf + 1;
+  }
+  return 0;
+}

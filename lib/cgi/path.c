@@ -88,7 +88,7 @@ static int hex(char c) {
  * it. */
 static int next_byte(fcl_slice raw, size_t *at, unsigned flags) {
   int c = (unsigned char) raw.base[(*at)++];
-  if (c == '%') {
+  if (c == '%' && !(flags & FCL_CGI_DECODED)) {
     int high, low;
     if (raw.len - *at < 2)
       return -1;

@@ -1,6 +1,7 @@
 /* response.c: what a web server sends for the head of a CGI response (RFC 3875 section 6, RFC 9110,
  * RFC 9112). */
 #include <fcgiclient/cgi.h>
+#include <stdio.h>
 #include <string.h>
 
 /* `text` is in lower case. */
@@ -72,6 +73,37 @@ const fcl_header *fcl_cgi_reply_next(const fcl_cgi_reply *reply, size_t *at) {
   return NULL;
 }
 
+/* Moves *at on whether the bytes fit or not. */
+static void put(char *out, size_t cap, size_t *at, const char *bytes, size_t len) {
+  if (len > 0 && len <= cap && *at <= cap - len)
+    memcpy(out + *at, bytes, len);
+  *at += len;
+}
+
+static void put_field(char *out, size_t cap, size_t *at, fcl_slice name, fcl_slice value) {
+  put(out, cap, at, name.base, name.len);
+  put(out, cap, at, ": ", 2);
+  put(out, cap, at, value.base, value.len);
+  put(out, cap, at, "\r\n", 2);
+}
+
+size_t fcl_cgi_reply_fields(const fcl_cgi_reply *reply, char *out, size_t cap) {
+  static const fcl_slice content_length = {"Content-Length", 14};
+  char digits[24];
+  const fcl_header *field;
+  size_t next = 0, at = 0;
+  while ((field = fcl_cgi_reply_next(reply, &next)) != NULL)
+    put_field(out, cap, &at, field->name, field->value);
+  if (reply->content_length >= 0) {
+    fcl_slice value;
+    value.base = digits;
+    value.len = (size_t) snprintf(digits, sizeof digits, "%lld", (long long) reply->content_length);
+    put_field(out, cap, &at, content_length, value);
+  }
+  put(out, cap, &at, "\r\n", 2);
+  return at;
+}
+
 size_t fcl_cgi_reply_take(fcl_cgi_reply *reply, size_t len) {
   switch (reply->framing) {
   case FCL_CGI_NO_BODY:
@@ -90,4 +122,14 @@ size_t fcl_cgi_reply_take(fcl_cgi_reply *reply, size_t len) {
 
 int fcl_cgi_reply_short(const fcl_cgi_reply *reply) {
   return reply->framing == FCL_CGI_LENGTH && reply->left > 0;
+}
+
+fcl_slice fcl_cgi_page(int status, char *out) {
+  fcl_slice reason = fcl_cgi_reason(status), page;
+  int len = (int) reason.len;
+  page.base = out;
+  page.len = (size_t) snprintf(out, FCL_CGI_PAGE_MAX,
+                               "<!doctype html>\n<title>%d %.*s</title>\n<h1>%d %.*s</h1>\n",
+                               status, len, reason.base, status, len, reason.base);
+  return page;
 }

@@ -261,6 +261,40 @@ START_TEST(no_fields_are_no_parameters) {
 }
 END_TEST
 
+/* ---- fcl_cgi_fields ---- */
+
+static fcl_header fields[2];
+static size_t count;
+
+START_TEST(a_block_of_lines_is_taken_apart) {
+  ck_assert_int_eq(fcl_cgi_fields(text("Host: a:80\r\nX:\r\n"), fields, 2, &count), 0);
+  ck_assert_uint_eq(count, 2);
+  ck_assert_slice_eq(fields[0].name, "Host");
+  ck_assert_slice_eq(fields[0].value, " a:80");
+  ck_assert_slice_eq(fields[1].name, "X");
+  ck_assert_slice_eq(fields[1].value, "");
+}
+END_TEST
+
+START_TEST(an_empty_block_has_no_fields) {
+  ck_assert_int_eq(fcl_cgi_fields(slice(NULL, 0), NULL, 0, &count), 0);
+  ck_assert_uint_eq(count, 0);
+}
+END_TEST
+
+START_TEST(anything_but_lines_is_400) { /* loop */
+  static const char *const blocks[] = {"a: b",        "a: b\n",         "a: b\r",      "a\r\n",
+                                       ": b\r\n",     "a: b\r\n\r\n",   "\n",          "a: b\r\nc",
+                                       "a: b\nc\r\n", "a: b\rc: d\r\n", "\r\na: b\r\n"};
+  ck_assert_int_eq(fcl_cgi_fields(text(blocks[_i]), fields, 2, &count), 400);
+}
+END_TEST
+
+START_TEST(more_fields_than_fit_are_431) {
+  ck_assert_int_eq(fcl_cgi_fields(text("a: b\r\nc: d\r\ne: f\r\n"), fields, 2, &count), 431);
+}
+END_TEST
+
 int main(void) {
   TCase *t = tcase_create("headers");
   tcase_add_checked_fixture(t, setup, teardown);
@@ -291,5 +325,9 @@ int main(void) {
   tcase_add_test(t, fields_larger_than_a_record_in_all_are_refused);
   tcase_add_test(t, no_memory_for_a_long_value_is_an_error_that_sticks);
   tcase_add_test(t, no_fields_are_no_parameters);
+  tcase_add_test(t, a_block_of_lines_is_taken_apart);
+  tcase_add_test(t, an_empty_block_has_no_fields);
+  tcase_add_loop_test(t, anything_but_lines_is_400, 0, 11);
+  tcase_add_test(t, more_fields_than_fit_are_431);
   return test_suite_run("cgi/headers", &t, 1);
 }

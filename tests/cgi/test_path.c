@@ -170,6 +170,23 @@ START_TEST(each_control_character_is_refused) { /* loop: every byte */
 }
 END_TEST
 
+START_TEST(a_decoded_path_is_not_decoded_again) {
+  char out[32];
+  fcl_slice path;
+  ck_assert_int_eq(fcl_cgi_path(text("/a%2e%/%2F//./b"), FCL_CGI_DECODED, out, sizeof out, &path),
+                   0);
+  ck_assert_slice_eq(path, "/a%2e%/%2F/b");
+}
+END_TEST
+
+START_TEST(the_other_rules_hold_for_a_decoded_path) { /* loop */
+  static const char *const paths[] = {"a", "/../b", "/a/..", "/a\nb", "/a\\b", "/a\x7f"};
+  char out[32];
+  fcl_slice path;
+  ck_assert_int_eq(fcl_cgi_path(text(paths[_i]), FCL_CGI_DECODED, out, sizeof out, &path), 400);
+}
+END_TEST
+
 START_TEST(a_path_that_does_not_fit_is_414) {
   char room[4];
   fcl_slice path;
@@ -367,6 +384,8 @@ int main(void) {
   tcase_add_loop_test(t, a_path_is_decoded_once_and_made_plain, 0, 26);
   tcase_add_loop_test(t, a_hostile_path_is_refused, 0, 36);
   tcase_add_loop_test(t, each_control_character_is_refused, 0, 256);
+  tcase_add_test(t, a_decoded_path_is_not_decoded_again);
+  tcase_add_loop_test(t, the_other_rules_hold_for_a_decoded_path, 0, 6);
   tcase_add_test(t, a_path_that_does_not_fit_is_414);
   tcase_add_loop_test(t, windows_names_are_refused_only_when_asked, 0, 9);
   tcase_add_loop_test(t, windows_rules_leave_good_names_alone, 0, 6);

@@ -181,6 +181,45 @@ START_TEST(a_body_longer_than_announced_is_cut) {
 }
 END_TEST
 
+START_TEST(fields_are_written_as_lines_with_an_empty_one_behind_them) {
+  static const char want[] = "X: 1\r\nSet-Cookie: a\r\nEmpty: \r\nContent-Length: 10\r\n\r\n";
+  char out[sizeof want];
+  add("X", "1");
+  add("Status", "200");
+  add("Set-Cookie", "a");
+  add("Empty", "");
+  head.content_length = 10;
+  init("GET", 1);
+  ck_assert_uint_eq(fcl_cgi_reply_fields(&reply, out, sizeof out), sizeof want - 1);
+  ck_assert_slice_eq(slice(out, sizeof want - 1), want);
+}
+END_TEST
+
+START_TEST(no_fields_are_an_empty_line) {
+  char out[2];
+  init("GET", 1);
+  ck_assert_uint_eq(fcl_cgi_reply_fields(&reply, out, 2), 2);
+  ck_assert_slice_eq(slice(out, 2), "\r\n");
+}
+END_TEST
+
+START_TEST(fields_that_do_not_fit_tell_how_much_they_need) { /* loop: cap */
+  char room[16], *out = room;
+  memset(room, '#', sizeof room);
+  add("X", "12345");
+  init("GET", 1);
+  ck_assert_uint_eq(fcl_cgi_reply_fields(&reply, out, (size_t) _i), 12);
+  ck_assert_int_eq(room[_i], '#');
+}
+END_TEST
+
+START_TEST(a_page_says_the_status_and_its_phrase) {
+  char out[FCL_CGI_PAGE_MAX];
+  ck_assert_slice_eq(fcl_cgi_page(404, out), "<!doctype html>\n<title>404 Not Found</title>\n"
+                                             "<h1>404 Not Found</h1>\n");
+}
+END_TEST
+
 START_TEST(a_body_shorter_than_announced_is_short) {
   head.content_length = 10;
   init("GET", 1);
@@ -233,6 +272,10 @@ int main(void) {
   tcase_add_test(t, a_status_without_a_phrase_has_an_empty_reason);
   tcase_add_loop_test(t, every_status_of_an_error_of_ours_has_a_phrase, 0, FCL_CODE_MAX);
   tcase_add_test(t, a_local_redirect_is_told);
+  tcase_add_test(t, fields_are_written_as_lines_with_an_empty_one_behind_them);
+  tcase_add_test(t, no_fields_are_an_empty_line);
+  tcase_add_loop_test(t, fields_that_do_not_fit_tell_how_much_they_need, 0, 12);
+  tcase_add_test(t, a_page_says_the_status_and_its_phrase);
   tcase_add_test(t, a_body_longer_than_announced_is_cut);
   tcase_add_test(t, a_body_shorter_than_announced_is_short);
   tcase_add_test(t, a_body_of_4_GiB_and_more_is_counted_right);
