@@ -27,6 +27,7 @@ EXPORT DWORD WINAPI HttpExtensionProc(EXTENSION_CONTROL_BLOCK *ecb) {
 /* Most servers end without calling this.  Whether one says that it may or that it must unload is no
    help either: Apache has the two numbers the other way round. */
 EXPORT BOOL WINAPI TerminateExtension(DWORD how) {
+  task_close();
   service_end();
   return TRUE;
 }

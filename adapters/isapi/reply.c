@@ -1,10 +1,9 @@
 /* reply.c: heads, pages of our own, and the end of responses that broke. */
-#include "reply.h"
+#include "session.h"
 #include "host.h"
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-
-enum { STATUS_SIZE = 128 };
 
 static BOOL give_head(EXTENSION_CONTROL_BLOCK *ecb, const char *status, const char *fields,
                       size_t len, BOOL keep) {
@@ -18,72 +17,48 @@ static BOOL give_head(EXTENSION_CONTROL_BLOCK *ecb, const char *status, const ch
                                     NULL);
 }
 
-/* `fields` end with an empty line.  Apache: mod_isapi says no to the status 500, yet takes it
-   together with the fields; a body may follow if it has accepted another head before. */
-static int send_head(facts *f, int status, fcl_slice reason, const char *fields, size_t len,
-                     BOOL keep) {
-  char line[STATUS_SIZE];
-  int is_refused_500 = status == 500 && IS_MOD_ISAPI(f->ecb);
-  snprintf(line, sizeof line, "%d %.*s", status, (int) reason.len, reason.base ? reason.base : "");
-  f->ecb->dwHttpStatusCode = (DWORD) status;
-  if (is_refused_500 && !give_head(f->ecb, "200 OK", "\r\n", 2, keep))
+void reply_invite_body(session *s) {
+  give_head(s->ecb, "200 OK", "\r\n", 2, TRUE);
+}
+
+/* Apache: mod_isapi says no to the status 500, yet takes it together with the fields; a body may
+   follow if it has said yes to another head before. */
+int reply_head(session *s, const fcl_head *head) {
+  fcl_cgi_reply *reply = &s->reply;
+  int ok, is_refused_500 = head->status == 500 && IS_MOD_ISAPI(s->ecb);
+  char status[128], *fields;
+  size_t len;
+  fcl_cgi_reply_init(reply, head, s->facts.q.method, s->facts.minor);
+  len = fcl_cgi_reply_fields(reply, NULL, 0);
+  if ((fields = calloc(1, len + 1)) == NULL) /* Apache looks at the byte behind the end */
     return 0;
-  return give_head(f->ecb, line, fields, len, keep) || is_refused_500;
+  fcl_cgi_reply_fields(reply, fields, len);
+  snprintf(status, sizeof status, "%d %.*s", reply->status, (int) reply->reason.len,
+           reply->reason.len ? reply->reason.base : "");
+  s->ecb->dwHttpStatusCode = (DWORD) reply->status;
+  if (is_refused_500)
+    reply_invite_body(s);
+  ok = give_head(s->ecb, status, fields, len,
+                 reply->framing == FCL_CGI_LENGTH || reply->framing == FCL_CGI_NO_BODY);
+  free(fields);
+  return ok || is_refused_500;
 }
 
-void reply_invite_body(facts *f) {
-  give_head(f->ecb, "200 OK", "\r\n", 2, TRUE);
-}
-
-static char *put(char *at, const char *bytes, size_t len) {
-  return len ? (char *) memcpy(at, bytes, len) + len : at;
-}
-
-int reply_head(facts *f, fcl_cgi_reply *reply, const fcl_head *head) {
-  const fcl_header *field;
-  size_t at, size = 64;
-  char *fields, *to;
-  fcl_cgi_reply_init(reply, head, f->q.method, f->minor);
-  for (at = 0; (field = fcl_cgi_reply_next(reply, &at)) != NULL;)
-    size += field->name.len + field->value.len + 4;
-  if ((fields = to = facts_alloc(f, size)) == NULL)
+int reply_page(session *s, int status, unsigned retry_after) {
+  fcl_cgi_page page;
+  DWORD size;
+  fcl_cgi_page_init(&page, status, retry_after);
+  if (!reply_head(s, &page.head))
     return 0;
-  for (at = 0; (field = fcl_cgi_reply_next(reply, &at)) != NULL;) {
-    to = put(to, field->name.base, field->name.len);
-    to = put(to, ": ", 2);
-    to = put(to, field->value.base, field->value.len);
-    to = put(to, "\r\n", 2);
-  }
-  if (reply->content_length >= 0)
-    to += sprintf(to, "Content-Length: %lld\r\n", (long long) reply->content_length);
-  to = put(to, "\r\n", 2);
-  return send_head(f, reply->status, reply->reason, fields, (size_t) (to - fields),
-                   reply->framing == FCL_CGI_LENGTH || reply->framing == FCL_CGI_NO_BODY);
+  size = (DWORD) fcl_cgi_reply_take(&s->reply, page.body.len);
+  return size == 0 ||
+         s->ecb->WriteClient(s->ecb->ConnID, (LPVOID) page.body.base, &size, HSE_IO_SYNC);
 }
 
-int reply_page(facts *f, int status, unsigned retry_after) {
-  fcl_slice reason = fcl_cgi_reason(status);
-  char fields[256], page[256];
-  int len =
-      snprintf(page, sizeof page, "<!doctype html>\n<title>%d %.*s</title>\n<h1>%d %.*s</h1>\n",
-               status, (int) reason.len, reason.base, status, (int) reason.len, reason.base);
-  int at =
-      snprintf(fields, sizeof fields,
-               "Content-Type: text/html\r\nContent-Length: %d\r\nCache-Control: no-store\r\n", len);
-  DWORD size = (DWORD) len;
-  if (retry_after)
-    at += sprintf(fields + at, "Retry-After: %u\r\n", retry_after);
-  at += sprintf(fields + at, "\r\n");
-  return send_head(f, status, reason, fields, (size_t) at, TRUE) &&
-         (strcmp(f->ecb->lpszMethod, "HEAD") == 0 ||
-          f->ecb->WriteClient(f->ecb->ConnID, page, &size, HSE_IO_SYNC));
-}
-
-int reply_cut(facts *f) {
-  EXTENSION_CONTROL_BLOCK *ecb = f->ecb;
-  char remote[64];
-  if (ecb->ServerSupportFunction(ecb->ConnID, HSE_REQ_ABORTIVE_CLOSE, NULL, NULL, NULL))
-    return 1;
-  snprintf(remote, sizeof remote, "%.*s", (int) f->q.remote_addr.len, f->q.remote_addr.base);
-  return host_reset(remote, f->q.remote_port, f->q.server_port);
+void reply_cut(session *s) {
+  const fcl_cgi_request *q = &s->facts.q;
+  if (!s->ecb->ServerSupportFunction(s->ecb->ConnID, HSE_REQ_ABORTIVE_CLOSE, NULL, NULL, NULL) &&
+      !host_reset(q->remote_addr.base, q->remote_port, q->server_port))
+    host_log("The connection of a client whose response broke off was not found, so that the "
+             "response may look whole to it.");
 }

@@ -1,106 +1,68 @@
-/* session.c: the order book of one request.  The client's loop leaves orders: send the head, send a
-   span, read more of the body, end.  Threads of the server carry them out, since a call into the
-   server may take as long as its client likes. */
+/* session.c: one request: prepared on the server's thread, then led by orders to its end. */
 #include "session.h"
 #include "host.h"
-#include "reply.h"
 #include "service.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <uv.h>
 
 enum { UPLOAD_SIZE = 65536 };
 
-typedef enum order { ORDER_NONE, ORDER_HEAD, ORDER_SPAN, ORDER_END, ORDER_READ } order;
-
-typedef struct session {
-  facts facts;
-  EXTENSION_CONTROL_BLOCK *ecb;
-  fcl_request *request;
-  uv_cond_t changed;
-  /* The book, under the service's lock. */
-  order answer; /* ORDER_HEAD, ORDER_SPAN or ORDER_END: each waits for the one before */
-  int wants_body;
-  const fcl_head *head; /* what they are about: lent by the library until resume */
-  fcl_slice span;
-  fcl_code code;
-  unsigned retry_after;
-  /* The server's threads'. */
-  fcl_cgi_reply reply;
-  int has_head, is_refused, is_gone; /* sent; by the server; the client has left */
-  int64_t body_left;                 /* -1: not known */
-  char *upload;
-} session;
-
-/* ---- The loop's side ---- */
-
-static void leave_order(session *s, order o) {
-  service_lock();
-  if (o == ORDER_READ)
-    s->wants_body = 1;
-  else
-    s->answer = o;
-  uv_cond_signal(&s->changed); /* under the lock: behind it, the session may be no more */
-  service_unlock();
-}
+/* ---- What the client's loop calls ---- */
 
 static fcl_flow on_head(fcl_request *r, const fcl_head *head, void *user) {
   session *s = user;
   s->head = head;
-  leave_order(s, ORDER_HEAD);
+  orders_leave(s, ORDER_HEAD);
   return FCL_HOLD;
 }
 
 static fcl_flow on_body(fcl_request *r, const char *data, size_t len, void *user) {
   session *s = user;
   s->span = (fcl_slice){data, len};
-  leave_order(s, ORDER_SPAN);
+  orders_leave(s, ORDER_SPAN);
   return FCL_HOLD;
 }
 
 static void on_sent(fcl_request *r, fcl_code code, void *user) {
   session *s = user;
   if (code == FCL_OK && s->body_left != 0)
-    leave_order(s, ORDER_READ);
+    orders_leave(s, ORDER_READ);
 }
 
 static void on_done(fcl_request *r, const fcl_result *result, void *user) {
   session *s = user;
-  const fcl_error *e = &result->error;
-  if (e->code != FCL_OK && e->code != FCL_E_CANCELED && !service_has_said(e->text))
-    host_log(e->text);
-  s->code = e->code;
+  s->code = result->error.code;
   s->retry_after = result->retry_after_s;
-  leave_order(s, ORDER_END);
+  if (s->code != FCL_OK && s->code != FCL_E_CANCELED)
+    service_log(&result->error);
+  orders_leave(s, ORDER_END);
 }
 
-static const fcl_handlers handlers = {on_head, on_body, NULL, on_sent, NULL, on_done};
+static const fcl_handlers handlers = {
+    .on_head = on_head, .on_body = on_body, .on_sent = on_sent, .on_done = on_done};
 
-/* ---- The server's side ---- */
+/* ---- Orders ---- */
 
-static void client_left(session *s) {
-  s->is_gone = 1;
-  fcl_request_cancel(s->request);
-}
-
-static void send_head(session *s) {
-  s->has_head = reply_head(&s->facts, &s->reply, s->head);
+void session_send_head(session *s) {
+  s->has_head = reply_head(s, s->head);
   if (!s->has_head) {
-    host_log("The web server refused the head of a response, so the client got an error instead.");
+    host_log("The web server did not take the head of a response; the client got an error.");
     s->is_refused = 1;
     fcl_request_cancel(s->request);
   }
   fcl_request_resume(s->request);
 }
 
-static void send_span(session *s) {
-  DWORD size = (DWORD) fcl_cgi_reply_take(&s->reply, s->span.len);
-  if (size > 0 && !s->ecb->WriteClient(s->ecb->ConnID, (void *) s->span.base, &size, HSE_IO_SYNC))
-    client_left(s);
-  fcl_request_resume(s->request);
+char *session_room(session *s, DWORD *size) {
+  if (s->upload == NULL)
+    s->upload = malloc(UPLOAD_SIZE);
+  *size = s->body_left < 0 || s->body_left > UPLOAD_SIZE ? UPLOAD_SIZE : (DWORD) s->body_left;
+  *size = s->upload ? *size : 0;
+  return s->upload;
 }
 
-/* A part of the request body is here; an empty one is its end. */
+/* The next part of the body; an empty one is the end of one whose length is not known. */
 static void pass_on(session *s, const void *data, size_t len) {
   if (s->body_left > 0)
     s->body_left -= (int64_t) len;
@@ -112,69 +74,54 @@ static void pass_on(session *s, const void *data, size_t len) {
     fcl_request_finish(s->request);
 }
 
-/* Returns 0 when the client has left. */
-static int read_some(session *s, DWORD *size) {
-  *size = s->body_left < 0 || s->body_left > UPLOAD_SIZE ? UPLOAD_SIZE : (DWORD) s->body_left;
-  if (s->upload == NULL)
-    s->upload = facts_alloc(&s->facts, UPLOAD_SIZE);
-  return s->upload && s->ecb->ReadClient(s->ecb->ConnID, s->upload, size) &&
-         (*size > 0 || s->body_left < 0);
+static void client_left(session *s) {
+  s->is_gone = 1;
+  fcl_request_cancel(s->request);
 }
 
-static void read_body(session *s) {
-  DWORD size;
-  if (read_some(s, &size))
-    pass_on(s, s->upload, size);
-  else
+void session_settle(session *s) {
+  struct operation *op = &s->operation;
+  if (op->what == ORDER_SPAN) {
+    if (!op->ok)
+      client_left(s);
+    fcl_request_resume(s->request);
+  } else if (op->ok && (op->size > 0 || s->body_left < 0)) {
+    pass_on(s, s->upload, op->size);
+  } else if (!orders_are_done(s)) {
     client_left(s);
+  }
 }
 
-static order next_order(session *s) {
-  order o;
-  service_lock();
-  while (s->answer == ORDER_NONE && !s->wants_body)
-    service_wait(&s->changed);
-  o = s->answer != ORDER_NONE ? s->answer : ORDER_READ;
-  if (o == ORDER_READ)
-    s->wants_body = 0;
-  else
-    s->answer = ORDER_NONE;
-  service_unlock();
-  return o;
+static void free_session(session *s) {
+  if (s->request)
+    fcl_request_free(s->request);
+  uv_cond_destroy(&s->changed);
+  free(s->upload);
+  free(s);
 }
 
-/* ---- Beginning and end ---- */
-
-static DWORD end(session *s) {
-  int is_short = s->has_head && fcl_cgi_reply_short(&s->reply);
-  int failed = s->is_gone || s->is_refused || s->code != FCL_OK || is_short;
-  if (!s->has_head && !s->is_gone && !s->is_refused && s->code != FCL_OK)
-    failed = !reply_page(&s->facts, fcl_code_http(s->code), s->retry_after);
-  else if (s->has_head && !s->is_gone && failed && s->reply.framing != FCL_CGI_NO_BODY &&
-           !reply_cut(&s->facts))
-    host_log("The connection of a client whose response broke off was not found; the response may "
-             "look whole to it.");
-  return failed ? HSE_STATUS_ERROR : HSE_STATUS_SUCCESS;
+DWORD session_end(session *s) {
+  EXTENSION_CONTROL_BLOCK *ecb = s->ecb;
+  int is_pending = !s->is_waiting, ok = s->code == FCL_OK;
+  DWORD status;
+  if (!ok)
+    snprintf(ecb->lpszLogData, sizeof ecb->lpszLogData, "%s", fcl_code_phrase(s->code));
+  if (s->has_head && !s->is_gone && (!ok || fcl_cgi_reply_short(&s->reply))) {
+    ok = s->reply.framing == FCL_CGI_NO_BODY;
+    if (!ok)
+      reply_cut(s);
+  } else if (!ok && !s->is_gone && !s->is_refused) {
+    ok = reply_page(s, fcl_code_http(s->code), s->retry_after);
+  }
+  free_session(s);
+  status = ok ? HSE_STATUS_SUCCESS : HSE_STATUS_ERROR;
+  if (!is_pending)
+    return status;
+  ecb->ServerSupportFunction(ecb->ConnID, HSE_REQ_DONE_WITH_SESSION, &status, NULL, NULL);
+  return HSE_STATUS_PENDING;
 }
 
-static DWORD run(session *s) {
-  for (;;)
-    switch (next_order(s)) {
-    case ORDER_NONE:
-      break;
-    case ORDER_HEAD:
-      send_head(s);
-      break;
-    case ORDER_SPAN:
-      send_span(s);
-      break;
-    case ORDER_READ:
-      read_body(s);
-      break;
-    case ORDER_END:
-      return end(s);
-    }
-}
+/* ---- The beginning ---- */
 
 /* What is here of the body.  Apache: nothing, whatever cbTotalBytes says, without read-ahead; and
    if the client expects "100 Continue", read-ahead loses the body.  417 has it come again. */
@@ -183,72 +130,68 @@ static int first_part(session *s, fcl_slice *part) {
   DWORD size;
   s->body_left = s->facts.body_length;
   *part = (fcl_slice){(char *) ecb->lpbData, ecb->cbAvailable};
+  if (s->body_left >= 0 && part->len > (uint64_t) s->body_left)
+    part->len = (size_t) s->body_left;
   if (s->body_left <= 0 || ecb->cbTotalBytes > 0)
     return 0;
-  reply_invite_body(&s->facts);
-  if (!read_some(s, &size))
-    return facts_variable(&s->facts, "HTTP_EXPECT").len ? 417 : 400;
-  *part = (fcl_slice){s->upload, size};
+  reply_invite_body(s);
+  part->base = session_room(s, &size);
+  if (size == 0 || !ecb->ReadClient(ecb->ConnID, s->upload, &size) || size == 0)
+    return facts_variable(s, "HTTP_EXPECT").len ? 417 : 400;
+  part->len = size;
   return 0;
 }
 
 static void start(session *s, fcl_slice part) {
-  int64_t length = s->body_left;
   const char *method = s->ecb->lpszMethod;
-  if (length >= 0 && part.len > (uint64_t) length)
-    part.len = (size_t) length;
-  if (length != 0)
-    fcl_request_body(s->request, length, FCL_BODY_STREAM);
+  if (s->body_left != 0)
+    fcl_request_body(s->request, s->body_left, FCL_BODY_STREAM);
   else if (strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0)
     fcl_request_param(s->request, "CONTENT_LENGTH", "0");
+  orders_open(s);
+  s->wants_body = part.len == 0 && s->body_left != 0;
   fcl_request_start(s->request);
-  if (part.len > 0 || length == 0)
+  if (!s->wants_body)
     pass_on(s, part.base, part.len);
-  else
-    s->wants_body = 1;
 }
 
 /* Everything until the request is on its way.  Returns 0, or the status to refuse it with. */
 static int prepare(session *s, settings *in) {
-  const fcl_config_app *app;
   fcl_slice part;
-  int status = facts_take(&s->facts, s->ecb);
+  int status = facts_take(s);
   if (status == 0)
-    status = facts_route(&s->facts, in->config, &app);
+    status = route_find(&s->facts.route, in->config);
   if (status == 0)
     status = first_part(s, &part);
   if (status)
     return status;
-  s->request = fcl_request_new(in->pools[app->index], &handlers, s);
-  if (s->request == NULL)
-    return 500;
-  status = facts_set_params(&s->facts, s->request);
+  s->request = fcl_request_new(in->pools[s->facts.route.app->index], &handlers, s);
+  status = s->request ? facts_set_params(s) : 500;
   if (status == 0)
     start(s, part);
   return status;
 }
 
 DWORD session_serve(EXTENSION_CONTROL_BLOCK *ecb) {
-  session s = {0};
+  session *s = malloc(sizeof *s);
   fcl_error error;
-  settings *in = service_enter(&error);
+  settings *in;
   int status = 500;
-  DWORD result;
-  uv_cond_init(&s.changed);
-  s.ecb = s.facts.ecb = ecb;
-  if (in == NULL)
-    host_log(error.text);
-  else
-    status = prepare(&s, in);
-  if (in)
+  if (s == NULL)
+    return HSE_STATUS_ERROR;
+  memset(s, 0, offsetof(session, facts) + offsetof(facts, headers));
+  s->ecb = ecb;
+  uv_cond_init(&s->changed);
+  in = service_enter(&error);
+  if (in) {
+    status = prepare(s, in);
     service_leave(in);
-  if (status)
-    result = reply_page(&s.facts, status, 0) ? HSE_STATUS_SUCCESS : HSE_STATUS_ERROR;
-  else
-    result = run(&s);
-  if (s.request)
-    fcl_request_free(s.request);
-  uv_cond_destroy(&s.changed);
-  facts_free(&s.facts);
-  return result;
+  } else {
+    host_log(error.text);
+  }
+  if (status == 0)
+    return orders_carry_out(s);
+  status = reply_page(s, status, 0) ? HSE_STATUS_SUCCESS : HSE_STATUS_ERROR;
+  free_session(s);
+  return (DWORD) status;
 }

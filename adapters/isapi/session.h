@@ -1,8 +1,89 @@
-/* session.h: one request, from HttpExtensionProc to its end. */
+/* session.h: one request, from HttpExtensionProc to its end, with its order book: the client's loop
+   leaves orders, threads of the server carry them out, since a call into the server may take as
+   long as its client likes. */
 #ifndef SESSION_H
 #define SESSION_H
 #include "isapi.h"
+#include "route.h"
+#include "task.h"
+#include <uv.h>
 
-/* Returns what HttpExtensionProc is to return. */
-DWORD session_serve(EXTENSION_CONTROL_BLOCK *ecb);
+/* mod_isapi counts versions in a way of its own; IIS: 0x60000 and above. */
+#define IS_MOD_ISAPI(ecb) ((ecb)->dwVersion == 0x500)
+
+/* Parameters may be 65,528 bytes in all by default. */
+enum { HEADERS_MAX = 500, TEXT_MAX = 96 * 1024 };
+
+/* What the server tells about a request. */
+typedef struct facts {
+  fcl_cgi_request q;
+  int minor;           /* of HTTP/1.x */
+  int64_t body_length; /* -1: not known */
+  size_t header_count, used;
+  int is_full; /* something did not fit */
+  route route;
+  fcl_header headers[HEADERS_MAX]; /* the client's */
+  char text[TEXT_MAX];             /* what the slices point to */
+} facts;
+
+typedef enum order { ORDER_NONE, ORDER_HEAD, ORDER_SPAN, ORDER_END, ORDER_READ } order;
+
+typedef struct session {
+  EXTENSION_CONTROL_BLOCK *ecb;
+  fcl_request *request;
+  /* The book, under a lock. */
+  uv_cond_t changed;
+  order answer; /* ORDER_HEAD, ORDER_SPAN or ORDER_END: each comes when the one before is done */
+  int wants_body;
+  int is_waiting; /* HttpExtensionProc stays until the end.  Else: */
+  int is_working; /* a thread carries out orders, or an operation is under way */
+  task task;
+  int is_called, is_parked; /* the task is about to run; and shall carry out the end */
+  struct operation {        /* a write or a read of the server's, which may be over later */
+    order what;
+    uv_thread_t thread; /* that has begun it */
+    int is_begun, is_over, is_inline, ok;
+    DWORD size;
+  } operation;
+  /* What orders are about: written before they are left. */
+  const fcl_head *head; /* lent by the library until resume; so is the span */
+  fcl_slice span;
+  fcl_code code;
+  unsigned retry_after;
+  /* The server's threads'. */
+  int tries_async;
+  fcl_cgi_reply reply;
+  int has_head, is_refused, is_gone; /* sent; the server did not take it; the client has left */
+  int64_t body_left;                 /* -1: not known */
+  char *upload;
+  facts facts; /* last: its texts are large, and not zeroed */
+} session;
+
+/* ---- facts.c: these return 0, or the HTTP status to refuse the request with ---- */
+int facts_take(session *s);
+int facts_set_params(session *s);
+fcl_slice facts_variable(session *s, const char *name); /* empty: the server does not have it */
+
+/* ---- reply.c: what goes to the client.  0: the server did not take it ---- */
+int reply_head(session *s, const fcl_head *head);
+int reply_page(session *s, int status, unsigned retry_after); /* a small one of our own */
+/* Apache: a client that expects "100 Continue" is asked for its body only once there is a status,
+   be it one that another head will replace. */
+void reply_invite_body(session *s);
+/* Cuts the client off in the middle of a response, so that it does not look whole. */
+void reply_cut(session *s);
+
+/* ---- orders.c ---- */
+void orders_open(session *s);
+void orders_leave(session *s, order o); /* loop's thread */
+int orders_are_done(session *s);        /* the last one is left */
+DWORD orders_carry_out(session *s);     /* returns what HttpExtensionProc is to return */
+
+/* ---- session.c ---- */
+DWORD session_serve(EXTENSION_CONTROL_BLOCK *ecb); /* returns what HttpExtensionProc is to return */
+void session_send_head(session *s);
+void session_settle(session *s); /* the operation is over */
+/* Room for the next part of the body.  NULL and 0: no memory. */
+char *session_room(session *s, DWORD *size);
+DWORD session_end(session *s); /* frees it */
 #endif

@@ -175,9 +175,15 @@ FCL_EXTERN int fcl_cgi_reply_short(const fcl_cgi_reply *reply);
 
 /* "Not Found"; empty for a number without a phrase.  Static. */
 FCL_EXTERN fcl_slice fcl_cgi_reason(int status);
-#define FCL_CGI_PAGE_MAX 256
-/* A page that says no more than "404 Not Found", in HTML, in out[0, FCL_CGI_PAGE_MAX). */
-FCL_EXTERN fcl_slice fcl_cgi_page(int status, char *out);
+/* A page of the server's own that says no more than "404 Not Found", in HTML. */
+typedef struct fcl_cgi_page {
+  fcl_head head; /* for fcl_cgi_reply_init */
+  fcl_slice body;
+  fcl_header headers[3]; /* these three are what the two point to: do not copy a page */
+  char text[256], seconds[16];
+} fcl_cgi_page;
+/* retry_after_s: seconds, for Retry-After; 0: nothing to say. */
+FCL_EXTERN void fcl_cgi_page_init(fcl_cgi_page *page, int status, uint32_t retry_after_s);
 
 #ifdef __cplusplus
 }

@@ -124,12 +124,32 @@ int fcl_cgi_reply_short(const fcl_cgi_reply *reply) {
   return reply->framing == FCL_CGI_LENGTH && reply->left > 0;
 }
 
-fcl_slice fcl_cgi_page(int status, char *out) {
-  fcl_slice reason = fcl_cgi_reason(status), page;
+static fcl_slice text(const char *bytes) {
+  fcl_slice s;
+  s.base = bytes;
+  s.len = strlen(bytes);
+  return s;
+}
+
+static void add(fcl_cgi_page *page, const char *name, const char *value) {
+  page->headers[page->head.count].name = text(name);
+  page->headers[page->head.count++].value = text(value);
+}
+
+void fcl_cgi_page_init(fcl_cgi_page *page, int status, uint32_t retry_after_s) {
+  fcl_slice reason = fcl_cgi_reason(status);
   int len = (int) reason.len;
-  page.base = out;
-  page.len = (size_t) snprintf(out, FCL_CGI_PAGE_MAX,
-                               "<!doctype html>\n<title>%d %.*s</title>\n<h1>%d %.*s</h1>\n",
-                               status, len, reason.base, status, len, reason.base);
-  return page;
+  memset(page, 0, sizeof *page);
+  snprintf(page->text, sizeof page->text,
+           "<!doctype html>\n<title>%d %.*s</title>\n<h1>%d %.*s</h1>\n", status, len, reason.base,
+           status, len, reason.base);
+  page->body = text(page->text);
+  page->head.status = status;
+  page->head.content_length = (int64_t) page->body.len;
+  page->head.headers = page->headers;
+  add(page, "Content-Type", "text/html");
+  add(page, "Cache-Control", "no-store");
+  snprintf(page->seconds, sizeof page->seconds, "%lu", (unsigned long) retry_after_s);
+  if (retry_after_s)
+    add(page, "Retry-After", page->seconds);
 }

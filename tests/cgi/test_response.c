@@ -214,9 +214,23 @@ START_TEST(fields_that_do_not_fit_tell_how_much_they_need) { /* loop: cap */
 END_TEST
 
 START_TEST(a_page_says_the_status_and_its_phrase) {
-  char out[FCL_CGI_PAGE_MAX];
-  ck_assert_slice_eq(fcl_cgi_page(404, out), "<!doctype html>\n<title>404 Not Found</title>\n"
-                                             "<h1>404 Not Found</h1>\n");
+  fcl_cgi_page page;
+  fcl_cgi_page_init(&page, 404, 0);
+  ck_assert_slice_eq(page.body, "<!doctype html>\n<title>404 Not Found</title>\n"
+                                "<h1>404 Not Found</h1>\n");
+  fcl_cgi_reply_init(&reply, &page.head, text("GET"), 1);
+  ck_assert_str_eq(sent(), "Content-Type: text/html|Cache-Control: no-store|");
+  ck_assert_int_eq(reply.status, 404);
+  ck_assert_int_eq(reply.content_length, (int64_t) page.body.len);
+}
+END_TEST
+
+START_TEST(a_page_says_when_to_come_again) {
+  fcl_cgi_page page;
+  fcl_slice value;
+  fcl_cgi_page_init(&page, 503, 4294967295u);
+  ck_assert_int_eq(fcl_head_get(&page.head, "Retry-After", &value), 1);
+  ck_assert_slice_eq(value, "4294967295");
 }
 END_TEST
 
@@ -276,6 +290,7 @@ int main(void) {
   tcase_add_test(t, no_fields_are_an_empty_line);
   tcase_add_loop_test(t, fields_that_do_not_fit_tell_how_much_they_need, 0, 12);
   tcase_add_test(t, a_page_says_the_status_and_its_phrase);
+  tcase_add_test(t, a_page_says_when_to_come_again);
   tcase_add_test(t, a_body_longer_than_announced_is_cut);
   tcase_add_test(t, a_body_shorter_than_announced_is_short);
   tcase_add_test(t, a_body_of_4_GiB_and_more_is_counted_right);

@@ -1,0 +1,196 @@
+/* service.c: the client is started by the first request of a server process; its pools come from
+   fcgiext.ini, and are replaced when the file has changed. */
+#include "service.h"
+#include "host.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <uv.h>
+
+enum { PATH_SIZE = 4096 };
+#define LOOK_EACH_NS UINT64_C(1000000000) /* at the file's time */
+
+/* What tells whether a file is still the same. */
+typedef struct stamp {
+  uint64_t size, inode;
+  uv_timespec_t changed;
+} stamp;
+
+static uv_once_t once = UV_ONCE_INIT;
+static uv_mutex_t lock;
+static struct {
+  long process; /* that this is about: nothing survives a fork */
+  fcl_client *client;
+  settings *settings; /* NULL: there were none yet, and `error` says why */
+  fcl_error error;
+  char path[PATH_SIZE]; /* of the file */
+  uint64_t looked;      /* when; 0: never */
+  stamp stamp;
+} service;
+static char said[1024]; /* the last event; the loop's */
+
+static void init(void) {
+  uv_mutex_init(&lock);
+}
+
+/* ---- The file ---- */
+
+/* Returns 0 when the path does not fit. */
+static int find_file(void) {
+  static const char name[] = "fcgiext.ini";
+  size_t size = sizeof service.path;
+  char *end;
+  int found = uv_os_getenv("FCGICLIENT_INI", service.path, &size);
+  if (found != UV_ENOENT && (found != 0 || service.path[0]))
+    return found == 0;
+  if (!host_module(service.path, sizeof service.path - sizeof name))
+    return 0;
+  end = service.path + strlen(service.path);
+  while (end > service.path && !host_same_in_paths(end[-1], '/'))
+    end--;
+  memcpy(end, name, sizeof name);
+  return 1;
+}
+
+/* Once a second at most.  A file that is not there has the stamp of zeros. */
+static int has_changed(void) {
+  uint64_t now = uv_hrtime();
+  stamp was = service.stamp;
+  uv_fs_t file;
+  if (service.looked != 0 && now - service.looked < LOOK_EACH_NS)
+    return 0;
+  memset(&service.stamp, 0, sizeof service.stamp);
+  if (uv_fs_stat(NULL, &file, service.path, NULL) == 0) {
+    service.stamp.size = file.statbuf.st_size;
+    service.stamp.inode = file.statbuf.st_ino;
+    service.stamp.changed = file.statbuf.st_mtim;
+  }
+  uv_fs_req_cleanup(&file);
+  was = service.looked ? was : (stamp){.size = UINT64_MAX};
+  service.looked = now;
+  return memcmp(&was, &service.stamp, sizeof was) != 0;
+}
+
+/* ---- Settings ---- */
+
+static void on_message(const fcl_config_message *message, void *user) {
+  host_log(message->sentence);
+}
+
+static void settings_free(settings *s) {
+  size_t i;
+  for (i = 0; s->pools && i < fcl_config_count(s->config); i++)
+    if (s->pools[i])
+      fcl_pool_close(s->pools[i], FCL_NEVER); /* its requests end as they would */
+  free(s->pools);
+  fcl_config_free(s->config);
+  free(s);
+}
+
+static settings *settings_read(fcl_error *e) {
+  fcl_config_options options = {0};
+  settings *s = calloc(1, sizeof *s);
+  size_t i;
+  options.on_message = on_message;
+  if (s == NULL || fcl_config_read(&s->config, service.path, &options, e))
+    goto fail;
+  s->pools = calloc(fcl_config_count(s->config) + 1, sizeof *s->pools);
+  for (i = 0; s->pools && i < fcl_config_count(s->config); i++)
+    if (fcl_pool_new(&s->pools[i], service.client, fcl_config_at(s->config, i)->options, e))
+      goto fail;
+  s->users = 1;
+  if (s->pools)
+    return s;
+fail:
+  if (s)
+    settings_free(s);
+  return NULL;
+}
+
+static void drop(settings *s) {
+  if (s && --s->users == 0)
+    settings_free(s);
+}
+
+/* A file that became bad changes nothing but the log. */
+static void renew(void) {
+  settings *s;
+  fcl_error *e = &service.error;
+  snprintf(e->text, sizeof e->text, "out of memory while reading %s.", service.path);
+  s = settings_read(e);
+  if (s) {
+    drop(service.settings);
+    service.settings = s;
+  } else if (service.settings) { /* else each request tells */
+    host_log(e->text);
+  }
+}
+
+/* ---- The service ---- */
+
+static void on_event(const fcl_event *event, void *user) {
+  snprintf(said, sizeof said, "%s", event->sentence);
+  if (event->level != FCL_LEVEL_INFO)
+    host_log(event->sentence);
+}
+
+void service_log(const fcl_error *error) {
+  if (strcmp(error->text, said) != 0)
+    host_log(error->text);
+}
+
+static int start(void) {
+  fcl_client_options options = {0};
+  fcl_error *e = &service.error;
+  if (service.process != host_process())
+    memset(&service, 0, sizeof service);
+  service.process = host_process();
+  options.on_event = on_event;
+  if (service.client == NULL && fcl_client_new(&service.client, &options, e))
+    return 0;
+  if (service.path[0] == 0 && !find_file()) {
+    snprintf(e->text, sizeof e->text,
+             "The path of fcgiext.ini (or in FCGICLIENT_INI) is too long.");
+    return 0;
+  }
+  return 1;
+}
+
+settings *service_enter(fcl_error *error) {
+  settings *s = NULL;
+  uv_once(&once, init);
+  uv_mutex_lock(&lock);
+  if (start()) {
+    if (has_changed())
+      renew();
+    s = service.settings;
+  }
+  if (s)
+    s->users++;
+  else
+    *error = service.error;
+  uv_mutex_unlock(&lock);
+  return s;
+}
+
+void service_leave(settings *s) {
+  uv_mutex_lock(&lock);
+  drop(s);
+  uv_mutex_unlock(&lock);
+}
+
+void service_end(void) {
+  fcl_client *client = NULL;
+  uv_once(&once, init);
+  uv_mutex_lock(&lock);
+  if (service.process == host_process()) {
+    client = service.client;
+    drop(service.settings);
+    memset(&service, 0, sizeof service);
+  }
+  uv_mutex_unlock(&lock);
+  if (client == NULL)
+    return;
+  fcl_client_close(client, NULL, NULL);
+  fcl_client_join(client);
+}

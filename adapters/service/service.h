@@ -1,0 +1,22 @@
+/* service.h: one client for each server process, with the pools of a fcgiext.ini.  Any thread. */
+#ifndef SERVICE_H
+#define SERVICE_H
+#include <fcgiclient/config.h>
+
+/* A configuration that was read, and a pool for each of its applications, in their order. */
+typedef struct settings {
+  unsigned users;
+  fcl_config *config;
+  fcl_pool **pools;
+} settings;
+
+/* Starts the service if need be, reads the file again if it has changed, and lends the settings
+   until service_leave.  NULL: *error says why.  The file is the one that the environment variable
+   FCGICLIENT_INI names, else fcgiext.ini beside this module. */
+settings *service_enter(fcl_error *error);
+void service_leave(settings *);
+/* Tells the log about a request's error, unless an event has just said the same.  Loop's thread. */
+void service_log(const fcl_error *error);
+/* Ends the service, if there is one; the next request would start it again. */
+void service_end(void);
+#endif
