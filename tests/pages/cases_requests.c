@@ -138,6 +138,14 @@ START_TEST(a_client_that_asks_is_told_to_continue) {
 }
 END_TEST
 
+/* Then it asks again without (RFC 9110 section 10.1.1). */
+START_TEST(a_client_that_asks_is_told_that_nobody_can_tell_it) {
+  say(&t, request("POST", "/sum.php", "Expect: 100-continue\r\nContent-Length: 70000\r\n"));
+  ck_assert_int_eq(pages_status(HOST_CONTINUE, 0), 417);
+  ck_assert_status(hear(&t, 0), 417);
+}
+END_TEST
+
 START_TEST(a_request_may_come_in_two_pieces) { /* loop: the cut */
   const char *text = request("POST", "/sum.php", "Content-Length: 5\r\n");
   size_t cut = strlen(text) * (size_t) _i / 8;
@@ -162,7 +170,10 @@ TCase *cases_requests(void) {
   tcase_add_test(c, a_request_behind_an_upload_is_answered);
   tcase_add_test(c, a_connection_is_closed_when_asked);
   tcase_add_test(c, HTTP_1_0_is_answered_and_closed);
-  tcase_add_test(c, a_client_that_asks_is_told_to_continue);
+  if (pages_status(HOST_CONTINUE, 0) == 0)
+    tcase_add_test(c, a_client_that_asks_is_told_to_continue);
+  else
+    tcase_add_test(c, a_client_that_asks_is_told_that_nobody_can_tell_it);
   tcase_add_loop_test(c, a_request_may_come_in_two_pieces, 1, 8);
   return c;
 }

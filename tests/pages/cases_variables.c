@@ -26,6 +26,12 @@ static const char *with_prefix(const char *name, const char *path) {
   return line;
 }
 
+static const char *with_script(const char *name, const char *path) {
+  static char line[600];
+  snprintf(line, sizeof line, "%s=%s%s", name, pages_host.script_prefix, path);
+  return line;
+}
+
 static const char *with_root(const char *name, const char *path) {
   static char line[600];
   snprintf(line, sizeof line, "%s=%s/root%s", name, pages_host.folder, path);
@@ -36,11 +42,11 @@ static const char *with_root(const char *name, const char *path) {
 
 START_TEST(a_script_is_named_by_URL_and_by_file) {
   answer a = vars("/vars.php", "");
-  ck_assert_line(&a, with_prefix("SCRIPT_NAME", "/vars.php"));
+  ck_assert_line(&a, with_script("SCRIPT_NAME", "/vars.php"));
   ck_assert_line(&a, with_root("SCRIPT_FILENAME", "/vars.php"));
   ck_assert_line(&a, with_root("DOCUMENT_ROOT", ""));
   ck_assert_line(&a, with_prefix("REQUEST_URI", "/vars.php"));
-  ck_assert_line(&a, with_prefix("PHP_SELF", "/vars.php"));
+  ck_assert_line(&a, with_script("PHP_SELF", "/vars.php"));
   ck_assert(!has_name(&a, "PATH_INFO=/"));
   answer_free(&a);
 }
@@ -48,7 +54,7 @@ END_TEST
 
 START_TEST(a_script_in_a_folder_is_named_likewise) {
   answer a = vars("/dir/deep/vars.php?x=1", "");
-  ck_assert_line(&a, with_prefix("SCRIPT_NAME", "/dir/deep/vars.php"));
+  ck_assert_line(&a, with_script("SCRIPT_NAME", "/dir/deep/vars.php"));
   ck_assert_line(&a, with_root("SCRIPT_FILENAME", "/dir/deep/vars.php"));
   ck_assert_line(&a, with_root("DOCUMENT_ROOT", ""));
   ck_assert_line(&a, with_prefix("REQUEST_URI", "/dir/deep/vars.php?x=1"));
@@ -67,7 +73,7 @@ START_TEST(what_follows_the_script_is_its_PATH_INFO) { /* loop */
   a = vars(path, "");
   snprintf(line, sizeof line, "PATH_INFO=%s", rows[_i].info);
   ck_assert_line(&a, line);
-  ck_assert_line(&a, with_prefix("SCRIPT_NAME", "/vars.php"));
+  ck_assert_line(&a, with_script("SCRIPT_NAME", "/vars.php"));
   ck_assert_line(&a, with_root("SCRIPT_FILENAME", "/vars.php"));
   ck_assert_line(&a, with_prefix("REQUEST_URI", path));
   answer_free(&a);

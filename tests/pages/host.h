@@ -7,6 +7,7 @@ typedef enum host_lack {
   HOST_NOTHING,
   HOST_OWN_500,        /* a body of the application's own with status 500 */
   HOST_CHUNKED_UPLOAD, /* a request body without a length */
+  HOST_CONTINUE,       /* telling a client that asks to go on with its body */
   HOST_LOCAL_REDIRECT, /* RFC 3875 section 6.2.2: a Location within the server, served at once */
   HOST_BREAK_CHUNKED   /* showing that a response without a length has broken off */
 } host_lack;
@@ -20,15 +21,17 @@ typedef struct host_limit {
 enum { HOST_PROCESSES = 8 };
 
 typedef struct host {
-  const char *name;         /* of the suite */
-  const char *prefix;       /* stands before a script's path in a URL: "", "/app/ext.so" */
-  const host_limit *limits; /* ended by HOST_NOTHING */
-  unsigned port;            /* on 127.0.0.1 */
-  char folder[64];          /* private to this host: root/, meet/, log */
+  const char *name;          /* of the suite */
+  const char *prefix;        /* stands before a script's path in a URL: "", "/app/ext.so" */
+  const char *script_prefix; /* what SCRIPT_NAME has before it */
+  const host_limit *limits;  /* ended by HOST_NOTHING */
+  unsigned port;             /* on 127.0.0.1 */
+  char folder[64];           /* private to this host: root/, meet/, log */
 } host;
 
 /* Starts a server on h->folder, which holds root/ already: .php in it is served by HOST_PROCESSES
-   processes of php-cgi with the arguments of pages_php.  Sets name, prefix, limits and port.
+   processes of php-cgi with the arguments of pages_php.  Sets name, the prefixes, limits and
+   port.
    The words are those of the command line.  Returns 0; or, having said why on stderr, 77 when
    something is not installed and 1 when it does not start. */
 int host_start(host *h, int argc, char **argv);

@@ -32,7 +32,7 @@ int host_start(host *h, int argc, char **argv) {
   int ends[2];
   FILE *out;
   h->name = "pages/httpd";
-  h->prefix = "";
+  h->prefix = h->script_prefix = "";
   h->limits = limits;
   if (getenv("FCGICLIENT_TEST_NO_PHP") || system("command -v php-cgi >/dev/null") != 0)
     return fprintf(stderr, "skipped: there is no php-cgi\n"), 77;
