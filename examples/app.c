@@ -1,6 +1,6 @@
 /* app.c: a FastCGI application on libfcgiclient's codec: C and POSIX, nothing else.  It shows how
-   codec.h is used from the application's side, and is what tests and trials talk to; app_answer.c
-   says what it answers.
+   codec.h is used from the application's side, and is what tests and trials talk to; app_serve.c
+   speaks FastCGI, app_answer.c says what it answers.
 
    Started by a web server it listens on descriptor 0, else: app --listen unix:/path | unix:@name |
    tcp:HOST:PORT. One connection at a time, one request at a time on it; kept open when the server
@@ -9,315 +9,11 @@
 #define _GNU_SOURCE
 #include "app.h"
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/select.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-#define PARAMS_MAX 1048576
-
-struct request {
-  unsigned id, role;
-  int is_active, is_kept, is_dropped;   /* is_kept: FCGI_KEEP_CONN */
-  int has_params, has_body, has_stderr; /* their ends came; something was written to STDERR */
-  uint32_t app_status;
-  char *params; /* the pairs, as they came */
-  size_t params_len;
-};
-
-/* The one connection that is served at a time. */
-static struct {
-  int fd, is_over;
-  fcl_decoder decoder;
-  char in[65536], content[65536], out[32768];
-  const char *at, *end; /* in `in`: not decoded yet */
-  size_t content_len, out_len;
-  size_t open; /* in `out`: the record that more bytes of its stream may join */
-  int is_open;
-  request request;
-} conn;
-
-static volatile sig_atomic_t is_told_to_leave;
-
-/* ---- Sending ---- */
-
-static void flush(void) {
-  size_t at = 0;
-  while (at < conn.out_len && !conn.is_over) {
-    ssize_t n = write(conn.fd, conn.out + at, conn.out_len - at);
-    if (n > 0)
-      at += (size_t) n;
-    else if (errno != EINTR)
-      conn.is_over = 1;
-  }
-  conn.out_len = 0;
-  conn.is_open = 0;
-}
-
-static void put_record(fcl_type type, unsigned id, const void *content, size_t len) {
-  if (sizeof conn.out - conn.out_len < FCL_HEADER_SIZE + len)
-    flush();
-  fcl_put_header((uint8_t *) conn.out + conn.out_len, type, id, len, 0);
-  if (len > 0)
-    memcpy(conn.out + conn.out_len + FCL_HEADER_SIZE, content, len);
-  conn.out_len += FCL_HEADER_SIZE + len;
-  conn.is_open = 0;
-}
-
-static void put_end(unsigned id, uint32_t app_status, unsigned protocol_status) {
-  uint8_t record[16];
-  fcl_put_end(record, id, app_status, protocol_status);
-  put_record(FCL_END_REQUEST, id, record + FCL_HEADER_SIZE, 8);
-}
-
-/* Small writes to one stream share a record: its header is written again with the new length. */
-void request_write(request *r, fcl_type stream, const char *data, size_t len) {
-  r->has_stderr |= stream == FCL_STDERR;
-  while (len > 0 && !conn.is_over) {
-    uint8_t *header = (uint8_t *) conn.out + conn.open;
-    size_t n = sizeof conn.out - conn.out_len;
-    if (!conn.is_open || header[1] != stream || n == 0) {
-      if (n <= FCL_HEADER_SIZE)
-        flush();
-      conn.open = conn.out_len;
-      put_record(stream, r->id, NULL, 0);
-      conn.is_open = 1;
-      continue;
-    }
-    n = n < len ? n : len;
-    memcpy(conn.out + conn.out_len, data, n);
-    conn.out_len += n;
-    data += n;
-    len -= n;
-    fcl_put_header(header, stream, r->id, conn.out_len - conn.open - FCL_HEADER_SIZE, 0);
-  }
-}
-
-void request_flush(request *r) {
-  flush();
-}
-
-/* ---- Receiving: records that are not the body ---- */
-
-/* Section 4.1: what it can do, by name; what it does not know it leaves out. */
-static void answer_values(void) {
-  static const char *const known[][2] = {
-      {"FCGI_MAX_CONNS", "1"}, {"FCGI_MAX_REQS", "1"}, {"FCGI_MPXS_CONNS", "0"}};
-  const char *p = conn.content;
-  uint8_t out[128], *end = out;
-  fcl_slice name, value;
-  size_t n, told = 0;
-  while (fcl_get_pair(&p, conn.content + conn.content_len, &name, &value))
-    for (n = 0; n < sizeof known / sizeof *known; n++)
-      if (name.len == strlen(known[n][0]) && memcmp(name.base, known[n][0], name.len) == 0 &&
-          !(told & 1u << n)) {
-        value.base = known[n][1];
-        value.len = 1;
-        end = fcl_put_pair(end, name, value);
-        told |= 1u << n;
-      }
-  put_record(FCL_GET_VALUES_RESULT, 0, out, (size_t) (end - out));
-  flush();
-}
-
-static void begin_request(unsigned id) {
-  request *r = &conn.request;
-  unsigned role = (unsigned) (uint8_t) conn.content[0] << 8 | (uint8_t) conn.content[1];
-  if (conn.content_len < 8) {
-    conn.is_over = 1;
-  } else if (r->is_active) {
-    put_end(id, 0, FCL_CANT_MPX_CONN);
-  } else if (role != FCL_RESPONDER) {
-    put_end(id, 0, FCL_UNKNOWN_ROLE);
-    conn.is_over = !(conn.content[2] & FCL_KEEP_CONN);
-  } else {
-    free(r->params);
-    memset(r, 0, sizeof *r);
-    r->is_active = 1;
-    r->id = id;
-    r->is_kept = conn.content[2] & FCL_KEEP_CONN;
-    return;
-  }
-  flush();
-}
-
-static void add_params(request *r) {
-  size_t len = r->params_len + conn.content_len;
-  char *grown;
-  if (conn.content_len == 0) {
-    r->has_params = 1;
-    return;
-  }
-  grown = len > PARAMS_MAX ? NULL : realloc(r->params, len);
-  if (grown == NULL) {
-    conn.is_over = 1;
-    return;
-  }
-  memcpy(grown + r->params_len, conn.content, conn.content_len);
-  r->params = grown;
-  r->params_len = len;
-}
-
-/* The record is complete; its content, other than STDIN's, lies in conn.content. */
-static void take_record(const fcl_record *record) {
-  request *r = &conn.request;
-  int is_its = r->is_active && record->id == r->id;
-  char unknown[8] = {0};
-  if (record->type == FCL_BEGIN_REQUEST) {
-    begin_request(record->id);
-  } else if (record->type == FCL_GET_VALUES) {
-    answer_values();
-  } else if (record->type == FCL_PARAMS && is_its && !r->has_params) {
-    add_params(r);
-  } else if (record->type == FCL_STDIN && is_its && record->length == 0) {
-    r->has_body = 1;
-  } else if (record->type == FCL_ABORT_REQUEST && is_its) {
-    r->has_params = r->has_body = 1;
-  } else if (record->id == 0) {
-    unknown[0] = (char) record->type;
-    put_record(FCL_UNKNOWN_TYPE, 0, unknown, sizeof unknown);
-    flush();
-  }
-}
-
-static void fill(void) {
-  ssize_t n;
-  do
-    n = read(conn.fd, conn.in, sizeof conn.in);
-  while (n < 0 && errno == EINTR);
-  conn.is_over = n <= 0;
-  conn.at = conn.in;
-  conn.end = conn.in + (n > 0 ? n : 0);
-}
-
-/* Takes bytes up to the next event.  Returns the length of a piece of the body, or 0. */
-static size_t step(const char **body) {
-  const fcl_record *record = &conn.decoder.record;
-  fcl_slice span;
-  switch (fcl_decode(&conn.decoder, &conn.at, conn.end, &span)) {
-  case FCL_EV_MORE:
-    fill();
-    break;
-  case FCL_EV_RECORD:
-    conn.content_len = 0;
-    break;
-  case FCL_EV_CONTENT:
-    *body = span.base;
-    if (record->type == FCL_STDIN)
-      return record->id == conn.request.id && conn.request.is_active ? span.len : 0;
-    memcpy(conn.content + conn.content_len, span.base, span.len);
-    conn.content_len += span.len;
-    break;
-  case FCL_EV_END:
-    take_record(record);
-    break;
-  case FCL_EV_BAD_VERSION:
-    conn.is_over = 1;
-    break;
-  }
-  return 0;
-}
-
-/* ---- Requests ---- */
-
-int request_next_param(const request *r, const char **at, fcl_slice *name, fcl_slice *value) {
-  if (*at == NULL)
-    *at = r->params;
-  return *at != NULL && fcl_get_pair(at, r->params + r->params_len, name, value);
-}
-
-fcl_slice request_param(const request *r, const char *wanted) {
-  const char *at = NULL;
-  fcl_slice name, value;
-  while (request_next_param(r, &at, &name, &value))
-    if (name.len == strlen(wanted) && memcmp(name.base, wanted, name.len) == 0)
-      return value;
-  value.base = "";
-  value.len = 0;
-  return value;
-}
-
-size_t request_read(request *r, const char **data) {
-  size_t len = 0;
-  while (len == 0 && !r->has_body && !conn.is_over)
-    len = step(data);
-  return len;
-}
-
-void request_drop(request *r) {
-  r->is_dropped = 1;
-}
-
-void request_exit_status(request *r, uint32_t app_status) {
-  r->app_status = app_status;
-}
-
-int request_connection(const request *r) {
-  return conn.fd;
-}
-
-/* An answer may end before the body has come: the rest is read and dropped, so that the server is
-   not cut off in its sending, and the connection can be kept. */
-static void end_request(request *r) {
-  const char *rest;
-  if (!r->is_dropped) {
-    if (r->has_stderr)
-      put_record(FCL_STDERR, r->id, NULL, 0);
-    put_record(FCL_STDOUT, r->id, NULL, 0);
-    put_end(r->id, r->app_status, FCL_REQUEST_COMPLETE);
-  }
-  flush();
-  while (!r->is_dropped && request_read(r, &rest) > 0)
-    ;
-  r->is_active = 0;
-  if (!r->is_kept || r->is_dropped)
-    conn.is_over = 1;
-}
-
-/* ---- Life ---- */
-
-static void leave(int signal_number) {
-  is_told_to_leave = 1;
-}
-
-/* SIGTERM is blocked but for here, where nothing is in hand.  Returns 1 when there is something to
- * read or accept. */
-static int wait_idle(int fd) {
-  sigset_t none;
-  fd_set readable;
-  FD_ZERO(&readable);
-  FD_SET(fd, &readable);
-  sigemptyset(&none);
-  return !is_told_to_leave && pselect(fd + 1, &readable, NULL, NULL, NULL, &none) > 0;
-}
-
-/* Returns how many requests it has served. */
-static unsigned serve(int fd, unsigned left) {
-  const char *ignored;
-  unsigned served = 0;
-  request *r = &conn.request;
-  memset(&conn.decoder, 0, sizeof conn.decoder);
-  conn.fd = fd;
-  conn.is_over = 0;
-  conn.at = conn.end = conn.in;
-  r->is_active = 0;
-  while (!conn.is_over && served < left) {
-    int is_idle = !r->is_active && conn.at == conn.end && fcl_decoder_between(&conn.decoder);
-    if (is_idle && !wait_idle(fd))
-      break;
-    step(&ignored);
-    if (!r->is_active || !r->has_params || conn.is_over)
-      continue;
-    answer(r);
-    end_request(r);
-    served++;
-  }
-  close(fd);
-  return served;
-}
 
 static int usage(void) {
   fputs("usage: app [--listen unix:/PATH|unix:@NAME|tcp:HOST:PORT] [--max-requests N]\n"
@@ -330,17 +26,6 @@ static int is_listening(int fd) {
   int on = 0;
   socklen_t len = sizeof on;
   return getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &on, &len) == 0 && on;
-}
-
-static void set_signals(void) {
-  struct sigaction act = {0};
-  sigset_t term;
-  act.sa_handler = leave;
-  sigaction(SIGTERM, &act, NULL);
-  sigemptyset(&term);
-  sigaddset(&term, SIGTERM);
-  sigprocmask(SIG_BLOCK, &term, NULL);
-  signal(SIGPIPE, SIG_IGN);
 }
 
 int main(int argc, char **argv) {
@@ -360,12 +45,11 @@ int main(int argc, char **argv) {
     return fprintf(stderr, "app: cannot listen on %s: %s\n", address, strerror(errno)), 1;
   if (!is_listening(listener))
     return usage();
-  set_signals();
-  while (left > 0 && wait_idle(listener)) {
+  app_leave_on_term();
+  while (left > 0 && app_wait_idle(listener)) {
     fd = accept(listener, NULL, NULL);
     if (fd >= 0)
-      left -= serve(fd, left);
+      left -= app_serve(fd, left);
   }
-  free(conn.request.params);
   return 0;
 }

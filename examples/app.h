@@ -1,5 +1,5 @@
-/* app.h: what app.c, which knows FastCGI, and app_answer.c, which knows what to answer, say to each
- * other. */
+/* app.h: what app_serve.c, which knows FastCGI, and app_answer.c, which knows what to answer, say
+ * to each other. */
 #ifndef APP_H
 #define APP_H
 #include <fcgiclient/codec.h>
@@ -21,6 +21,16 @@ void request_flush(request *r);
 void request_drop(request *r);
 void request_exit_status(request *r, uint32_t app_status); /* for END_REQUEST; 0 at first */
 int request_connection(const request *r); /* its descriptor, for children to close */
+
+/* app_serve.c: serves a connection until it is over, closes it, and returns how many requests it
+   has served: at most `left`.  Not twice at once in a process. */
+unsigned app_serve(int fd, unsigned left);
+/* 1 when there is something to read or to accept; 0 when SIGTERM came, which is blocked but for
+   here, where nothing is in hand. */
+int app_wait_idle(int fd);
+void app_leave_on_term(void); /* SIGTERM ends app_wait_idle, SIGPIPE nothing */
+/* Sees all bytes of the connection, theirs and ours; NULL: nobody does. */
+extern void (*app_watch)(int is_ours, const char *data, size_t len);
 
 /* app_listen.c: listens on "unix:/path", "unix:@name" or "tcp:host:port"; -1, and errno, when it
  * cannot. */

@@ -62,20 +62,60 @@ fcl__seen *fcl__inspector_request(const fcl_inspector *i, unsigned id) {
   return NULL;
 }
 
-int fcl__fault(fcl__inspected *s, const char *fmt, ...) {
-  size_t at;
-  va_list args;
-  if (s->fault[0])
-    return 0;
-  at = (size_t) snprintf(
-      s->fault, sizeof s->fault,
+static void say(const fcl__inspected *s, char *out, size_t cap, const char *fmt, va_list args) {
+  size_t at = (size_t) snprintf(
+      out, cap,
       "the %s broke FastCGI in record %llu at byte %llu (type %u, id %u, %u bytes, padding %u): ",
       s->side == FCL_SIDE_SERVER ? "server" : "application", (unsigned long long) s->records,
       (unsigned long long) s->record_at, s->type, s->id, s->len, s->padding);
+  vsnprintf(out + at, cap - at, fmt, args);
+}
+
+int fcl__fault(fcl__inspected *s, const char *fmt, ...) {
+  va_list args;
   va_start(args, fmt);
-  vsnprintf(s->fault + at, sizeof s->fault - at, fmt, args);
+  if (!s->fault[0])
+    say(s, s->fault, sizeof s->fault, fmt, args);
   va_end(args);
   return 0;
+}
+
+static int judge(fcl_inspector *i, fcl__inspected *s, fcl__rule rule, int is_kept, const char *fmt,
+                 va_list args) {
+  fcl__judged *j = &i->judged[rule];
+  int at;
+  j->times++;
+  if (is_kept || j->broken++ > 0)
+    return is_kept;
+  at = snprintf(j->first, sizeof j->first,
+                "record %llu at byte %llu (type %u, id %u): ", (unsigned long long) s->records,
+                (unsigned long long) s->record_at, s->type, s->id);
+  vsnprintf(j->first + at, sizeof j->first - (size_t) at, fmt, args);
+  return is_kept;
+}
+
+int fcl__judge(fcl_inspector *i, fcl__inspected *s, fcl__rule rule, int is_kept, const char *fmt,
+               ...) {
+  va_list args;
+  va_start(args, fmt);
+  judge(i, s, rule, is_kept, fmt, args);
+  va_end(args);
+  return is_kept;
+}
+
+int fcl__check(fcl_inspector *i, fcl__inspected *s, fcl__rule rule, int is_kept, const char *fmt,
+               ...) {
+  va_list args;
+  if (s->side == FCL_SIDE_SERVER) {
+    va_start(args, fmt);
+    judge(i, s, rule, is_kept, fmt, args);
+    va_end(args);
+  }
+  va_start(args, fmt);
+  if (!is_kept && !s->fault[0])
+    say(s, s->fault, sizeof s->fault, fmt, args);
+  va_end(args);
+  return is_kept;
 }
 
 static const char *const names[] = {"?",
@@ -105,7 +145,7 @@ static void log_record(fcl__inspected *s) {
 }
 
 /* The first byte decides whether this is FastCGI at all, so it is judged at once. */
-static size_t take_header(fcl__inspected *s, const uint8_t *p, size_t len) {
+static size_t take_header(fcl_inspector *i, fcl__inspected *s, const uint8_t *p, size_t len) {
   size_t n = 8 - s->have < len ? 8 - s->have : len;
   if (s->have == 0) {
     s->record_at = s->at;
@@ -114,10 +154,9 @@ static size_t take_header(fcl__inspected *s, const uint8_t *p, size_t len) {
   }
   memcpy(s->header + s->have, p, n);
   s->have += (unsigned) n;
-  if (s->header[0] != 1) {
-    fcl__fault(s, "its version is %u, not 1", s->header[0]);
-    s->is_lost = 1;
-  }
+  if (s->have == n)
+    s->is_lost = !fcl__check(i, s, FCL__RULE_VERSION, s->header[0] == 1, "its version is %u, not 1",
+                             s->header[0]);
   return n;
 }
 
@@ -129,8 +168,7 @@ static void read_header(fcl_inspector *i, fcl__inspected *s) {
   s->padding_left = s->padding = h[6];
   s->gathered = 0;
   log_record(s);
-  if (h[7] != 0)
-    fcl__fault(s, "its reserved byte is %u, not 0", h[7]);
+  fcl__check(i, s, FCL__RULE_RESERVED, h[7] == 0, "its reserved byte is %u, not 0", h[7]);
   s->is_skipped = !fcl__rules_header(i, s);
 }
 
@@ -172,7 +210,7 @@ static size_t take(fcl_inspector *i, fcl__inspected *s, const char *p, size_t le
     return n;
   }
   if (s->have < 8) {
-    n = take_header(s, (const uint8_t *) p, len);
+    n = take_header(i, s, (const uint8_t *) p, len);
     if (s->have < 8 || s->is_lost)
       return n;
     read_header(i, s);

@@ -1,6 +1,7 @@
 /* inspector.h: what the parts of the inspector share. */
 #ifndef FCL_HARNESS_INSPECTOR_H
 #define FCL_HARNESS_INSPECTOR_H
+#include "requirements.h"
 #include <fcgiclient/harness.h>
 
 /* The pairs of one PARAMS record; params point into it. */
@@ -36,6 +37,12 @@ typedef struct fcl__inspected {
   char log[512];
 } fcl__inspected;
 
+/* What was found of one requirement. */
+typedef struct fcl__judged {
+  unsigned times, broken;
+  char first[320]; /* how it was broken first */
+} fcl__judged;
+
 struct fcl_inspector {
   fcl__inspected server, app;
   fcl__seen **requests; /* one for each id in use so far */
@@ -44,7 +51,8 @@ struct fcl_inspector {
   unsigned begun; /* BEGIN_REQUEST records */
   int multiplexed;
   int values_asked; /* GET_VALUES records that were not answered */
-  int is_last;      /* a request without KEEP_CONN came: none may follow */
+  fcl__judged judged[FCL__RULES];
+  int is_last; /* a request without KEEP_CONN came: none may follow */
 };
 
 /* seen.c */
@@ -54,19 +62,37 @@ void fcl__seen_free(fcl__seen *s);
 fcl_seen_stream *fcl__seen_stream(fcl__seen *s, unsigned type);
 int fcl__seen_add(fcl__seen *s, fcl_seen_stream *stream, const char *data,
                   size_t len); /* 0: out of memory */
-/* Reads the pairs of one record; returns NULL, or what is wrong with them. */
-const char *fcl__seen_pairs(fcl__seen *s, const char *data, size_t len);
-/* Reads one pair strictly; NULL, or what is wrong. */
-const char *fcl__strict_pair(const char **at, const char *end, fcl_header *pair);
+
+/* What can be wrong with pairs, as bits. */
+enum {
+  FCL__PAIR_CUT = 1, /* nothing behind it can be read */
+  FCL__PAIR_LONG = 2,
+  FCL__PAIR_NAMELESS = 4,
+  FCL__PAIR_NUL = 8,
+  FCL__PAIR_TWICE = 16,
+  FCL__PAIR_MEMORY = 32
+};
+/* Reads the pairs of one record; returns what is wrong with them. */
+unsigned fcl__seen_pairs(fcl__seen *s, const char *data, size_t len);
+/* Reads one pair strictly; returns what is wrong with it. */
+unsigned fcl__strict_pair(const char **at, const char *end, fcl_header *pair);
 
 /* inspector.c */
 fcl__seen *fcl__inspector_request(const fcl_inspector *i, unsigned id);
 /* Notes the first fault of that side, with the place and the record.  Returns 0. */
 int fcl__fault(fcl__inspected *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* A requirement of the server was kept, or broken as the words say.  Returns `is_kept`. */
+int fcl__judge(fcl_inspector *i, fcl__inspected *s, fcl__rule rule, int is_kept, const char *fmt,
+               ...) __attribute__((format(printf, 5, 6)));
+/* Likewise; and what is broken is a fault. */
+int fcl__check(fcl_inspector *i, fcl__inspected *s, fcl__rule rule, int is_kept, const char *fmt,
+               ...) __attribute__((format(printf, 5, 6)));
 
 /* rules.c: each returns 1, or 0 with the fault noted.  At the header; for a piece of stream
  * content; at its end. */
 int fcl__rules_header(fcl_inspector *i, fcl__inspected *s);
 int fcl__rules_content(fcl_inspector *i, fcl__inspected *s, const char *data, size_t len);
 int fcl__rules_record(fcl_inspector *i, fcl__inspected *s);
+/* rules_cgi.c: judges the parameters of a request, when they have ended. */
+void fcl__rules_cgi(fcl_inspector *i, fcl__inspected *s, const fcl_seen *r);
 #endif

@@ -99,36 +99,34 @@ int fcl__seen_add(fcl__seen *s, fcl_seen_stream *stream, const char *data, size_
 
 /* A length of 1 or 4 bytes; the long form only where it is needed (protocol: legal to read, but
  * never to be sent). */
-static const char *strict_length(const char **at, const char *end, size_t *len) {
+static unsigned strict_length(const char **at, const char *end, size_t *len) {
   const uint8_t *p = (const uint8_t *) *at;
   size_t left = (size_t) (end - *at), size = left > 0 && p[0] >= 0x80 ? 4 : 1;
   if (left < size)
-    return "a name-value pair is cut at the end of the record";
+    return FCL__PAIR_CUT;
   *len = size == 1 ? p[0]
                    : (size_t) (p[0] & 0x7f) << 24 | (size_t) p[1] << 16 | (size_t) p[2] << 8 | p[3];
-  if (size == 4 && *len < 0x80)
-    return "a length below 128 has 4 bytes";
   *at += size;
-  return NULL;
+  return size == 4 && *len < 0x80 ? FCL__PAIR_LONG : 0;
 }
 
-const char *fcl__strict_pair(const char **at, const char *end, fcl_header *pair) {
-  const char *wrong = strict_length(at, end, &pair->name.len);
-  if (wrong == NULL)
-    wrong = strict_length(at, end, &pair->value.len);
-  if (wrong)
+unsigned fcl__strict_pair(const char **at, const char *end, fcl_header *pair) {
+  unsigned wrong = strict_length(at, end, &pair->name.len);
+  if (!(wrong & FCL__PAIR_CUT))
+    wrong |= strict_length(at, end, &pair->value.len);
+  if (wrong & FCL__PAIR_CUT)
     return wrong;
   if (pair->name.len > (size_t) (end - *at) ||
       pair->value.len > (size_t) (end - *at) - pair->name.len)
-    return "a name-value pair is cut at the end of the record";
+    return wrong | FCL__PAIR_CUT;
   pair->name.base = *at;
   pair->value.base = *at + pair->name.len;
   *at += pair->name.len + pair->value.len;
   if (pair->name.len == 0)
-    return "a name is empty";
+    wrong |= FCL__PAIR_NAMELESS;
   if (memchr(pair->name.base, 0, pair->name.len) || memchr(pair->value.base, 0, pair->value.len))
-    return "a name or value holds a NUL";
-  return NULL;
+    wrong |= FCL__PAIR_NUL;
+  return wrong;
 }
 
 static int params_grow(fcl__seen *s) {
@@ -143,33 +141,34 @@ static int params_grow(fcl__seen *s) {
   return 1;
 }
 
-static const char *add_param(fcl__seen *s, const fcl_header *pair) {
+static unsigned add_param(fcl__seen *s, const fcl_header *pair) {
   fcl_slice there;
   size_t n;
   for (n = 0; n < s->is.param_count; n++) {
     there = s->params[n].name;
     if (there.len == pair->name.len && memcmp(there.base, pair->name.base, there.len) == 0)
-      return "a name comes twice";
+      return FCL__PAIR_TWICE;
   }
   if (!params_grow(s))
-    return "out of memory";
+    return FCL__PAIR_MEMORY;
   s->params[s->is.param_count++] = *pair;
-  return NULL;
+  return 0;
 }
 
-const char *fcl__seen_pairs(fcl__seen *s, const char *data, size_t len) {
+unsigned fcl__seen_pairs(fcl__seen *s, const char *data, size_t len) {
   fcl__seen_chunk *chunk = malloc(sizeof *chunk + len);
-  const char *at, *end, *wrong = NULL;
+  const char *at, *end;
+  unsigned wrong = 0;
   if (chunk == NULL)
-    return "out of memory";
+    return FCL__PAIR_MEMORY;
   chunk->next = s->chunks;
   s->chunks = chunk;
   memcpy(chunk->bytes, data, len);
-  for (at = chunk->bytes, end = at + len; at < end && wrong == NULL;) {
+  for (at = chunk->bytes, end = at + len; at < end && !(wrong & FCL__PAIR_CUT);) {
     fcl_header pair;
-    wrong = fcl__strict_pair(&at, end, &pair);
-    if (wrong == NULL)
-      wrong = add_param(s, &pair);
+    wrong |= fcl__strict_pair(&at, end, &pair);
+    if (!(wrong & FCL__PAIR_CUT))
+      wrong |= add_param(s, &pair);
   }
   return wrong;
 }

@@ -1,10 +1,12 @@
 /* listen.c: listens on an address, in any form that TARGET has. */
 #define _GNU_SOURCE
 #include "listen.h"
+#include "fcgi.h"
 #include <errno.h>
 #include <netdb.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -112,11 +114,9 @@ static int name_it(fcgi_listener *l, const char *address) {
   return 1;
 }
 
-int fcgi_listen(fcgi_listener *l, const char *address) {
+static int try_listen(fcgi_listener *l, const char *address) {
   place p;
   const char *why = find(&p, address);
-  memset(l, 0, sizeof *l);
-  l->fd = -1;
   if (why == NULL && bind_to(l, &p, address) && name_it(l, address))
     return 1;
   snprintf(l->why, sizeof l->why, "cannot listen on %s: %s", address, why ? why : strerror(errno));
@@ -124,6 +124,16 @@ int fcgi_listen(fcgi_listener *l, const char *address) {
     close(l->fd);
   l->fd = -1;
   return 0;
+}
+
+int fcgi_listen(fcgi_listener *l, const char *address) {
+  char *whole = fcgi_whole_address(address);
+  int listens;
+  memset(l, 0, sizeof *l);
+  l->fd = -1;
+  listens = try_listen(l, whole ? whole : address);
+  free(whole);
+  return listens;
 }
 
 void fcgi_unlisten(fcgi_listener *l) {

@@ -81,6 +81,22 @@ FCL_EXTERN const fcl_seen *fcl_inspector_find(const fcl_inspector *i, unsigned i
 /* The side's last records, as text: "BEGIN_REQUEST id=1 len=8, PARAMS id=1 len=120". */
 FCL_EXTERN const char *fcl_inspector_log(const fcl_inspector *i, fcl_side side);
 
+/* ---- What a web server must keep to, requirement by requirement ---- */
+
+typedef struct fcl_requirement {
+  const char *id; /* the section, and a number in it: "5.1-2"; "field-1": what applications need */
+  const char *source; /* "FastCGI 1.0", "RFC 3875", or who needs it */
+  const char *text;   /* "the role is 1, 2 or 3" */
+} fcl_requirement;
+
+/* The table; static. */
+FCL_EXTERN const fcl_requirement *fcl_requirements(size_t *count);
+/* How often the server could have broken a requirement so far (0: it was not seen), and how often
+   it did; *first is the first time as a sentence, or NULL.  A broken requirement of RFC 3875 is no
+   fault for fcl_inspector_fault. */
+FCL_EXTERN unsigned fcl_inspector_judged(const fcl_inspector *i, size_t requirement,
+                                         unsigned *broken, const char **first);
+
 /* ---- The script ---- */
 
 typedef struct fcl_script fcl_script;

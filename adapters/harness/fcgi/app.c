@@ -1,0 +1,208 @@
+/* app.c: `fcgi app`: an application for authors of web servers: answers as the query string asks,
+   and tells what the server sent wrong.  What it answers, and how it speaks, is examples/app.c's.
+ */
+#define _GNU_SOURCE
+#include "../../../examples/app.h"
+#include "app_report.h"
+#include "json.h"
+#include "listen.h"
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { SERVED_MAX = 1024, LEAVE_MS = 2000 };
+
+/* ---- The command line ---- */
+
+typedef struct settings {
+  const char *listen;
+  int reports, is_json, is_verbose;
+  unsigned connections;
+} settings;
+
+static const fcgi_option options[] = {
+    {"listen", 'l', "ADDR",
+     "unix:/PATH, unix:@NAME or tcp:HOST:PORT (port 0: a free one); without it\n"
+     "descriptor 0 must be a listening socket, as a web server passes it",
+     fcgi_read_text, offsetof(settings, listen)},
+    {"report", 'r', NULL,
+     "at the end (SIGTERM, SIGINT), on stdout: each requirement of FastCGI and CGI,\n"
+     "how often it was kept, and how it was broken first",
+     fcgi_read_flag, offsetof(settings, reports)},
+    {"json", 'j', NULL, "the report as an object", fcgi_read_json, offsetof(settings, is_json)},
+    {"verbose", 'v', NULL, "what is wrong with a connection, on stderr, when it ends",
+     fcgi_read_flag, offsetof(settings, is_verbose)},
+    {"connections", 'c', "N", "served at once, each by a process; more wait (64)", fcgi_read_number,
+     offsetof(settings, connections)},
+    {NULL, 0, NULL, NULL, NULL, 0},
+};
+
+static const fcgi_syntax syntax = {
+    "app", "--listen ADDR [OPTION]...",
+    "A FastCGI application that answers as the query string asks, for tests of web servers.",
+    options,
+    "Query strings:\n"
+    "  nothing: the parameters, a line each    size=N: a body of N bytes, with length=1 its\n"
+    "  echo=1: the request's body              Content-Length\n"
+    "  sum=1: its length and FNV-1a hash       pieces=N slow=MS: in N pieces, each after a pause\n"
+    "  early=1: answers before it reads        slowread=MS: a pause before each piece it reads\n"
+    "  status=CODE location=URL                header=NAME:VALUE: another field\n"
+    "  stderr=TEXT: on the error stream        app=N: END_REQUEST's appStatus\n"
+    "  exit=N signal=N: ends in the middle     noend=1: closes without END_REQUEST\n"
+    "  before=1: ... or before it answers      hang=1: never answers\n"
+    "Exit status: 0; 68 when --report found something broken; 65 usage, 66 cannot listen."};
+
+/* ---- One connection: in a process of its own, so that the query may end it ---- */
+
+static app_report *report;
+static fcl_inspector *inspector;
+
+static void watch(int is_ours, const char *data, size_t len) {
+  fcl_inspector_feed(inspector, is_ours ? FCL_SIDE_APP : FCL_SIDE_SERVER, data, len);
+  if (is_ours)
+    app_report_add(report, inspector);
+}
+
+static void serve(int fd, const settings *s) {
+  const char *fault;
+  unsigned requests;
+  inspector = fcl_inspector_new(0);
+  if (inspector)
+    app_watch = watch;
+  requests = app_serve(fd, ~0u);
+  app_report_connection(report, requests);
+  if (inspector == NULL)
+    return;
+  app_report_add(report, inspector);
+  fault = fcl_inspector_fault(inspector, FCL_SIDE_SERVER);
+  if (s->is_verbose && fault)
+    fprintf(stderr, "fcgi: connection with %u requests: %s\n", requests, fault);
+  fcl_inspector_free(inspector);
+}
+
+/* ---- All of them ---- */
+
+static pid_t served[SERVED_MAX];
+static unsigned served_count;
+
+/* Forgets those that have ended; waits for one where there must be room. */
+static void reap(unsigned most) {
+  pid_t pid;
+  while (served_count > 0 && (pid = waitpid(-1, NULL, served_count < most ? WNOHANG : 0)) > 0) {
+    unsigned n;
+    for (n = 0; n < served_count; n++)
+      if (served[n] == pid)
+        served[n--] = served[--served_count];
+  }
+}
+
+static void begin(int fd, const settings *s) {
+  pid_t pid = fork();
+  if (pid == 0) {
+    signal(SIGINT, SIG_IGN); /* the terminal's is for the one that reports */
+    serve(fd, s);
+    _exit(0);
+  }
+  close(fd);
+  if (pid > 0)
+    served[served_count++] = pid;
+  else
+    fcgi_say("cannot start a process for a connection: %s", strerror(errno));
+}
+
+static void end_all(void) {
+  struct timespec moment = {0, 10000000};
+  unsigned n, waited;
+  for (n = 0; n < served_count; n++)
+    kill(served[n], SIGTERM);
+  for (waited = 0; served_count > 0 && waited < LEAVE_MS; waited += 10) {
+    reap(SERVED_MAX + 1);
+    if (served_count > 0)
+      nanosleep(&moment, NULL);
+  }
+  for (n = 0; n < served_count; n++)
+    kill(served[n], SIGKILL);
+  while (served_count > 0)
+    reap(0);
+}
+
+static void on_interrupt(int number) {
+  kill(getpid(), SIGTERM);
+}
+
+static void serve_all(int listener, const settings *s) {
+  app_leave_on_term();
+  signal(SIGINT, on_interrupt);
+  while (app_wait_idle(listener)) {
+    int fd = accept(listener, NULL, NULL);
+    reap(s->connections);
+    if (fd >= 0)
+      begin(fd, s);
+  }
+  end_all();
+}
+
+/* ---- Life ---- */
+
+static int is_listening(int fd) {
+  int on = 0;
+  socklen_t len = sizeof on;
+  return getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &on, &len) == 0 && on;
+}
+
+static int open_listener(fcgi_listener *l, const settings *s) {
+  memset(l, 0, sizeof *l);
+  if (s->listen == NULL) {
+    if (!is_listening(0))
+      fcgi_say("app: --listen is missing, and descriptor 0 is no listening socket. `fcgi app "
+               "--help` tells more");
+    return is_listening(0);
+  }
+  if (fcgi_listen(l, s->listen))
+    fcgi_say("listening on %s", l->address);
+  else
+    fcgi_say("%s", l->why);
+  return l->fd >= 0;
+}
+
+static int read_line(settings *s, int argc, char **argv, int *status) {
+  fcgi_rest rest;
+  memset(s, 0, sizeof *s);
+  s->connections = 64;
+  if (!fcgi_options_read(&syntax, s, argc, argv, &rest, status))
+    return 0;
+  *status = FCGI_USAGE;
+  if (rest.argc > 0)
+    fcgi_say("app: %s: this subcommand takes no TARGET; servers connect to it", rest.argv[0]);
+  else if (s->connections == 0 || s->connections > SERVED_MAX)
+    fcgi_say("app: --connections is %u; give 1 to %d", s->connections, SERVED_MAX);
+  else
+    return 1;
+  return 0;
+}
+
+int fcgi_app(int argc, char **argv) {
+  settings s;
+  fcgi_listener l;
+  int status;
+  unsigned broken = 0;
+  if (!read_line(&s, argc, argv, &status))
+    return status;
+  report = app_report_new();
+  if (report == NULL || !open_listener(&l, &s))
+    return s.listen ? FCGI_NO_CONNECTION : FCGI_USAGE;
+  serve_all(l.fd, &s);
+  if (s.listen)
+    fcgi_unlisten(&l);
+  if (s.is_json)
+    broken = app_report_show_json(report);
+  else if (s.reports)
+    broken = app_report_show(report);
+  return broken ? FCGI_PROTOCOL : FCGI_OK;
+}
