@@ -82,7 +82,6 @@ Alias /app "$1/app"
   SetHandler isapi-handler
   ISAPIFakeAsync ${FAKE_ASYNC:-off}
   ISAPIReadAheadBuffer ${READ_AHEAD:-0}
-  ISAPILogNotSupported on
 </Directory>
 CONF
 }
