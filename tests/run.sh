@@ -101,9 +101,10 @@ fi
 fuzz() { # each fuzzer counts as one
   step cmake -S . -B build/fuzz -DCMAKE_C_COMPILER=clang -DFCGICLIENT_FUZZ=ON -DFCGICLIENT_EXAMPLES=OFF &&
     step cmake --build build/fuzz -j "$jobs" || return 1
-  for name in records pairs params head path ini; do
+  for name in records pairs params head path ini transcript; do
     dict=head
     [ $name != ini ] || dict=ini
+    [ $name != transcript ] || dict=transcript
     echo "== fuzz_$name: a minute"
     mkdir -p build/fuzz/finds/$name
     step build/fuzz/fuzz/fuzz_$name -dict=tests/fuzz/$dict.dict -max_len=2000 -max_total_time=60 \

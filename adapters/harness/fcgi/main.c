@@ -13,6 +13,7 @@ static const struct command {
     {"run", fcgi_run, "sends a request from the command line and prints the answer"},
     {"bench", fcgi_bench, "puts load on an application and says how long its answers took"},
     {"app", fcgi_app, "an application that answers as asked, and tells what a server sent wrong"},
+    {"play", fcgi_play, "plays transcripts: against the library, an application, for a server"},
     {NULL, NULL, NULL},
 };
 

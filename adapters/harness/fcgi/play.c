@@ -1,0 +1,307 @@
+/* play.c: `fcgi play`: plays transcripts against the library, a real application, or a real server.
+ */
+#include "fcgi.h"
+#include "caller.h"
+#include "start.h"
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct play_options {
+  int split, server, app, quiet;
+  const char *listen, *on;
+  unsigned limit_ms;
+} play_options;
+
+typedef struct playing {
+  play_options o;
+  const fcl__transcript *t;
+  const fcl__case *c;
+  const char *on;   /* "unix", "tcp" */
+  started started;  /* --server */
+  fcl__place place; /* --app */
+  unsigned cases, failed;
+  uint64_t plays;
+} playing;
+
+static const fcgi_option options[] = {
+    {"split", 0, NULL,
+     "each case again with what the application sends cut at every byte, and in single bytes",
+     fcgi_read_flag, offsetof(play_options, split)},
+    {"server", 0, NULL, "play the server's side against TARGET, a real application", fcgi_read_flag,
+     offsetof(play_options, server)},
+    {"app", 0, NULL, "play the application's side for a real server, which connects to --listen",
+     fcgi_read_flag, offsetof(play_options, app)},
+    {"listen", 0, "ADDRESS", "with --app: unix:/PATH, unix:@NAME, tcp:HOST:PORT", fcgi_read_text,
+     offsetof(play_options, listen)},
+    {"on", 0, "KIND", "against the library: only over `unix` or `tcp` sockets (default: both)",
+     fcgi_read_text, offsetof(play_options, on)},
+    {"limit", 0, "TIME", "what one line may wait (default: 10s)", fcgi_read_time,
+     offsetof(play_options, limit_ms)},
+    {"quiet", 'q', NULL, "name failed cases only", fcgi_read_flag, offsetof(play_options, quiet)},
+    {NULL, 0, NULL, NULL, NULL, 0}};
+
+static const fcgi_syntax syntax = {
+    "play",
+    "[OPTION]... FILE...\n       fcgi play --server [OPTION]... FILE... -- TARGET [ARG]...\n"
+    "       fcgi play --app --listen ADDRESS [OPTION]... FILE...",
+    "Plays transcripts (fcgi-transcript(5)): against the library, whose caller and application "
+    "they hold; with\n"
+    "--server against a real application; with --app for a real server.  Exit status 0: all was as "
+    "they say.",
+    options, "FILE may be - for stdin."};
+
+/* ---- One play ---- */
+
+static void close_place(void *place) {
+  fcl__place_close(place);
+}
+
+static void describe(playing *g, const fcl__split *split, const char *what) {
+  const fcl__case *c = g->c;
+  fcl_slice name = c->claim.len ? c->claim : c->name;
+  printf("%-7s %s:%u %.*s", what, g->t->file, c->line ? c->line : 1, (int) name.len, name.base);
+  if (split && g->on)
+    printf(" (%s%s", g->on, split->pieces ? ", in single bytes" : "");
+  if (split && g->on && split->at)
+    printf(", cut behind byte %llu", (unsigned long long) split->at);
+  if (split && g->on)
+    printf(")");
+  printf("\n");
+}
+
+/* Ends what was opened, and shows what failed. */
+static int end_play(playing *g, fcl__play *p, int is_met) {
+  fcl__split split = p->split;
+  split.sent = p->split.sent;
+  if (!is_met) {
+    describe(g, &split, "FAILED");
+    fputs(p->said.base ? p->said.base : "  out of memory\n", stdout);
+  }
+  g->plays++;
+  fcl__play_end(p);
+  return is_met;
+}
+
+static fcl__play fresh(const playing *g, fcl_side side) {
+  fcl__play p;
+  memset(&p, 0, sizeof p);
+  p.c = g->c;
+  p.side = side;
+  p.listener = p.wake = -1;
+  p.limit_ms = g->o.limit_ms;
+  return p;
+}
+
+/* Against the library; *split goes in, and comes out with how many bytes were sent. */
+static int play_library(playing *g, fcl__split *split) {
+  fcl__play p = fresh(g, FCL_SIDE_APP);
+  fcl__place place;
+  caller k;
+  fcl_error e;
+  int is_met;
+  if (fcl__place_open(&place, strcmp(g->on, "tcp") == 0 ? "tcp:127.0.0.1:0" : NULL, &e))
+    return fcgi_say("%s", e.text), 0;
+  if (!caller_open(&k, g->c, fcl__place_address(&place), &e)) {
+    fcl__place_close(&place);
+    return fcgi_say("%s", e.text), 0;
+  }
+  p.listener = fcl__place_fd(&place);
+  p.refuse = close_place;
+  p.user = &place;
+  p.caller = &k.as;
+  p.is_inspected = 1;
+  p.split = *split;
+  is_met = fcl__play_case(&p);
+  caller_close(&k);
+  fcl__place_close(&place);
+  *split = p.split;
+  return end_play(g, &p, is_met);
+}
+
+static int play_server(playing *g) {
+  fcl__play p = fresh(g, FCL_SIDE_SERVER);
+  p.target = g->started.address;
+  return end_play(g, &p, fcl__play_case(&p));
+}
+
+static int play_app(playing *g) {
+  fcl__play p = fresh(g, FCL_SIDE_APP);
+  p.listener = fcl__place_fd(&g->place);
+  p.refuse = close_place;
+  p.user = &g->place;
+  p.is_patient = 1;
+  return end_play(g, &p, fcl__play_case(&p));
+}
+
+/* ---- --split ---- */
+
+#define EVERY_BYTE 256 /* behind that many, every so-manyth */
+#define CUTS_MORE  64
+
+static uint64_t next_cut(uint64_t at, uint64_t total) {
+  return at < EVERY_BYTE || total < EVERY_BYTE ? at + 1 : at + 1 + (total - EVERY_BYTE) / CUTS_MORE;
+}
+
+static int play_split(playing *g) {
+  fcl__split split = {0, 0, 0};
+  uint64_t at, total;
+  if (!play_library(g, &split))
+    return 0;
+  total = split.sent;
+  if (!g->o.split || g->c->is_whole)
+    return 1;
+  for (at = 1; at < total; at = next_cut(at, total)) {
+    fcl__split cut = {at, 0, 0};
+    if (!play_library(g, &cut))
+      return 0;
+  }
+  split = (fcl__split){0, 0, 1};
+  return total > 1u << 16 || play_library(g, &split);
+}
+
+/* ---- Cases and files ---- */
+
+static int play_both(playing *g) {
+  static const char *const kinds[] = {"unix", "tcp"};
+  int n, is_met = 1;
+  for (n = 0; n < 2; n++) {
+    g->on = kinds[n];
+    if (g->o.on == NULL || strcmp(g->o.on, kinds[n]) == 0)
+      is_met = play_split(g) && is_met;
+  }
+  g->on = NULL;
+  return is_met;
+}
+
+static void play_case(playing *g) {
+  int is_met = g->o.server ? play_server(g) : g->o.app ? play_app(g) : play_both(g);
+  g->cases++;
+  g->failed += !is_met;
+  if (is_met && !g->o.quiet)
+    describe(g, NULL, "ok");
+  fflush(stdout);
+}
+
+static char *read_file(const char *file, size_t *len) {
+  FILE *f = strcmp(file, "-") == 0 ? stdin : fopen(file, "rb");
+  fcl__text text = {NULL, 0, 0, 0};
+  char data[65536];
+  size_t n;
+  if (f == NULL) {
+    fcgi_say("%s: %s", file, strerror(errno));
+    return NULL;
+  }
+  fcl__text_add(&text, "", 0);
+  while (text.len <= FCL__TEXT_MAX && (n = fread(data, 1, sizeof data, f)) > 0)
+    fcl__text_add(&text, data, n);
+  if (ferror(f))
+    fcgi_say("%s: %s", file, strerror(errno)), fcl__text_free(&text);
+  if (f != stdin)
+    fclose(f);
+  *len = text.len;
+  return text.base;
+}
+
+static int play_file(playing *g, const char *file) {
+  fcl__transcript *t;
+  fcl_error e;
+  size_t len, n;
+  char *text = read_file(file, &len);
+  if (text == NULL)
+    return 0;
+  if (fcl__transcript_read(&t, file, text, len, &e)) {
+    fcgi_say("%s", e.text);
+    free(text);
+    return 0;
+  }
+  free(text);
+  t->file = file;
+  g->t = t;
+  for (n = 0; n < t->count; n++) {
+    g->c = &t->cases[n];
+    play_case(g);
+  }
+  fcl__transcript_free(t);
+  return 1;
+}
+
+/* ---- The command ---- */
+
+static int complain(const char *why) {
+  fprintf(stderr, "fcgi play: %s. `fcgi play --help` tells more.\n", why);
+  return 0;
+}
+
+static int check_options(const play_options *o, int files, int has_target) {
+  if (o->server && o->app)
+    return complain("--server and --app are two sides: only one can be played");
+  if (files == 0)
+    return complain("no FILE to play");
+  if (o->app && o->listen == NULL)
+    return complain("--app needs --listen ADDRESS, for the server to connect to");
+  if (!o->app && o->listen)
+    return complain("--listen goes with --app");
+  if (o->server && !has_target)
+    return complain("--server needs a real application: FILE... -- TARGET [ARG]...");
+  if (!o->server && has_target)
+    return complain("a TARGET goes with --server");
+  if (o->split && (o->server || o->app))
+    return complain("--split cuts what the application sends to the library; it goes with neither "
+                    "--server nor --app");
+  if (o->on && strcmp(o->on, "unix") != 0 && strcmp(o->on, "tcp") != 0)
+    return complain("--on takes unix or tcp");
+  return 1;
+}
+
+/* What --server or --app needs before the first file. */
+static int open_all(playing *g, const fcgi_rest *rest, int files, fcgi_target *target,
+                    int *status) {
+  fcgi_rest behind = {rest->argc - files - 1, rest->argv + files + 1, 1};
+  fcl_error e;
+  if (g->o.server)
+    return fcgi_target_read(target, &syntax, &behind, status) && start_target(&g->started, target);
+  if (!g->o.app)
+    return 1;
+  if (fcl__place_open(&g->place, g->o.listen, &e))
+    return fcgi_say("%s", e.text), 0;
+  if (!g->o.quiet)
+    fprintf(stderr, "fcgi play: listening on %s\n", fcl__place_address(&g->place));
+  return 1;
+}
+
+static void sum_up(const playing *g) {
+  printf("%u case%s", g->cases, g->cases == 1 ? "" : "s");
+  if (g->plays > g->cases)
+    printf(" in %llu plays", (unsigned long long) g->plays);
+  printf(", %u failed\n", g->failed);
+}
+
+int fcgi_play(int argc, char **argv) {
+  playing g;
+  fcgi_rest rest;
+  fcgi_target target;
+  int status, files, n, all_read = 1;
+  memset(&g, 0, sizeof g);
+  memset(&target, 0, sizeof target);
+  if (!fcgi_options_read(&syntax, &g.o, argc, argv, &rest, &status))
+    return status;
+  g.o.limit_ms = g.o.limit_ms ? g.o.limit_ms : 10000;
+  for (files = 0; files < rest.argc && strcmp(rest.argv[files], "--") != 0;)
+    files++;
+  status = FCGI_USAGE;
+  if (!check_options(&g.o, files, files < rest.argc) ||
+      !open_all(&g, &rest, files, &target, &status))
+    return status;
+  signal(SIGPIPE, SIG_IGN);
+  for (n = 0; n < files; n++)
+    all_read &= play_file(&g, rest.argv[n]);
+  start_end(&g.started);
+  if (g.o.app)
+    fcl__place_close(&g.place);
+  fcgi_target_free(&target);
+  sum_up(&g);
+  return !all_read ? FCGI_USAGE : g.failed > 0;
+}

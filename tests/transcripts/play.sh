@@ -1,0 +1,13 @@
+# play.sh: every transcript here is as it says, against the library, over Unix sockets and TCP.
+# usage: sh play.sh FCGI FOLDER [OPTION]...
+fcgi=$1 folder=$2
+shift 2
+said=$("$fcgi" play "$@" "$folder"/*.fcgi 2>&1)
+status=$?
+printf '%s\n' "$said" | grep -v '^ok '
+ok=$(printf '%s\n' "$said" | grep -c '^ok ')
+failed=$(printf '%s\n' "$said" | sed -n 's/^[0-9]* cases.*, \([0-9]*\) failed$/\1/p')
+[ "$ok" -ge 40 ] || { echo "only $ok claims were met"; failed=$((failed + 1)); }
+[ $status = 0 ] || [ "${failed:-0}" -gt 0 ] || failed=1
+echo "Checks: $((ok + failed)), Failures: $failed, Errors: 0"
+[ "$failed" = 0 ]
