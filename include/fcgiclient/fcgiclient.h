@@ -91,6 +91,17 @@ FCL_EXTERN void fcl_client_run(fcl_client *client);
 #define FCL_NEVER 0xffffffffu /* no limit */
 #define FCL_NONE 0xfffffffeu  /* really none */
 
+/* What becomes of an answer when the application writes on STDERR anything but blanks and trace messages.  These
+   (IIS_TRACE_INFO: ... :IIS_TRACE_END, likewise _WARNING: and _ERROR:) become events of that level, in every mode. */
+typedef enum fcl_stderr {
+  FCL_STDERR_IGNORE,      /* nothing: the answer is what came on STDOUT, its status included (IIS: IgnoreAndReturn200) */
+  FCL_STDERR_IN_500,      /* FCL_E_STDERR in its place, with result->shows_stderr (ReturnStdErrIn500).  The process is
+                             kept.  An answer whose head has been handed up goes on: it cannot be taken back */
+  FCL_STDERR_GENERIC_500, /* likewise, without shows_stderr (ReturnGeneric500) */
+  FCL_STDERR_TERMINATE    /* FCL_E_STDERR at once, whatever has been handed up, and the process is ended
+                             (TerminateProcess); the connection to an address is closed */
+} fcl_stderr;
+
 typedef struct fcl_pool_options {
   const char *name;              /* for sentences; NULL: the program's or the first address's own */
   const char *program;           /* an absolute path: the pool starts it.  Or: */
@@ -122,6 +133,8 @@ typedef struct fcl_pool_options {
   size_t max_params, max_param;  /* 65,528 each: all parameters of a request on the wire, and one pair.  More go
                                     out in several records, each of whole pairs; with max_param above
                                     65,535 one pair may be cut between records, which PHP and uWSGI refuse */
+  fcl_stderr stderr_mode;        /* FCL_STDERR_IGNORE */
+  size_t max_stderr;             /* 32,768: bytes of a request's STDERR that are kept and shown; the rest is dropped */
 } fcl_pool_options;
 
 #define fcl_pool_new(pool, client, options, error)                                                 \
@@ -148,6 +161,7 @@ typedef struct fcl_result { /* lent until on_done returns; may be kept by copyin
   int unclean;              /* whole by Content-Length, but END_REQUEST never came */
   int protocol_status;      /* END_REQUEST's (§5.5): 0 complete, 1 CANT_MPX_CONN, 2 OVERLOADED, 3 UNKNOWN_ROLE; -1: it
                                never came */
+  int shows_stderr;         /* FCL_E_STDERR: put fcl_request_stderr into the body of the 500, escaped for its type */
 } fcl_result;
 
 typedef enum fcl_flow { FCL_NEXT, FCL_HOLD } fcl_flow;
@@ -160,7 +174,8 @@ typedef enum fcl_body {
 typedef struct fcl_handlers { /* NULL members are skipped; must outlive the request */
   fcl_flow (*on_head)(fcl_request *r, const fcl_head *head, void *user); /* at most once, before any body; lent likewise */
   fcl_flow (*on_body)(fcl_request *r, const char *data, size_t len, void *user); /* lent until return, or resume */
-  void (*on_stderr)(fcl_request *r, const char *text, size_t len, void *user);   /* raw; NULL: becomes events */
+  void (*on_stderr)(fcl_request *r, const char *text, size_t len, void *user);   /* raw; NULL: becomes events, line by
+                                                                                    line, escaped */
   void (*on_sent)(fcl_request *r, fcl_code code, void *user);            /* what you lent is yours again */
   void (*on_wake)(fcl_request *r, void *user);                           /* at least once after the last wake */
   void (*on_done)(fcl_request *r, const fcl_result *result, void *user); /* once, after every lend is back */
@@ -223,6 +238,8 @@ FCL_EXTERN void fcl_request_data(fcl_request *r, const void *data, size_t len);
 FCL_EXTERN void fcl_request_resume(fcl_request *r); /* gives back what FCL_HOLD kept */
 FCL_EXTERN void fcl_request_cancel(fcl_request *r); /* on_done follows, with FCL_E_CANCELED */
 FCL_EXTERN void fcl_request_wake(fcl_request *r);   /* on_wake follows, on the loop */
+/* In on_done, until free: what came on STDERR, without trace messages, up to max_stderr bytes, raw.  Empty: nothing. */
+FCL_EXTERN fcl_slice fcl_request_stderr(const fcl_request *r);
 /* Before start, or in or after on_done; never before a wake you made has come, if you need that on_wake. */
 FCL_EXTERN void fcl_request_free(fcl_request *r);
 

@@ -119,21 +119,30 @@ static void on_stderr(fcl_request *step, const char *text, size_t len, void *use
     r->handlers.on_stderr(r, text, len, r->user);
 }
 
-/* 200 alone is not enough: it must have been meant to the end. */
+/* 200 alone is not enough: it must have been meant to the end.  NULL, or what is wrong. */
+static const char *fault(const fcl_request *step, const fcl_result *result) {
+  if (result->unclean)
+    return "answered 200 as an authorizer, but did not end the request";
+  if (result->app_status != 0)
+    return "answered 200 as an authorizer, but with an appStatus that is not 0";
+  if (step->has_complained && step->pool->options.stderr_mode != FCL_STDERR_IGNORE)
+    return "answered 200 as an authorizer, but wrote to STDERR (stderr_mode)";
+  return NULL;
+}
+
 static void doubt(fcl_request *r, fcl_request *step, const fcl_result *result) {
+  const char *what = fault(step, result);
+  fcl_code code = result->unclean || result->app_status ? FCL_E_TRUNCATED : FCL_E_STDERR;
   fcl_error e;
-  if (!result->unclean && result->app_status == 0)
+  if (what == NULL)
     return;
-  fcl__outcome_sentence(step, &e, FCL_E_TRUNCATED, 0,
-                        result->unclean
-                            ? "answered 200 as an authorizer, but did not end the request"
-                            : "answered 200 as an authorizer, but with an appStatus that is not 0",
+  fcl__outcome_sentence(step, &e, code, 0, what,
                         "The request was not let through; look for its own messages");
   fcl__request_keep_error(r, &e);
 }
 
 /* The answer is the authorizer's, and so are its numbers. */
-static void take_result(fcl_request *r, const fcl_request *step, const fcl_result *result) {
+static void take_result(fcl_request *r, fcl_request *step, const fcl_result *result) {
   r->is_authorized = 0;
   r->app_status = result->app_status;
   r->protocol_status = result->protocol_status;
@@ -143,6 +152,8 @@ static void take_result(fcl_request *r, const fcl_request *step, const fcl_resul
   r->opened_ns = step->opened_ns;
   r->first_ns = step->first_ns;
   r->ticket.tries = result->tries;
+  r->errors = step->errors;
+  step->errors = NULL;
 }
 
 /* The authorizer's pool may be on the stack, and it may be ours too: so a note goes on from here.

@@ -198,6 +198,7 @@ fcl_code fcl__exchange_begin(fcl__place *place, fcl_request *r, fcl_error *e) {
   fcl__outcome_drop(r); /* of a try that took longer than connect_ms */
   r->place = place;
   r->pid = place->member->pid;
+  r->is_spoiled = 0;
   r->begun_ns = r->is_acting && !r->authorizer ? r->started_ns : uv_hrtime(); /* while it starts */
   return try_connect(r, place, e);
 }
@@ -269,28 +270,11 @@ static size_t on_out(fcl__connection *c, const char *data, size_t len, int *hold
   fcl_request *r = c->owner;
   if (r == NULL || r->connection != c)
     return len;
-  if (!fcl__request_has_noted(r, FCL__REQUEST_CANCEL))
+  if (fcl__request_has_noted(r, FCL__REQUEST_CANCEL))
+    fcl__outcome_cancel(r);
+  else if (!r->is_spoiled)
     return fcl__response_take(r, data, len, hold);
-  fcl__outcome_cancel(r);
   return len;
-}
-
-#define STDERR_SHOWN                                                                               \
-  65536 /* bytes of a request's STDERR that become events; the rest is dropped                     \
-         */
-
-static void show_stderr(fcl_request *r, const char *data, size_t len) {
-  fcl_error e;
-  char who[128];
-  if (r->stderr_seen >= STDERR_SHOWN)
-    return;
-  r->stderr_seen += (unsigned) len;
-  fcl__error_setx(&e, FCL_OK, 0, "%s: %s wrote to STDERR: %.*s", r->pool->options.name,
-                  fcl__place_name(r->place, who, sizeof who), (int) (len < 900 ? len : 900), data);
-  if (r->stderr_seen >= STDERR_SHOWN)
-    fcl__error_append(&e, " (more than %d bytes: the rest is dropped)", STDERR_SHOWN);
-  fcl__client_event(r->pool->client, r->pool->options.name, FCL_LEVEL_WARNING, r->pid, r->tag,
-                    FCL_OK, e.text);
 }
 
 static void on_err(fcl__connection *c, const char *data, size_t len) {
@@ -299,10 +283,8 @@ static void on_err(fcl__connection *c, const char *data, size_t len) {
     return;
   if (fcl__request_has_noted(r, FCL__REQUEST_CANCEL))
     fcl__outcome_cancel(r);
-  else if (r->handlers.on_stderr)
-    r->handlers.on_stderr(r, data, len, r->user);
   else
-    show_stderr(r, data, len);
+    fcl__stderr_take(r, data, len);
 }
 
 static void on_sent(fcl__connection *c, fcl_code code) {

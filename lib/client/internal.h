@@ -9,6 +9,7 @@
 #include <fcgiclient/fcgiclient.h>
 
 typedef struct fcl__place fcl__place;
+typedef struct fcl__stderr fcl__stderr;
 
 /* ---- Client (client.c, loop.c) ---- */
 
@@ -222,12 +223,14 @@ struct fcl_request {
   uint32_t app_status;
   int protocol_status; /* -1: END_REQUEST has not come */
   long pid;
-  unsigned stderr_seen;
+  fcl__stderr *errors; /* NULL: nothing came on STDERR */
   /* Of the thread that builds it, while the loop may act already. */
   unsigned char role, is_safe, is_head, is_raw;
   unsigned has_lend : 1, is_lent_out : 1, is_data : 1 /* the lend */, is_finished : 1,
       has_begun_body : 1, is_unclean : 1, is_canceled : 1, is_awaiting : 1, is_acting : 1;
   unsigned is_stepping : 1, is_authorized : 1;
+  unsigned has_complained : 1; /* on STDERR */
+  unsigned is_spoiled : 1; /* by STDERR: there will be no answer */
   char tag[64];
 };
 
@@ -300,6 +303,14 @@ void fcl__outcome_drop(fcl_request *r);
 void fcl__outcome_return_lend(fcl_request *r, fcl_code code);
 void fcl__outcome_on_end(fcl__connection *c, const fcl_end *end);
 void fcl__outcome_on_broke(fcl__connection *c, fcl__break how, const fcl_error *phrase);
+
+/* stderr.c: what is written on STDERR. */
+void fcl__stderr_take(fcl_request *r, const char *data, size_t len); /* may end the request */
+/* Nothing more comes.  Returns 1 if there was text that counts. */
+int fcl__stderr_end(fcl_request *r);
+/* 1 if that takes the place of the answer, which is complete: *phrase says what was written. */
+int fcl__stderr_spoils(fcl_request *r, fcl_error *phrase);
+void fcl__stderr_free(fcl_request *r);
 
 /* response.c: STDOUT into head and body. */
 size_t fcl__response_take(fcl_request *r, const char *data, size_t len, int *hold);

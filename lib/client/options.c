@@ -89,6 +89,8 @@ static void set_defaults(fcl_pool_options *o) {
     o->max_params = FCL_CONTENT_ALIGNED;
   if (o->max_param == 0)
     o->max_param = FCL_CONTENT_ALIGNED;
+  if (o->max_stderr == 0)
+    o->max_stderr = 32768;
 }
 
 static fcl_code check(const fcl_pool_options *o, fcl_error *e) {
@@ -100,6 +102,9 @@ static fcl_code check(const fcl_pool_options *o, fcl_error *e) {
     return fcl__error_setx(e, FCL_E_CONFIG, 0,
                            "program \"%s\" is no absolute path; give one that starts with /",
                            o->program);
+  if ((unsigned) o->stderr_mode > FCL_STDERR_TERMINATE)
+    return fcl__error_setx(e, FCL_E_CONFIG, 0, "stderr_mode is %d; give one of enum fcl_stderr",
+                           (int) o->stderr_mode);
   if (o->program && o->max_processes == FCL_NONE)
     return fcl__error_setx(e, FCL_E_CONFIG, 0,
                            "max_processes is none; at least 1 process is needed");

@@ -60,6 +60,8 @@ static void fill_result(const fcl_request *r, fcl_result *result) {
     result->retry_after_s = fcl__pool_retry_after(&failed_at->pool, fcl__request_now(r));
   result->pid = r->pid;
   result->unclean = r->is_unclean;
+  result->shows_stderr =
+      r->failed == FCL_E_STDERR && failed_at->options.stderr_mode == FCL_STDERR_IN_500;
 }
 
 void fcl__outcome_settle(fcl_request *r) {
@@ -70,6 +72,7 @@ void fcl__outcome_settle(fcl_request *r) {
                                     FCL__REQUEST_DATA)) /* then it is settled behind the note */
     return;
   r->phase = FCL__PHASE_DONE;
+  fcl__stderr_end(r);
   fcl__response_clear(r);
   fcl__clock_clear(&r->alarm);
   fill_result(r, &result);
@@ -197,7 +200,13 @@ static int retry_overloaded(fcl_request *r) {
 
 static void on_complete(fcl_request *r) {
   fcl_error phrase;
-  fcl_code code = fcl__response_check(r, 1, &phrase);
+  fcl_code code;
+  if (fcl__stderr_spoils(r, &phrase)) {
+    end_with(r, FCL_E_STDERR, phrase.text,
+             "That takes the place of its answer (stderr_mode); for PHP set fastcgi.logging=0");
+    return;
+  }
+  code = fcl__response_check(r, 1, &phrase);
   if (code) {
     end_with(r, code, phrase.text, "Look for its own messages above this line");
     return;

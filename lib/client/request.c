@@ -46,6 +46,7 @@ void fcl__request_recycle(fcl_request *r) {
   fcl_client *c = p->client;
   fcl_params params = r->params;
   fcl_request_authorize(r, NULL);
+  fcl__stderr_free(r);
   fcl__free(&c->memory, r->error);
   fcl_params_reset(&params);
   memset(r, 0, sizeof *r);

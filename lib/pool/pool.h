@@ -256,6 +256,9 @@ void fcl__pool_connected(fcl__ticket *t, uint64_t now);
    if there is one (at most 2 tries), else failed with *e.  Any other code, or a lack of descriptors
    or memory in e->sys: this request's trouble alone: failed with *e. */
 void fcl__pool_refused(fcl__ticket *t, const fcl_error *e, uint64_t now);
+/* The request fails with *e, which has no tag yet, and its process is ended as for a timeout, because
+   of what it did. */
+void fcl__pool_condemn(fcl__ticket *t, const fcl_error *e, uint64_t now);
 /* Bytes have moved, either way.  O(1). */
 void fcl__pool_touch(fcl__ticket *t, uint64_t now);
 /* The first byte of the answer has come: the process is proven, first_ms is over.  Counts as a

@@ -302,12 +302,10 @@ static void set_sentence(fcl_error *e, const fcl__ticket *t, const limit *l) {
 
 /* A process that takes too long is ended: nothing else is known to bring it back.  What else it has
    in hand is judged by its own clocks. */
-static void give_up(fcl__ticket *t, const limit *l, uint64_t now) {
+static void end_with(fcl__ticket *t, const fcl_error *e, uint64_t now) {
   fcl__pool *pool = t->pool;
   fcl__member *m = t->member;
-  fcl_error e;
-  set_sentence(&e, t, l);
-  fcl__ticket_fail(t, &e);
+  fcl__ticket_fail(t, e);
   if (!is_process(m)) {
     fcl__address_update(m);
     return;
@@ -317,6 +315,20 @@ static void give_up(fcl__ticket *t, const limit *l, uint64_t now) {
   else
     fcl__member_force(m);
   fcl__breaker_count(pool, now);
+}
+
+static void give_up(fcl__ticket *t, const limit *l, uint64_t now) {
+  fcl_error e;
+  set_sentence(&e, t, l);
+  end_with(t, &e, now);
+}
+
+void fcl__pool_condemn(fcl__ticket *t, const fcl_error *e, uint64_t now) {
+  fcl__pool *pool = t->pool;
+  if (t->state != FCL__CONNECTING && t->state != FCL__OPEN)
+    return;
+  end_with(t, e, now);
+  fcl__pool_settle(pool, now);
 }
 
 static void connect_ended(fcl__ticket *t, uint64_t now) {

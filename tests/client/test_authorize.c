@@ -552,6 +552,23 @@ START_TEST(its_stderr_comes_through_the_same_callback) {
 }
 END_TEST
 
+static void complain_late(fcl_script *s, void *user) {
+  fcl_script_accept(s);
+  fcl_script_read_request(s);
+  fcl_script_stdout(s, PASS);
+  fcl_script_stderr(s, "not quite");
+  fcl_script_end_request(s, 0, FCL_REQUEST_COMPLETE);
+}
+
+START_TEST(a_200_with_stderr_does_not_pass_where_stderr_counts) {
+  gate_options.stderr_mode = FCL_STDERR_IN_500;
+  start(_i ? complain_late : complain, be_left_alone);
+  get();
+  ck_assert_error(&x, FCL_E_STDERR, "gate: ");
+  ck_assert_uint_eq(x.heads, 0);
+}
+END_TEST
+
 /* ---- Cancel, close ---- */
 
 START_TEST(it_can_be_canceled_while_it_is_asked) {
@@ -702,6 +719,7 @@ static TCase *lends(void) {
   tcase_add_test(t, what_is_lent_comes_back_from_a_denial);
   tcase_add_test(t, a_body_that_is_too_long_ends_it_while_it_is_asked);
   tcase_add_test(t, its_stderr_comes_through_the_same_callback);
+  tcase_add_loop_test(t, a_200_with_stderr_does_not_pass_where_stderr_counts, 0, 2);
   return t;
 }
 

@@ -147,9 +147,12 @@ static const fcl_handlers handlers = {on_head, on_body, on_stderr, on_sent, on_w
 
 static void on_event(const fcl_event *event, void *user) {
   world *w = (world *) ((char *) user - offsetof(world, memory));
+  size_t at;
   world_enter(w);
   w->events++;
   snprintf(w->sentence, sizeof w->sentence, "%s", event->sentence);
+  at = strlen(w->said);
+  snprintf(w->said + at, sizeof w->said - at, "%d %s\n", (int) event->level, event->sentence);
   world_leave(w);
 }
 

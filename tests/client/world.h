@@ -30,6 +30,7 @@ typedef struct world {
   int is_over;         /* callbacks may come behind `closed` */
   unsigned events;     /* calls of on_event */
   char sentence[1024]; /* of the last one */
+  char said[16384];    /* of all, as far as they fit: "1 SENTENCE\n" with the level */
   test_allocator memory;
   int fds;
   pthread_mutex_t lock;

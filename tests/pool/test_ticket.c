@@ -42,6 +42,17 @@ START_TEST(first_ms_ends_a_request_without_an_answer) {
 }
 END_TEST
 
+START_TEST(a_condemned_request_fails_and_its_process_is_ended) {
+  fcl_error e;
+  open_a();
+  fcl__error_setx(&e, FCL_E_STDERR, 0, "it did that");
+  fcl__pool_condemn(guest('a'), &e, w.now);
+  ck_assert_str_eq(told(), "fail a STDERR\nstop 0 by force\n");
+  ck_assert_str_eq(w.sentence, "it did that");
+  ck_assert_str_eq(state(0), "killing");
+}
+END_TEST
+
 START_TEST(first_ms_is_over_with_the_first_byte) {
   w.settings.first_ms = 1500;
   open_a();
@@ -304,6 +315,7 @@ static TCase *special(void) {
   tcase_add_checked_fixture(tc, world_prepare, world_end);
   ADD(connect_ms_ends_a_connection_to_a_process);
   ADD(first_ms_ends_a_request_without_an_answer);
+  ADD(a_condemned_request_fails_and_its_process_is_ended);
   ADD(first_ms_is_over_with_the_first_byte);
   ADD(bytes_that_go_out_do_not_satisfy_first_ms);
   ADD(activity_ms_ends_a_silent_request);
