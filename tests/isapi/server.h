@@ -1,0 +1,54 @@
+/* server.h: a web server in a test's hands, from ISAPI's other side: it loads the extension, gives
+   it requests in the ways that real servers have, and watches that the rules are kept. */
+#ifndef ISAPI_SERVER_H
+#define ISAPI_SERVER_H
+#include "isapi.h"
+
+typedef enum server_kind {
+  SERVER_SYNC,  /* no asynchronous operations: Apache */
+  SERVER_FAKE,  /* they end within the call that begins them: Apache with ISAPIFakeAsync */
+  SERVER_LATER, /* they end on other threads, after that call: IIS */
+  SERVER_EARLY, /* ... before that call returns */
+  SERVER_KINDS
+} server_kind;
+
+enum { SERVER_MOD_ISAPI = 0x500, SERVER_IIS = 0x80000 }; /* dwVersion */
+
+/* One request and what came of it.  Zeroed is a valid start. */
+typedef struct exchange {
+  server_kind kind;
+  DWORD version;      /* 0: SERVER_IIS */
+  const char *method; /* NULL: GET */
+  const char *query, *path_info, *translated;
+  const char *const *variables; /* name, value, ..., NULL */
+  const char *body;
+  size_t body_len, available;   /* of these, what lpbData has */
+  DWORD total;                  /* cbTotalBytes; 0: body_len */
+  size_t read_fails_at;         /* of the body; 0: never */
+  int read_hangs;               /* the client sends no more; until the read is canceled */
+  size_t write_fails_at;        /* of the response's body; 0: never */
+  int (*may_write)(void *user); /* asked before each write; blocks as long as the client does */
+  void *user;
+  int refuses_head;
+  /* The response. */
+  char status[160], fields[70000];
+  char *out;
+  size_t out_len;
+  int keeps, is_cut;
+  DWORD result; /* SUCCESS or ERROR, from wherever it came */
+  /* How it came about. */
+  int was_pending;
+  unsigned cancels, heads, reads;
+  char fault[200]; /* a rule that was broken; else empty */
+} exchange;
+
+/* FAULT is a sentence for the test when the module cannot be used; else NULL. */
+const char *server_load(const char *path);
+void *server_symbol(const char *name); /* NULL: not exported */
+void server_unload(void);              /* TerminateExtension, then out of memory */
+/* Returns when the request has ended, in whichever way.  Any thread. */
+void server_run(exchange *x);
+void server_free(exchange *x);
+/* The value of a field of the response, or "(absent)". */
+const char *server_field(const exchange *x, const char *name);
+#endif
