@@ -4,7 +4,8 @@
 usage() {
   cat <<TXT
 usage: sh tests/run.sh [--all] [--no-php]
-  --all     the long tests too, under TSan and valgrind too, compiled with clang too, and a minute of each fuzzer
+  --all     the long tests too, under TSan and valgrind too, compiled with clang too, a minute of each fuzzer,
+            and other web servers in front of our application (they are installed, and stay off)
   --no-php  install and use no PHP: the tests that need it are skipped
 Builds in build/tests-plain, tests-asan (and tests-tsan, tests-valgrind, tests-clang).  With CI=true in the environment warnings are errors,
 and clang compiles everything too.
@@ -111,7 +112,13 @@ fuzz() { # each fuzzer counts as one
       -artifact_prefix=build/fuzz/finds/ build/fuzz/finds/$name && passed=$((passed + 1))
   done
 }
+servers() { # web servers, each in front of `fcgi app`; ours must break nothing
+  echo "== servers: what they send to an application"
+  bin=build/tests-plain/bin
+  step sh -c "sh tests/harness/servers.sh --install $bin/fcgi $PWD/$bin/httpd >build/servers.md" && passed=$((passed + 1))
+}
 [ -z "$all" ] || fuzz
+[ -z "$all" ] || servers
 [ -z "$clang" ] || build clang -DCMAKE_C_COMPILER=clang
 
 [ "$passed" -gt 0 ] || failed=$((failed + 1))
