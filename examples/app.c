@@ -5,7 +5,7 @@
    Started by a web server it listens on descriptor 0, else: app --listen unix:/path | unix:@name |
    tcp:HOST:PORT. One connection at a time, one request at a time on it; kept open when the server
    asks for that (FCGI_KEEP_CONN). SIGTERM: it leaves between two requests.  --max-requests N: it
-   leaves after so many. */
+   leaves after so many.  --role responder | authorizer | filter: the one role it plays. */
 #define _GNU_SOURCE
 #include "app.h"
 #include <errno.h>
@@ -17,6 +17,7 @@
 
 static int usage(void) {
   fputs("usage: app [--listen unix:/PATH|unix:@NAME|tcp:HOST:PORT] [--max-requests N]\n"
+        "           [--role responder|authorizer|filter]\n"
         "Without --listen descriptor 0 must be a listening socket, as a web server passes it.\n",
         stderr);
   return 2;
@@ -28,6 +29,15 @@ static int is_listening(int fd) {
   return getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &on, &len) == 0 && on;
 }
 
+static unsigned read_role(const char *name) {
+  static const char *const names[] = {"responder", "authorizer", "filter"};
+  unsigned n;
+  for (n = 0; n < 3; n++)
+    if (strcmp(name, names[n]) == 0)
+      return FCL_RESPONDER + n;
+  return 0;
+}
+
 int main(int argc, char **argv) {
   const char *address = NULL;
   unsigned left = ~0u;
@@ -37,7 +47,7 @@ int main(int argc, char **argv) {
       address = argv[i + 1];
     else if (strcmp(argv[i], "--max-requests") == 0)
       left = (unsigned) strtoul(argv[i + 1], NULL, 10);
-    else
+    else if (strcmp(argv[i], "--role") != 0 || (app_role = read_role(argv[i + 1])) == 0)
       return usage();
   if (i < argc)
     return usage();

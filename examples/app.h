@@ -13,6 +13,9 @@ int request_next_param(const request *r, const char **at, fcl_slice *name, fcl_s
 /* The next piece of the request body, valid until the next read.  Returns its length; 0 at the end.
  */
 size_t request_read(request *r, const char **data);
+/* A filter's: likewise of its data, behind the end of the body.  0 for other roles. */
+size_t request_read_data(request *r, const char **data);
+fcl_role request_role(const request *r);
 /* Writes to FCL_STDOUT or FCL_STDERR.  Gathered, and sent when there is enough, or by
  * request_flush. */
 void request_write(request *r, fcl_type stream, const char *data, size_t len);
@@ -29,6 +32,8 @@ unsigned app_serve(int fd, unsigned left);
    here, where nothing is in hand. */
 int app_wait_idle(int fd);
 void app_leave_on_term(void); /* SIGTERM ends app_wait_idle, SIGPIPE nothing */
+/* The one role that is played; others are refused. */
+extern unsigned app_role;
 /* Sees all bytes of the connection, theirs and ours; NULL: nobody does. */
 extern void (*app_watch)(int is_ours, const char *data, size_t len);
 

@@ -1,18 +1,33 @@
 /* app_answer.c: what the application answers.  The query string says how, so that a test or a trial
    can have any answer:
 
-   nothing           its parameters, a line each: NAME=value
-   size=N            N bytes of body; byte n is pattern(n)          length=1      with
-   Content-Length echo=1            the request body                               sum=1         its
-   length and FNV-1a hash pid=1             its process id                                 early=1
-   answers before it reads the body slow=MS           pauses before each piece of the body pieces=N
-   in so many pieces (10) slowread=MS       pauses before each piece it reads stderr=TEXT   on the
-   error stream status=CODE       Status: CODE                                   location=URL
-   Location: URL, and nothing more header=NAME:VALUE another field; may come several times app=N
-   END_REQUEST's application status exit=N            exits in the middle of the body signal=N
-   likewise, by that signal before=1          ... or before it answers                       noend=1
-   closes without END_REQUEST hang=1            reads the request and never answers children=N
-   starts so many processes that stay, and names them; setsid=1: in sessions of their own */
+   nothing        its parameters, a line each: NAME=value
+   size=N         N bytes of body; byte n is pattern(n)
+   length=1       with Content-Length
+   echo=1         the request body
+   sum=1          its length and FNV-1a hash
+   pid=1          its process id
+   early=1        answers before it reads the body
+   slow=MS        pauses before each piece of the body
+   pieces=N       in so many pieces (10)
+   slowread=MS    pauses before each piece it reads
+   stderr=TEXT    on the error stream
+   status=CODE    Status: CODE
+   location=URL   Location: URL, and nothing more
+   header=N:V     another field; may come several times
+   app=N          END_REQUEST's application status
+   exit=N         exits in the middle of the body
+   signal=N       likewise, by that signal
+   before=1       ... or before it answers
+   noend=1        closes without END_REQUEST
+   hang=1         reads the request and never answers
+   children=N     starts so many processes that stay, and names them
+   setsid=1       ... in sessions of their own
+
+   As an authorizer it answers likewise: without status=CODE that is 200, and the request goes on;
+   header=Variable-NAME:VALUE gives it a variable.  As a filter its answer to nothing is its data in
+   capital letters, and sum=1 tells of its data too; a body or data that is short is answered with
+   400. */
 #define _GNU_SOURCE
 #include "app.h"
 #include <signal.h>
@@ -23,6 +38,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#define DATA_MAX     ((size_t) 1 << 30) /* of a filter */
 #define CHILD_LIFE_S 600 /* a child that nobody ends does so itself */
 
 /* ---- The query ---- */
@@ -189,18 +205,26 @@ static void echo(request *r) {
   }
 }
 
-static void sum(request *r) {
+static void sum_of(request *r, size_t (*read)(request *, const char **), char *text, size_t cap) {
   uint64_t len = 0, hash = 0xcbf29ce484222325u;
   const char *data;
-  char text[128];
   size_t n, i;
-  while ((n = read_piece(r, &data)) > 0) {
+  while ((n = read(r, &data)) > 0) {
     for (i = 0; i < n; i++)
       hash = (hash ^ (uint8_t) data[i]) * 0x100000001b3u;
     len += n;
   }
-  snprintf(text, sizeof text, "%llu bytes, FNV-1a %016llx\n", (unsigned long long) len,
+  snprintf(text, cap, "%llu bytes, FNV-1a %016llx\n", (unsigned long long) len,
            (unsigned long long) hash);
+}
+
+static void sum(request *r) {
+  char text[128];
+  size_t len;
+  sum_of(r, read_piece, text, 64);
+  len = strlen(text);
+  if (request_role(r) == FCL_FILTER)
+    sum_of(r, request_read_data, text + len, 64);
   put_text(r, text);
 }
 
@@ -251,9 +275,63 @@ static void hang(request *r) {
     pause();
 }
 
+/* ---- Filters ---- */
+
+static uint64_t param_number(const request *r, const char *name) {
+  fcl_slice value = request_param(r, name);
+  char text[32];
+  snprintf(text, sizeof text, "%.*s", (int) value.len, value.base);
+  return strtoull(text, NULL, 10);
+}
+
+static void put_short(request *r, const char *what) {
+  say(r, "Status: 400 Short\r\nContent-Type: text/plain\r\n\r\n%s was short\n", what);
+}
+
+/* The data is kept until it is known to be whole (section 6.4). */
+static char *read_data(request *r, size_t want) {
+  char *all = want < DATA_MAX ? malloc(want + 1) : NULL;
+  const char *data;
+  size_t n, at = 0;
+  while (all && (n = request_read_data(r, &data)) > 0) {
+    n = n < want - at ? n : want - at;
+    memcpy(all + at, data, n);
+    at += n;
+  }
+  if (all && at == want)
+    return all;
+  free(all);
+  return NULL;
+}
+
+static void filter(request *r) {
+  size_t want = (size_t) param_number(r, "FCGI_DATA_LENGTH"), i, body = 0, n;
+  const char *data;
+  char *all;
+  while ((n = read_piece(r, &data)) > 0)
+    body += n;
+  if (body != param_number(r, "CONTENT_LENGTH")) {
+    put_short(r, "the body");
+    return;
+  }
+  all = read_data(r, want);
+  if (all == NULL) {
+    put_short(r, "the data");
+    return;
+  }
+  put_head(r, want, 1);
+  for (i = 0; i < want; i++)
+    if (all[i] >= 'a' && all[i] <= 'z')
+      all[i] = (char) (all[i] - 32);
+  request_write(r, FCL_STDOUT, all, want);
+  free(all);
+}
+
 static void put_body(request *r) {
   char text[32];
-  if (has(r, "location"))
+  if (request_role(r) == FCL_FILTER && !has(r, "sum"))
+    filter(r);
+  else if (has(r, "location"))
     put_head(r, 0, 1);
   else if (has(r, "sum"))
     sum(r);
@@ -271,7 +349,7 @@ static void put_body(request *r) {
 
 void answer(request *r) {
   char text[2048];
-  if (!has(r, "early") && !has(r, "sum") && !has(r, "echo"))
+  if (!has(r, "early") && !has(r, "sum") && !has(r, "echo") && request_role(r) != FCL_FILTER)
     read_all(r);
   if (has(r, "before"))
     end_process(r);

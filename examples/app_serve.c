@@ -14,8 +14,9 @@
 
 struct request {
   unsigned id, role;
-  int is_active, is_kept, is_dropped;   /* is_kept: FCGI_KEEP_CONN */
-  int has_params, has_body, has_stderr; /* their ends came; something was written to STDERR */
+  int is_active, is_kept, is_dropped; /* is_kept: FCGI_KEEP_CONN */
+  int has_params, has_body, has_data; /* their ends came */
+  int has_stderr;                     /* something was written to STDERR */
   uint32_t app_status;
   char *params; /* the pairs, as they came */
   size_t params_len;
@@ -34,6 +35,7 @@ static struct {
 } conn;
 
 static volatile sig_atomic_t is_told_to_leave;
+unsigned app_role = FCL_RESPONDER;
 void (*app_watch)(int is_ours, const char *data, size_t len);
 
 /* ---- Sending ---- */
@@ -126,7 +128,7 @@ static void begin_request(unsigned id) {
     conn.is_over = 1;
   } else if (r->is_active) {
     put_end(id, 0, FCL_CANT_MPX_CONN);
-  } else if (role != FCL_RESPONDER) {
+  } else if (role != app_role) {
     put_end(id, 0, FCL_UNKNOWN_ROLE);
     conn.is_over = !(conn.content[2] & FCL_KEEP_CONN);
   } else {
@@ -134,6 +136,8 @@ static void begin_request(unsigned id) {
     memset(r, 0, sizeof *r);
     r->is_active = 1;
     r->id = id;
+    r->role = role;
+    r->has_data = role != FCL_FILTER;
     r->is_kept = conn.content[2] & FCL_KEEP_CONN;
     return;
   }
@@ -170,8 +174,10 @@ static void take_record(const fcl_record *record) {
     add_params(r);
   } else if (record->type == FCL_STDIN && is_its && record->length == 0) {
     r->has_body = 1;
+  } else if (record->type == FCL_DATA && is_its && record->length == 0) {
+    r->has_data = 1;
   } else if (record->type == FCL_ABORT_REQUEST && is_its) {
-    r->has_params = r->has_body = 1;
+    r->has_params = r->has_body = r->has_data = 1;
   } else if (record->id == 0) {
     unknown[0] = (char) record->type;
     put_record(FCL_UNKNOWN_TYPE, 0, unknown, sizeof unknown);
@@ -191,7 +197,15 @@ static void fill(void) {
   conn.end = conn.in + (n > 0 ? n : 0);
 }
 
-/* Takes bytes up to the next event.  Returns the length of a piece of the body, or 0. */
+/* DATA comes behind the body; elsewhere it is nobody's. */
+static int is_read(const request *r, const fcl_record *record) {
+  if (!r->is_active || record->id != r->id)
+    return 0;
+  return record->type == FCL_STDIN ? !r->has_body : r->has_body && !r->has_data;
+}
+
+/* Takes bytes up to the next event.  Returns the length of a piece of the body or of a filter's
+   data, or 0. */
 static size_t step(const char **body) {
   const fcl_record *record = &conn.decoder.record;
   fcl_slice span;
@@ -204,8 +218,8 @@ static size_t step(const char **body) {
     break;
   case FCL_EV_CONTENT:
     *body = span.base;
-    if (record->type == FCL_STDIN)
-      return record->id == conn.request.id && conn.request.is_active ? span.len : 0;
+    if (record->type == FCL_STDIN || record->type == FCL_DATA)
+      return is_read(&conn.request, record) ? span.len : 0;
     memcpy(conn.content + conn.content_len, span.base, span.len);
     conn.content_len += span.len;
     break;
@@ -245,6 +259,17 @@ size_t request_read(request *r, const char **data) {
   return len;
 }
 
+size_t request_read_data(request *r, const char **data) {
+  size_t len = 0;
+  while (len == 0 && r->has_body && !r->has_data && !conn.is_over)
+    len = step(data);
+  return len;
+}
+
+fcl_role request_role(const request *r) {
+  return (fcl_role) r->role;
+}
+
 void request_drop(request *r) {
   r->is_dropped = 1;
 }
@@ -268,7 +293,7 @@ static void end_request(request *r) {
     put_end(r->id, r->app_status, FCL_REQUEST_COMPLETE);
   }
   flush();
-  while (!r->is_dropped && request_read(r, &rest) > 0)
+  while (!r->is_dropped && (request_read(r, &rest) > 0 || request_read_data(r, &rest) > 0))
     ;
   r->is_active = 0;
   if (!r->is_kept || r->is_dropped)

@@ -550,6 +550,72 @@ START_TEST(it_listens_where_it_is_told) {
 }
 END_TEST
 
+/* ---- Other roles ---- */
+
+static void play(const char *role) {
+  teardown();
+  start("--role", role);
+  connect_anew();
+}
+
+START_TEST(as_an_authorizer_it_answers_authorizers_alone) {
+  wire *w = malloc(sizeof *w);
+  const fcl_seen *seen;
+  play("authorizer");
+  begin(w, "status=403&size=2", FCL_AUTHORIZER, FCL_KEEP_CONN, 0);
+  record(w, FCL_STDIN, NULL, 0);
+  say(w->bytes, w->len);
+  seen = hear_end();
+  ck_assert_ptr_nonnull(strstr(seen->out.kept, "Status: 403"));
+  ck_assert_uint_eq(ask("size=1")->protocol_status, FCL_UNKNOWN_ROLE);
+  free(w);
+}
+END_TEST
+
+/* A filter's request: body "abc", and that of its data. */
+static const fcl_seen *ask_filter(const char *query, const char *length, const char *data) {
+  wire *w = malloc(sizeof *w);
+  uint8_t content[8] = {0, FCL_FILTER, FCL_KEEP_CONN, 0, 0, 0, 0, 0};
+  w->len = 0;
+  record(w, FCL_BEGIN_REQUEST, content, 8);
+  pair(w, "QUERY_STRING", query);
+  pair(w, "CONTENT_LENGTH", "3");
+  pair(w, "FCGI_DATA_LENGTH", length);
+  record(w, FCL_PARAMS, NULL, 0);
+  record(w, FCL_STDIN, "abc", 3);
+  record(w, FCL_STDIN, NULL, 0);
+  record(w, FCL_DATA, data, strlen(data));
+  if (data[0])
+    record(w, FCL_DATA, NULL, 0);
+  say(w->bytes, w->len);
+  free(w);
+  return hear_end();
+}
+
+START_TEST(as_a_filter_it_answers_with_its_data_in_capitals) {
+  play("filter");
+  assert_out(ask_filter("", "5", "hello"), "Content-Type: text/plain\r\n\r\nHELLO");
+  assert_out(ask_filter("length=1", "0", ""),
+             "Content-Type: text/plain\r\nContent-Length: 0\r\n\r\n");
+  ck_assert_ptr_nonnull(strstr(ask_filter("sum=1", "4", "data")->out.kept,
+                               "3 bytes, FNV-1a e71fa2190541574b\n4 bytes, FNV-1a "));
+}
+END_TEST
+
+START_TEST(as_a_filter_it_refuses_data_that_is_short) {
+  static const char *const lengths[] = {"6", "18446744073709551615"};
+  play("filter");
+  ck_assert_ptr_nonnull(
+      strstr(ask_filter("", lengths[_i], "hello")->out.kept, "the data was short"));
+}
+END_TEST
+
+static void add_roles(TCase *t) {
+  tcase_add_test(t, as_an_authorizer_it_answers_authorizers_alone);
+  tcase_add_test(t, as_a_filter_it_answers_with_its_data_in_capitals);
+  tcase_add_loop_test(t, as_a_filter_it_refuses_data_that_is_short, 0, 2);
+}
+
 static void add_answers(TCase *t) {
   tcase_add_test(t, it_answers_with_its_parameters);
   tcase_add_test(t, a_kept_connection_serves_on);
@@ -596,5 +662,6 @@ int main(void) {
   add_answers(t);
   add_ends(t);
   add_protocol(t);
+  add_roles(t);
   return test_suite_run("app", &t, 1);
 }
