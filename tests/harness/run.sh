@@ -109,6 +109,61 @@ claim "with --cgi it is a CGI program" as_cgi
 claim "with --cgi an error is an answer" cgi_answers_errors
 claim "--env passes the environment, but HTTP_PROXY" passes_environment
 
+# ---- Roles, and answers as they stand: the application is a transcript ----
+plays() { # plays COMMAND...: while the transcript on stdin is played at unix:play.sock; both must succeed
+  rm -f play.out
+  cat >play.fcgi
+  "$fcgi" play --app --listen unix:play.sock play.fcgi >play.out 2>&1 &
+  player=$!
+  until grep -q 'listening on' play.out 2>/dev/null; do kill -0 $player && sleep 0.02 || return 1; done
+  "$@" >out 2>err
+  went=$?
+  wait $player && [ $went = 0 ] || { echo "exit status $went"; cat play.out err; return 1; }
+}
+filters() {
+  printf 'the file' >file
+  plays "$fcgi" run --file file -d in unix:play.sock <<'PLAY' && [ "$(cat out)" = out ]
+fcgi 1
+claim "A filter gets body and file."
+-- connection 1
+> BEGIN_REQUEST role=FILTER
+> PARAMS {REQUEST_METHOD=POST CONTENT_LENGTH=2 FCGI_DATA_LENGTH=8 FCGI_DATA_LAST_MOD=... ...}
+> STDIN {"in"}
+> DATA {"the file"}
+< STDOUT {"Content-Type: text/plain\r\n\r\nout"}
+< END_REQUEST
+PLAY
+}
+authorizes() {
+  plays "$fcgi" run --role authorizer -i -s /x unix:play.sock <<'PLAY' && says out '^Variable-AUTH: Basic'
+fcgi 1
+claim "An authorizer is asked."
+-- connection 1
+> BEGIN_REQUEST role=AUTHORIZER
+> PARAMS {REQUEST_METHOD=GET ...}
+> STDIN {}
+< STDOUT {"Status: 200\r\nVariable-AUTH: Basic\r\n\r\n"}
+< END_REQUEST
+PLAY
+}
+shows_raw() {
+  plays "$fcgi" run --raw unix:play.sock <<'PLAY' && [ "$(cat out)" = "no head at all" ]
+fcgi 1
+claim "STDOUT is anything."
+-- connection 1
+> BEGIN_REQUEST role=RESPONDER
+> PARAMS {...}
+> STDIN {}
+< STDOUT {"no head at all"}
+< END_REQUEST
+PLAY
+}
+claim "--file makes a filter's request" filters
+claim "--role authorizer asks an authorizer" authorizes
+claim "--raw shows STDOUT as it stands" shows_raw
+claim "a role that the application does not play is 68" exits 68 "$fcgi" run --role authorizer "$app"
+claim "a filter without a file is a wrong usage" exits 65 "$fcgi" run --role filter "$app"
+
 # ---- JSON ----
 is_json() { exits 0 "$fcgi" run -j -q 'stderr=oops&header=X-A:%FF' "$app" && says out '"status":200' && says out '"stderr":"oops' &&
   says out '"total_us":'; }

@@ -35,6 +35,7 @@ int fcgi_exit_of(fcl_code code) {
   case FCL_E_PARAMS:
   case FCL_E_BODY:
   case FCL_E_LENGTH_REQUIRED:
+  case FCL_E_BODY_TOO_LARGE:
     return FCGI_USAGE;
   case FCL_E_TIMEOUT_START:
   case FCL_E_TIMEOUT_CONNECT:

@@ -2,15 +2,34 @@
 #define _GNU_SOURCE
 #include "run.h"
 #include "stay.h"
-#include <fcgiclient/fcgiclient.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 /* ---- The command line ---- */
 
+static int read_role(const fcgi_syntax *syntax, const fcgi_option *what, void *to,
+                     const char *value) {
+  static const char *const names[] = {"responder", "authorizer", "filter"};
+  run *r = to;
+  int i;
+  for (i = 0; i < 3; i++)
+    if (strcmp(value, names[i]) == 0)
+      return r->role = (fcl_role) (FCL_RESPONDER + i), 0;
+  return fcgi_complain(syntax, what, value, "it takes responder, authorizer or filter");
+}
+
 static const fcgi_option options[] = {
     FCGI_CALL_OPTIONS(run, call),
+    {"role", 0, "NAME", "responder, authorizer or filter (responder)", read_role, 0},
+    {"file", 0, "FILE", "what a filter is to filter; makes the role filter", fcgi_read_text,
+     offsetof(run, file)},
+    {"raw", 0, NULL, "the answer as it stands, its head not read", fcgi_read_flag,
+     offsetof(run, is_raw)},
     {"include", 'i', NULL, "the answer's head too: Status, fields, a blank line", fcgi_read_flag,
      offsetof(run, shows_head)},
     {"json", 'j', NULL,
@@ -199,6 +218,24 @@ static int check_stay(const run *r) {
   return wrong == NULL;
 }
 
+static int open_file(run *r) {
+  struct stat s;
+  if (r->file == NULL) {
+    if (r->role == FCL_FILTER)
+      fcgi_say("a filter needs its file: --file FILE");
+    return r->role != FCL_FILTER;
+  }
+  r->role = FCL_FILTER;
+  r->file_fd = open(r->file, O_RDONLY | O_CLOEXEC);
+  if (r->file_fd < 0 || fstat(r->file_fd, &s) || !S_ISREG(s.st_mode)) {
+    fcgi_say("--file %s: %s", r->file, r->file_fd < 0 ? strerror(errno) : "it is no file");
+    return 0;
+  }
+  r->file_length = s.st_size;
+  r->file_modified = s.st_mtime;
+  return 1;
+}
+
 static int read_line(run *r, int argc, char **argv, int *status) {
   fcgi_rest rest;
   r->repeat = 1;
@@ -210,7 +247,7 @@ static int read_line(run *r, int argc, char **argv, int *status) {
   *status = FCGI_USAGE;
   r->stays[0] = r->stay ? fcgi_whole_address(r->stay) : NULL;
   r->piece = malloc(RUN_PIECE);
-  return r->piece && check_stay(r) && fcgi_call_read(&r->call, &syntax);
+  return r->piece && check_stay(r) && open_file(r) && fcgi_call_read(&r->call, &syntax);
 }
 
 int fcgi_run(int argc, char **argv) {
@@ -218,7 +255,7 @@ int fcgi_run(int argc, char **argv) {
   int status = FCGI_NO_CONNECTION, number = 0;
   if (r == NULL)
     return fcgi_say("there is no memory"), status;
-  r->call.fd = -1;
+  r->call.fd = r->file_fd = -1;
   if (read_line(r, argc, argv, &status)) {
     if (r->stay && !fcgi_stay(&r->target, r->stays[0], r->processes ? r->processes : 1))
       r->status = FCGI_NO_CONNECTION;
@@ -227,6 +264,8 @@ int fcgi_run(int argc, char **argv) {
     status = r->status;
     number = r->signal;
   }
+  if (r->file_fd >= 0)
+    close(r->file_fd);
   fcgi_call_free(&r->call);
   fcgi_target_free(&r->target);
   free((char *) r->stays[0]);

@@ -22,6 +22,9 @@ typedef struct run {
   /* Options. */
   fcgi_call call;
   int shows_head, shows_time, is_json, fails, is_cgi, is_verbose, is_new_each;
+  fcl_role role;    /* 0: responder */
+  const char *file; /* for a filter */
+  int is_raw;
   const char *stay, *stays[2]; /* stays: {its whole address, NULL} */
   int starts_only;
   unsigned processes;
@@ -38,6 +41,9 @@ typedef struct run {
   unsigned number; /* of the request, from 1 */
   char *piece;     /* of the body */
   int64_t left;    /* of the body, not read yet */
+  int file_fd;     /* of `file`; -1: none */
+  int64_t file_length, file_modified, file_left;
+  int is_finished; /* the body is */
   int http;        /* the answer's status; 0: no head came */
   int is_late;     /* --timeout is over */
   /* For JSON. */

@@ -8,18 +8,40 @@
 
 /* ---- The body ---- */
 
-static void send_next(run *r) {
-  ssize_t n = 0;
-  size_t want = r->left < RUN_PIECE ? (size_t) r->left : RUN_PIECE;
+/* The next piece of a file of which *left bytes are not read yet.  0: it is shorter than it was. */
+static size_t read_piece(run *r, int fd, int64_t length, int64_t *left) {
+  size_t want = *left < RUN_PIECE ? (size_t) *left : RUN_PIECE;
+  ssize_t n;
   do
-    n = want ? pread(r->call.fd, r->piece, want, (off_t) (r->call.length - r->left)) : 0;
+    n = pread(fd, r->piece, want, (off_t) (length - *left));
   while (n < 0 && errno == EINTR);
-  if (n <= 0) { /* shorter than it was: the library says so */
-    fcl_request_finish(r->request);
+  if (n > 0)
+    *left -= n;
+  return n > 0 ? (size_t) n : 0;
+}
+
+/* A filter gets its file behind the body (§6.4). */
+static void send_file(run *r) {
+  size_t n;
+  if (r->file_left == 0)
+    return;
+  n = read_piece(r, r->file_fd, r->file_length, &r->file_left);
+  if (n == 0)
+    fcl_request_cancel(r->request);
+  else
+    fcl_request_data(r->request, r->piece, n);
+}
+
+static void send_next(run *r) {
+  size_t n = r->left > 0 ? read_piece(r, r->call.fd, r->call.length, &r->left) : 0;
+  if (n > 0) {
+    fcl_request_write(r->request, r->piece, n);
     return;
   }
-  r->left -= n;
-  fcl_request_write(r->request, r->piece, (size_t) n);
+  if (!r->is_finished)
+    fcl_request_finish(r->request); /* where the body is shorter than it was, the library says so */
+  r->is_finished = 1;
+  send_file(r);
 }
 
 static void on_sent(fcl_request *request, fcl_code code, void *user) {
@@ -126,7 +148,15 @@ int run_start(run *r) {
   r->request = fcgi_call_request(&r->call, r->pool, &handlers, r);
   if (r->request == NULL)
     return 0;
+  if (r->role)
+    fcl_request_role(r->request, r->role);
+  if (r->role == FCL_FILTER)
+    fcl_request_file(r->request, r->file_length, r->file_modified);
+  if (r->is_raw)
+    fcl_request_raw(r->request);
   r->left = r->call.fd >= 0 ? r->call.length : 0;
+  r->file_left = r->file_length;
+  r->is_finished = 0;
   if (r->timeout_ms && r->timeout_ms != FCL_NEVER)
     uv_timer_start(&r->limit, on_limit, r->timeout_ms == FCL_NONE ? 0 : r->timeout_ms, 0);
   fcl_request_start(r->request);

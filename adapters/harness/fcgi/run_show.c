@@ -145,6 +145,8 @@ static fcgi_json *times_of(const fcl_result *result) {
 static void add_answer(run *r, fcgi_json *o) {
   if (r->http == 0) {
     fcgi_json_null(o, "status");
+    if (r->is_raw)
+      fcgi_json_bytes(o, "body", kept(&r->body));
     return;
   }
   fcgi_json_number(o, "status", r->http);
