@@ -116,7 +116,7 @@ static void drop(settings *s) {
 static void renew(void) {
   settings *s;
   fcl_error *e = &service.error;
-  snprintf(e->text, sizeof e->text, "out of memory while reading %s.", service.path);
+  snprintf(e->text, sizeof e->text, "out of memory while reading %.900s.", service.path);
   s = settings_read(e);
   if (s) {
     drop(service.settings);

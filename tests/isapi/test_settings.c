@@ -1,0 +1,116 @@
+/* test_settings.c: the configuration of a server process: good, bad, missing, changed. */
+#define _GNU_SOURCE
+#include "site.h"
+#include <time.h>
+
+#define GOOD "[Types]\ntest=App\n[App]\nExePath=" APP "\n"
+
+enum { ENOUGH_S = 20 };
+
+static FILE *said;
+
+static void setup(void) {
+  site_setup_empty();
+  site_write("root/a.test", "");
+  said = freopen(site_path("log"), "w+", stderr);
+  ck_assert_ptr_nonnull(said);
+}
+
+/* 1 if the log holds `what`. */
+static int log_has(const char *what) {
+  static char log[20000];
+  rewind(said);
+  log[fread(log, 1, sizeof log - 1, said)] = 0;
+  return strstr(log, what) != NULL;
+}
+
+static const char *get(const char *query) {
+  server_free(&x);
+  memset(&x, 0, sizeof x);
+  site_get(query);
+  return x.status;
+}
+
+/* The file is looked at once a second. */
+static int becomes(const char *status) {
+  time_t until = time(NULL) + ENOUGH_S;
+  while (strcmp(get("size=1"), status) != 0)
+    if (time(NULL) > until)
+      return 0;
+  return 1;
+}
+
+START_TEST(a_file_that_is_not_there_is_500_and_a_sentence) {
+  ck_assert_str_eq(get(""), "500 Internal Server Error");
+  ck_assert(log_has("fcgiclient: "));
+  ck_assert(log_has(site_path("fcgiext.ini")));
+}
+END_TEST
+
+START_TEST(each_bad_line_is_in_the_log) {
+  site_write("fcgiext.ini", GOOD "Colour=red\nMaxInstances=many\n");
+  ck_assert_str_eq(get(""), "500 Internal Server Error");
+  ck_assert(log_has("fcgiext.ini:5: "));
+  ck_assert(log_has("fcgiext.ini:6: "));
+}
+END_TEST
+
+START_TEST(the_client_learns_nothing_of_it) {
+  site_write("fcgiext.ini", GOOD "Colour=red\n");
+  get("");
+  ck_assert_ptr_null(strstr(site_text(), "Colour"));
+  ck_assert_ptr_null(strstr(site_text(), "fcgiext"));
+}
+END_TEST
+
+START_TEST(a_bad_file_that_becomes_good_serves) {
+  site_write("fcgiext.ini", "[Types\n");
+  ck_assert_str_eq(get(""), "500 Internal Server Error");
+  site_write("fcgiext.ini", GOOD);
+  ck_assert(becomes("200 OK"));
+}
+END_TEST
+
+START_TEST(a_good_file_that_becomes_bad_serves_on) {
+  site_write("fcgiext.ini", GOOD);
+  ck_assert_str_eq(get("size=1"), "200 OK");
+  site_write("fcgiext.ini", GOOD "Colour=red\n");
+  while (!log_has("fcgiext.ini:5: "))
+    ck_assert_str_eq(get("size=1"), "200 OK");
+  ck_assert_str_eq(get("size=1"), "200 OK");
+}
+END_TEST
+
+START_TEST(a_changed_file_replaces_the_pools) {
+  char before[32];
+  site_write("fcgiext.ini", GOOD);
+  get("pid=1");
+  snprintf(before, sizeof before, "%s", site_text());
+  get("pid=1");
+  ck_assert_str_eq(site_text(), before);
+  site_write("fcgiext.ini", GOOD "MaxInstances=2\n");
+  while (strcmp(site_text(), before) == 0)
+    ck_assert_str_eq(get("pid=1"), "200 OK");
+}
+END_TEST
+
+START_TEST(a_type_that_is_taken_away_is_404) {
+  site_write("fcgiext.ini", GOOD);
+  ck_assert_str_eq(get("size=1"), "200 OK");
+  site_write("fcgiext.ini", "[Types]\nother=App\n[App]\nExePath=" APP "\n");
+  ck_assert(becomes("404 Not Found"));
+}
+END_TEST
+
+int main(void) {
+  TCase *t = tcase_create("settings");
+  tcase_add_checked_fixture(t, setup, site_teardown);
+  tcase_add_test(t, a_file_that_is_not_there_is_500_and_a_sentence);
+  tcase_add_test(t, each_bad_line_is_in_the_log);
+  tcase_add_test(t, the_client_learns_nothing_of_it);
+  tcase_add_test(t, a_bad_file_that_becomes_good_serves);
+  tcase_add_test(t, a_good_file_that_becomes_bad_serves_on);
+  tcase_add_test(t, a_changed_file_replaces_the_pools);
+  tcase_add_test(t, a_type_that_is_taken_away_is_404);
+  return test_suite_run("isapi/settings", &t, 1);
+}
