@@ -4,29 +4,20 @@
 #include "session.h"
 #include <stdio.h>
 
-#ifdef _WIN32
-#define EXPORT
-#else
-#define EXPORT __attribute__((visibility("default")))
-BOOL WINAPI GetExtensionVersion(HSE_VERSION_INFO *);
-DWORD WINAPI HttpExtensionProc(EXTENSION_CONTROL_BLOCK *);
-BOOL WINAPI TerminateExtension(DWORD);
-#endif
-
-EXPORT BOOL WINAPI GetExtensionVersion(HSE_VERSION_INFO *version) {
+BOOL WINAPI GetExtensionVersion(HSE_VERSION_INFO *version) {
   version->dwExtensionVersion = FCL_VERSION_MAJOR << 16 | FCL_VERSION_MINOR;
   snprintf(version->lpszExtensionDesc, sizeof version->lpszExtensionDesc,
            "FastCGI for ISAPI, libfcgiclient %s", fcl_version_string());
   return TRUE;
 }
 
-EXPORT DWORD WINAPI HttpExtensionProc(EXTENSION_CONTROL_BLOCK *ecb) {
+DWORD WINAPI HttpExtensionProc(EXTENSION_CONTROL_BLOCK *ecb) {
   return session_serve(ecb);
 }
 
 /* Most servers end without calling this.  Whether one says that it may or that it must unload is no
    help either: Apache has the two numbers the other way round. */
-EXPORT BOOL WINAPI TerminateExtension(DWORD how) {
+BOOL WINAPI TerminateExtension(DWORD how) {
   task_close();
   service_end();
   return TRUE;

@@ -36,13 +36,11 @@ static order take(session *s) {
 
 /* Under the lock, behind the call. */
 static void learn(session *s) {
-  struct operation *op = &s->operation;
-  if (!s->is_waiting)
-    return;
-  if (!op->is_over || (op->ok && !op->is_inline)) {
+  const struct operation *op = &s->operation;
+  if (s->is_waiting && (!op->is_over || (op->ok && !op->is_inline))) {
     host = HOST_ASYNC;
     s->is_waiting = 0;
-  } else if (op->is_inline) {
+  } else if (s->is_waiting && op->is_inline) {
     host = HOST_INLINE;
     s->tries_async = 0;
   }
@@ -68,12 +66,11 @@ static int begin_async(session *s, void *data, DWORD size) {
   return is_over;
 }
 
-/* Without bytes, writing is done and reading has failed. */
+/* Returns 0 as begin_async does.  To write nothing is done at once. */
 static int operate(session *s, order what, void *data, DWORD size) {
   EXTENSION_CONTROL_BLOCK *ecb = s->ecb;
   struct operation op = {.what = what, .thread = uv_thread_self()};
-  op.is_over = size == 0;
-  op.ok = size == 0 && what == ORDER_SPAN;
+  op.is_over = op.ok = size == 0;
   uv_mutex_lock(&book);
   s->operation = op;
   uv_mutex_unlock(&book);
@@ -94,12 +91,6 @@ static int send_span(session *s) {
   return operate(s, ORDER_SPAN, (void *) s->span.base, size);
 }
 
-static int read_body(session *s) {
-  DWORD size;
-  void *room = session_room(s, &size);
-  return operate(s, ORDER_READ, room, size);
-}
-
 DWORD orders_carry_out(session *s) {
   for (;;) {
     order o = take(s);
@@ -111,7 +102,7 @@ DWORD orders_carry_out(session *s) {
       break;
     case ORDER_SPAN:
     case ORDER_READ:
-      if (!(o == ORDER_SPAN ? send_span(s) : read_body(s)))
+      if (!(o == ORDER_SPAN ? send_span(s) : operate(s, o, s->upload, session_room(s))))
         return HSE_STATUS_PENDING;
       session_settle(s);
       break;
@@ -132,6 +123,7 @@ static VOID WINAPI on_completion(EXTENSION_CONTROL_BLOCK *ecb, PVOID context, DW
   op->is_over = 1;
   op->ok = error == 0;
   op->size = size;
+  op->is_late = s->answer == ORDER_END;
   op->is_inline = !op->is_begun && uv_thread_equal(&self, &op->thread);
   is_ours = op->is_begun;
   uv_mutex_unlock(&book);
@@ -174,14 +166,6 @@ void orders_open(session *s) {
                    task_open();
   s->is_waiting = known != HOST_ASYNC || !s->tries_async;
   s->is_working = 1;
-}
-
-int orders_are_done(session *s) {
-  int are;
-  uv_mutex_lock(&book);
-  are = s->answer == ORDER_END;
-  uv_mutex_unlock(&book);
-  return are;
 }
 
 void orders_leave(session *s, order o) {

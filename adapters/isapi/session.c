@@ -6,9 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Apache waits until a read's room is full; an answer waits meanwhile. */
-enum { UPLOAD_SIZE = 16384 };
-
 /* ---- What the client's loop calls ---- */
 
 static fcl_flow on_head(fcl_request *r, const fcl_head *head, void *user) {
@@ -45,22 +42,22 @@ static const fcl_handlers handlers = {
 
 /* ---- Orders ---- */
 
+static void give_up(session *s) {
+  s->is_gone = 1;
+  fcl_request_cancel(s->request);
+}
+
 void session_send_head(session *s) {
   s->has_head = reply_head(s, s->head);
   if (!s->has_head) {
     host_log("The web server did not take the head of a response; the client got an error.");
-    s->is_refused = 1;
-    fcl_request_cancel(s->request);
+    give_up(s);
   }
   fcl_request_resume(s->request);
 }
 
-char *session_room(session *s, DWORD *size) {
-  if (s->upload == NULL)
-    s->upload = malloc(UPLOAD_SIZE);
-  *size = s->body_left < 0 || s->body_left > UPLOAD_SIZE ? UPLOAD_SIZE : (DWORD) s->body_left;
-  *size = s->upload ? *size : 0;
-  return s->upload;
+DWORD session_room(const session *s) {
+  return s->body_left < 0 || s->body_left > UPLOAD_SIZE ? UPLOAD_SIZE : (DWORD) s->body_left;
 }
 
 /* The next part of the body; an empty one is the end of one whose length is not known. */
@@ -75,21 +72,16 @@ static void pass_on(session *s, const void *data, size_t len) {
     fcl_request_finish(s->request);
 }
 
-static void client_left(session *s) {
-  s->is_gone = 1;
-  fcl_request_cancel(s->request);
-}
-
 void session_settle(session *s) {
   struct operation *op = &s->operation;
   if (op->what == ORDER_SPAN) {
     if (!op->ok)
-      client_left(s);
+      give_up(s);
     fcl_request_resume(s->request);
   } else if (op->ok && (op->size > 0 || s->body_left < 0)) {
     pass_on(s, s->upload, op->size);
-  } else if (!orders_are_done(s)) {
-    client_left(s);
+  } else if (!op->is_late) {
+    give_up(s);
   }
 }
 
@@ -97,7 +89,6 @@ static void free_session(session *s) {
   if (s->request)
     fcl_request_free(s->request);
   uv_cond_destroy(&s->changed);
-  free(s->upload);
   free(s);
 }
 
@@ -111,7 +102,7 @@ DWORD session_end(session *s) {
     ok = s->reply.framing == FCL_CGI_NO_BODY;
     if (!ok)
       reply_cut(s);
-  } else if (!ok && !s->is_gone && !s->is_refused) {
+  } else if (!ok && !s->is_gone) {
     ok = reply_page(s, fcl_code_http(s->code), s->retry_after);
   }
   free_session(s);
@@ -136,10 +127,10 @@ static int first_part(session *s, fcl_slice *part) {
   if (s->body_left <= 0 || ecb->cbTotalBytes > 0)
     return 0;
   reply_invite_body(s);
-  part->base = session_room(s, &size);
-  if (size == 0 || !ecb->ReadClient(ecb->ConnID, s->upload, &size) || size == 0)
+  size = session_room(s);
+  if (!ecb->ReadClient(ecb->ConnID, s->upload, &size) || size == 0)
     return facts_variable(s, "HTTP_EXPECT").len ? 417 : 400;
-  part->len = size;
+  *part = (fcl_slice){s->upload, size};
   return 0;
 }
 

@@ -11,8 +11,9 @@
 /* mod_isapi counts versions in a way of its own; IIS: 0x60000 and above. */
 #define IS_MOD_ISAPI(ecb) ((ecb)->dwVersion == 0x500)
 
-/* Parameters may be 65,528 bytes in all by default. */
-enum { HEADERS_MAX = 500, TEXT_MAX = 96 * 1024 };
+/* Parameters may be 65,528 bytes in all.  Apache waits until a read's room is full, and an answer
+   waits meanwhile. */
+enum { HEADERS_MAX = 500, TEXT_MAX = 96 * 1024, UPLOAD_SIZE = 16 * 1024 };
 
 /* What the server tells about a request. */
 typedef struct facts {
@@ -42,7 +43,8 @@ typedef struct session {
   struct operation {        /* a write or a read of the server's, which may be over later */
     order what;
     uv_thread_t thread; /* that has begun it */
-    int is_begun, is_over, is_inline, ok;
+    int is_begun, is_over, ok;
+    int is_inline, is_late; /* it was over within the call; it came behind the last order */
     DWORD size;
   } operation;
   /* What orders are about: written before they are left. */
@@ -53,10 +55,10 @@ typedef struct session {
   /* The server's threads'. */
   int tries_async;
   fcl_cgi_reply reply;
-  int has_head, is_refused, is_gone; /* sent; the server did not take it; the client has left */
-  int64_t body_left;                 /* -1: not known */
-  char *upload;
-  facts facts; /* last: its texts are large, and not zeroed */
+  int has_head, is_gone; /* it is sent; the client has left, or there is no way to it */
+  int64_t body_left;     /* -1: not known */
+  facts facts;           /* from here on, what is large is not zeroed */
+  char upload[UPLOAD_SIZE];
 } session;
 
 /* ---- facts.c: these return 0, or the HTTP status to refuse the request with ---- */
@@ -76,14 +78,12 @@ void reply_cut(session *s);
 /* ---- orders.c ---- */
 void orders_open(session *s);
 void orders_leave(session *s, order o); /* loop's thread */
-int orders_are_done(session *s);        /* the last one is left */
 DWORD orders_carry_out(session *s);     /* returns what HttpExtensionProc is to return */
 
 /* ---- session.c ---- */
 DWORD session_serve(EXTENSION_CONTROL_BLOCK *ecb); /* returns what HttpExtensionProc is to return */
 void session_send_head(session *s);
-void session_settle(session *s); /* the operation is over */
-/* Room for the next part of the body.  NULL and 0: no memory. */
-char *session_room(session *s, DWORD *size);
-DWORD session_end(session *s); /* frees it */
+void session_settle(session *s);      /* the operation is over */
+DWORD session_room(const session *s); /* bytes of `upload` for the next part of the body */
+DWORD session_end(session *s);        /* frees it */
 #endif
