@@ -59,6 +59,14 @@ takes_port() {
 }
 serves_descriptor() { [ "$("$fcgi" run -d body -q echo=1 "$fcgi" app)" = body ]; }
 
+filters() {
+  printf 'the file' >file
+  [ "$("$fcgi" run --file file -d body -- "$fcgi" app --role filter)" = "THE FILE" ]
+}
+authorizes() {
+  "$fcgi" run --role authorizer -i -q 'header=Variable-A:b' -- "$fcgi" app --role authorizer | grep -q '^Variable-A: b'
+}
+
 claim "without an address, and started by hand, it says so" needs_listen
 start --report || exit 1
 claim "it echoes" echoes
@@ -71,4 +79,6 @@ claim "it reports what was broken, with exit status 68" reports_broken
 "$fcgi" app --json --help >/dev/null 2>&1 && claim "the report comes as JSON too" reports_json
 claim "port 0 is a free one, which it says" takes_port
 claim "a web server may start it, with the socket as descriptor 0" serves_descriptor
+claim "as a filter it answers with its file in capital letters" filters
+claim "as an authorizer it lets a request go on" authorizes
 finish

@@ -23,7 +23,7 @@ enum { SERVED_MAX = 1024, LEAVE_MS = 2000 };
 typedef struct settings {
   const char *listen;
   int reports, is_json, is_verbose;
-  unsigned connections;
+  unsigned connections, role;
 } settings;
 
 static const fcgi_option options[] = {
@@ -38,6 +38,8 @@ static const fcgi_option options[] = {
     {"json", 'j', NULL, "the report as an object", fcgi_read_json, offsetof(settings, is_json)},
     {"verbose", 'v', NULL, "what is wrong with a connection, on stderr, when it ends",
      fcgi_read_flag, offsetof(settings, is_verbose)},
+    {"role", 0, "NAME", "the one role it plays: responder, authorizer or filter (responder)",
+     fcgi_read_role, offsetof(settings, role)},
     {"connections", 'c', "N", "served at once, each by a process; more wait (64)", fcgi_read_number,
      offsetof(settings, connections)},
     {NULL, 0, NULL, NULL, NULL, 0},
@@ -137,6 +139,7 @@ static void on_interrupt(int number) {
 }
 
 static void serve_all(int listener, const settings *s) {
+  app_role = s->role;
   app_leave_on_term();
   signal(SIGINT, on_interrupt);
   while (app_wait_idle(listener)) {
@@ -175,6 +178,7 @@ static int read_line(settings *s, int argc, char **argv, int *status) {
   fcgi_rest rest;
   memset(s, 0, sizeof *s);
   s->connections = 64;
+  s->role = FCL_RESPONDER;
   if (!fcgi_options_read(&syntax, s, argc, argv, &rest, status))
     return 0;
   *status = FCGI_USAGE;

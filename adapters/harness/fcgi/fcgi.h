@@ -66,6 +66,7 @@ fcgi_reader fcgi_read_number; /* unsigned, up to 2147483647 */
 /* unsigned, in milliseconds: "250ms", "5s", "2m", "never"; a number alone is seconds.  As
    fcl_pool_options has it: 0 is FCL_NONE, never FCL_NEVER. */
 fcgi_reader fcgi_read_time;
+fcgi_reader fcgi_read_role; /* unsigned: an fcl_role, by its name */
 fcgi_reader fcgi_read_list; /* fcgi_list: appends */
 
 /* Texts of an option that may be repeated; lent from argv. */

@@ -64,6 +64,16 @@ int fcgi_read_time(const fcgi_syntax *syntax, const fcgi_option *what, void *to,
                        "it takes a time as in 250ms, 5s, 2m (a number alone: seconds), or never");
 }
 
+int fcgi_read_role(const fcgi_syntax *syntax, const fcgi_option *what, void *to,
+                   const char *value) {
+  static const char *const names[] = {"responder", "authorizer", "filter"};
+  unsigned i;
+  for (i = 0; i < 3; i++)
+    if (strcmp(value, names[i]) == 0)
+      return *FIELD(unsigned, to, what) = FCL_RESPONDER + i, 0;
+  return fcgi_complain(syntax, what, value, "it takes responder, authorizer or filter");
+}
+
 int fcgi_read_list(const fcgi_syntax *syntax, const fcgi_option *what, void *to,
                    const char *value) {
   fcgi_list *list = FIELD(fcgi_list, to, what);

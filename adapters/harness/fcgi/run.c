@@ -12,20 +12,10 @@
 
 /* ---- The command line ---- */
 
-static int read_role(const fcgi_syntax *syntax, const fcgi_option *what, void *to,
-                     const char *value) {
-  static const char *const names[] = {"responder", "authorizer", "filter"};
-  run *r = to;
-  int i;
-  for (i = 0; i < 3; i++)
-    if (strcmp(value, names[i]) == 0)
-      return r->role = (fcl_role) (FCL_RESPONDER + i), 0;
-  return fcgi_complain(syntax, what, value, "it takes responder, authorizer or filter");
-}
-
 static const fcgi_option options[] = {
     FCGI_CALL_OPTIONS(run, call),
-    {"role", 0, "NAME", "responder, authorizer or filter (responder)", read_role, 0},
+    {"role", 0, "NAME", "responder, authorizer or filter (responder)", fcgi_read_role,
+     offsetof(run, role)},
     {"file", 0, "FILE", "what a filter is to filter; makes the role filter", fcgi_read_text,
      offsetof(run, file)},
     {"raw", 0, NULL, "the answer as it stands, its head not read", fcgi_read_flag,

@@ -22,7 +22,7 @@ typedef struct run {
   /* Options. */
   fcgi_call call;
   int shows_head, shows_time, is_json, fails, is_cgi, is_verbose, is_new_each;
-  fcl_role role;    /* 0: responder */
+  unsigned role;    /* an fcl_role; 0: responder */
   const char *file; /* for a filter */
   int is_raw;
   const char *stay, *stays[2]; /* stays: {its whole address, NULL} */

@@ -149,7 +149,7 @@ int run_start(run *r) {
   if (r->request == NULL)
     return 0;
   if (r->role)
-    fcl_request_role(r->request, r->role);
+    fcl_request_role(r->request, (fcl_role) r->role);
   if (r->role == FCL_FILTER)
     fcl_request_file(r->request, r->file_length, r->file_modified);
   if (r->is_raw)
