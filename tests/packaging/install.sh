@@ -37,6 +37,40 @@ uses_shared() {
   readelf -d "$1" | grep -q 'NEEDED.*libfcgiclient'
 }
 
+# The harness alone, without the library.
+with_harness() {
+  mkdir -p "$folder/harness" && cd "$folder/harness" || return 1
+  cat >CMakeLists.txt <<CMAKE
+cmake_minimum_required(VERSION 3.20)
+project(main C)
+find_package(fcgiclient REQUIRED COMPONENTS harness)
+add_executable(main main.c)
+target_link_libraries(main fcgiclient::harness)
+CMAKE
+  cat >main.c <<C
+#include <fcgiclient/harness.h>
+#include <stdio.h>
+static void app(fcl_script *s, void *user) {
+}
+int main(void) {
+  fcl_script_options o = {0};
+  fcl_script *s;
+  fcl_error e;
+  o.play = app;
+  if (fcl_script_start(&s, &o, &e))
+    return fprintf(stderr, "%s\\n", e.text), 1;
+  puts(fcl_script_address(s));
+  return fcl_script_end(s, &e);
+}
+C
+  cmake -S . -B b -DCMAKE_C_COMPILER="$cc" -DCMAKE_PREFIX_PATH="$moved" && cmake --build b && ./b/main
+}
+
+# It finds the shared library and the guardian from where it is.
+command_runs() {
+  [ "$(env -u FCGICLIENT_GUARDIAN -u LD_LIBRARY_PATH "$moved/bin/fcgi" run -d body -q echo=1 "$build/bin/app")" = body ]
+}
+
 wants_later_version() {
   consumer later && snippet find_package | sed 's/fcgiclient 0.1 /fcgiclient 0.99 /' >CMakeLists.txt
   ! cmake -S . -B b -DCMAKE_C_COMPILER="$cc" -DCMAKE_PREFIX_PATH="$moved"
@@ -84,4 +118,8 @@ claim "a program with the library in it finds the guardian" guardian_of_sub_proj
 claim "the library is a sub-project by FetchContent" \
   with_cmake FetchContent-any -DFETCHCONTENT_SOURCE_DIR_FCGICLIENT="$source"
 claim "the moved library finds its guardian" guardian_is_found
+if [ -x "$build/bin/fcgi" ]; then
+  claim "find_package finds the harness" with_harness
+  claim "the moved command runs" command_runs
+fi
 finish
