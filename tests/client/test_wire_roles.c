@@ -302,6 +302,28 @@ static void new_filter(int64_t data) {
   fcl_request_file(x.request, data, 0);
 }
 
+static void expect_large_data(fcl_script *s, void *user) {
+  fcl_script_accept(s);
+  fcl_script_may_close(s);
+  fcl_script_read_params(s);
+  fcl_script_expect_param(s, "FCGI_DATA_LENGTH", "5368709120");
+  fcl_script_read_eof(s);
+  fcl_script_expect(s, !fcl_script_seen(s)->data.ended, "DATA was not ended");
+}
+
+START_TEST(data_may_be_larger_than_4_GiB) { /* KF-093 */
+  world_start(&w, FCL_LOOP_UV, expect_large_data);
+  new_filter((int64_t) 5 << 30);
+  fcl_request_start(x.request);
+  fcl_request_finish(x.request);
+  fcl_request_data(x.request, "abc", 3);
+  world_wait(&w, &x.sents, 1);
+  fcl_request_cancel(x.request);
+  exchange_wait(&x);
+  ck_assert_log(&x, "sent OK; done CANCELED; ");
+}
+END_TEST
+
 START_TEST(more_data_than_announced_is_never_sent) {
   world_start(&w, FCL_LOOP_UV, read_params_only);
   new_filter(3);
@@ -495,6 +517,7 @@ static TCase *filters(void) {
   tcase_add_test(t, single_bytes_make_body_and_data);
   tcase_add_loop_test(t, data_waits_for_room_as_a_body_does, 0, 20);
   tcase_add_test(t, a_filters_request_is_these_bytes);
+  tcase_add_test(t, data_may_be_larger_than_4_GiB);
   tcase_add_test(t, more_data_than_announced_is_never_sent);
   tcase_add_test(t, data_before_the_end_of_the_body_is_refused);
   tcase_add_test(t, data_is_for_filters_only);

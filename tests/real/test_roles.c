@@ -43,8 +43,9 @@ static void lend_next(void) {
     fcl_request_finish(x.request);
   x.is_finished = 1;
   n = x.data_left < 70000 ? x.data_left : 70000;
-  if (n > 0)
-    fcl_request_data(x.request, x.data, n);
+  if (n == 0)
+    return;
+  fcl_request_data(x.request, x.data, n);
   x.data += n;
   x.data_left -= n;
 }
