@@ -73,7 +73,7 @@ static void take_request(session *s) {
     q->target = either(s, "REQUEST_URI", "HTTP_URL");
   q->remote_addr = facts_variable(s, "REMOTE_ADDR");
   q->remote_port = small_number(s, "REMOTE_PORT");
-  q->remote_user = facts_variable(s, "REMOTE_USER");
+  q->remote_user = either(s, "REMOTE_USER", "REDIRECT_REMOTE_USER"); /* Apache: Action */
   q->auth_type = facts_variable(s, "AUTH_TYPE");
   s->facts.body_length = number(s, "CONTENT_LENGTH"); /* cbTotalBytes ends at 4 GiB */
   if (s->facts.body_length < 0 && s->ecb->cbTotalBytes != ISAPI_LENGTH_UNKNOWN)

@@ -404,6 +404,7 @@ const char *server_load(const char *path) {
     return "GetExtensionVersion failed";
   uv_mutex_init(&lock);
   uv_cond_init(&changed);
+  is_ending = 0;
   for (i = 0; i < WORKERS; i++)
     uv_thread_create(&workers[i], work, NULL);
   return NULL;

@@ -229,6 +229,14 @@ START_TEST(what_IIS_knows_beside_is_passed_on) { /* loop */
 }
 END_TEST
 
+START_TEST(a_user_who_was_lost_by_a_redirect_within_Apache_is_found) {
+  path(SERVER_MOD_ISAPI, "/fcgi.so", "/a.test", NULL);
+  set("REDIRECT_REMOTE_USER", "me");
+  site_run();
+  ck_assert_str_eq(site_param("REMOTE_USER"), "me");
+}
+END_TEST
+
 START_TEST(a_password_is_never_passed_on) {
   path(SERVER_IIS, "/a.test", "/a.test", NULL);
   set("AUTH_PASSWORD", "secret");
@@ -352,6 +360,7 @@ int main(void) {
   tcase_add_test(t, an_application_for_everything_gets_all_else_as_PATH_INFO);
   tcase_add_test(t, the_servers_facts_are_parameters);
   tcase_add_loop_test(t, what_IIS_knows_beside_is_passed_on, 0, 9);
+  tcase_add_test(t, a_user_who_was_lost_by_a_redirect_within_Apache_is_found);
   tcase_add_test(t, a_password_is_never_passed_on);
   tcase_add_test(t, Authorization_is_passed_on_where_the_server_shows_it);
   tcase_add_loop_test(t, TLS_is_told_in_either_way, 0, 2);

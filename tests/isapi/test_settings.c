@@ -102,6 +102,20 @@ START_TEST(a_type_that_is_taken_away_is_404) {
 }
 END_TEST
 
+START_TEST(without_a_variable_the_file_beside_the_module_is_read) {
+  char command[500];
+  const char *fault;
+  server_unload();
+  snprintf(command, sizeof command, "cp '%s' '%s'", EXTENSION, site_path("beside.so"));
+  ck_assert_int_eq(system(command), 0);
+  unsetenv("FCGICLIENT_INI");
+  site_write("fcgiext.ini", GOOD);
+  fault = server_load(site_path("beside.so"));
+  ck_assert_msg(fault == NULL, "%s", fault);
+  ck_assert_str_eq(get("size=1"), "200 OK");
+}
+END_TEST
+
 int main(void) {
   TCase *t = tcase_create("settings");
   tcase_add_checked_fixture(t, setup, site_teardown);
@@ -112,5 +126,6 @@ int main(void) {
   tcase_add_test(t, a_good_file_that_becomes_bad_serves_on);
   tcase_add_test(t, a_changed_file_replaces_the_pools);
   tcase_add_test(t, a_type_that_is_taken_away_is_404);
+  tcase_add_test(t, without_a_variable_the_file_beside_the_module_is_read);
   return test_suite_run("isapi/settings", &t, 1);
 }

@@ -1,0 +1,131 @@
+/* test_host.c: what the service does in the operating system's way, behind the server's back. */
+#define _GNU_SOURCE
+#include "host.h"
+#include "support/suite.h"
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static int ours, theirs; /* two ends of a connection */
+static unsigned local_port, remote_port;
+
+static unsigned port_of(int fd) {
+  struct sockaddr_storage a;
+  socklen_t len = sizeof a;
+  ck_assert_int_eq(getsockname(fd, (struct sockaddr *) &a, &len), 0);
+  return ntohs(a.ss_family == AF_INET ? ((struct sockaddr_in *) (void *) &a)->sin_port
+                                      : ((struct sockaddr_in6 *) (void *) &a)->sin6_port);
+}
+
+/* A server that listens for IPv6 sees IPv4 clients as ::ffff:127.0.0.1. */
+static void connect_through(int family) {
+  struct sockaddr_in v4 = {.sin_family = AF_INET};
+  struct sockaddr_in6 v6 = {.sin6_family = AF_INET6};
+  int listener = socket(family, SOCK_STREAM, 0);
+  v4.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  ck_assert_int_eq(family == AF_INET ? bind(listener, (struct sockaddr *) &v4, sizeof v4)
+                                     : bind(listener, (struct sockaddr *) &v6, sizeof v6),
+                   0);
+  ck_assert_int_eq(listen(listener, 1), 0);
+  v4.sin_port = htons((uint16_t) (local_port = port_of(listener)));
+  theirs = socket(AF_INET, SOCK_STREAM, 0);
+  ck_assert_int_eq(connect(theirs, (struct sockaddr *) &v4, sizeof v4), 0);
+  remote_port = port_of(theirs);
+  ours = accept(listener, NULL, NULL);
+  ck_assert_int_ge(ours, 0);
+  close(listener);
+}
+
+static void setup(void) {
+  connect_through(AF_INET);
+}
+
+static int is_reset(void) {
+  char byte;
+  return recv(theirs, &byte, 1, 0) < 0 && errno == ECONNRESET;
+}
+
+static int is_alive(void) {
+  char byte = 0;
+  return send(ours, "x", 1, MSG_NOSIGNAL) == 1 && recv(theirs, &byte, 1, 0) == 1 && byte == 'x';
+}
+
+START_TEST(a_connection_is_reset_and_not_just_closed) {
+  ck_assert_int_eq(host_reset("127.0.0.1", remote_port, local_port), 1);
+  ck_assert(is_reset());
+}
+END_TEST
+
+START_TEST(a_client_by_IPv4_on_a_socket_of_IPv6_is_found) {
+  close(ours);
+  close(theirs);
+  connect_through(AF_INET6);
+  ck_assert_int_eq(host_reset("127.0.0.1", remote_port, local_port), 1);
+  ck_assert(is_reset());
+}
+END_TEST
+
+START_TEST(another_connection_is_left_alone) { /* loop: what is different */
+  ck_assert_int_eq(host_reset(_i == 0 ? "127.0.0.2" : "127.0.0.1", remote_port + (_i == 1),
+                              local_port + (_i == 2)),
+                   0);
+  ck_assert(is_alive());
+}
+END_TEST
+
+START_TEST(a_port_that_is_not_known_matches_nothing) {
+  int pair[2];
+  ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
+  ck_assert_int_eq(host_reset("", 0, 0), 0);
+  ck_assert_int_eq(send(pair[0], "x", 1, MSG_NOSIGNAL), 1);
+}
+END_TEST
+
+START_TEST(the_servers_own_descriptor_stays_open) {
+  host_reset("127.0.0.1", remote_port, local_port);
+  ck_assert_int_eq(close(ours), 0);
+}
+END_TEST
+
+START_TEST(a_line_of_the_log_has_its_prefix_and_its_end) {
+  int pipes[2];
+  char line[100];
+  ck_assert_int_eq(pipe(pipes), 0);
+  ck_assert_int_eq(dup2(pipes[1], STDERR_FILENO), STDERR_FILENO);
+  host_log("A sentence.");
+  ck_assert_int_eq(read(pipes[0], line, sizeof line), 24);
+  ck_assert_mem_eq(line, "fcgiclient: A sentence.\n", 24);
+}
+END_TEST
+
+START_TEST(a_line_that_is_too_long_is_cut) {
+  int pipes[2];
+  char line[8000];
+  ssize_t len;
+  ck_assert_int_eq(pipe(pipes), 0);
+  ck_assert_int_eq(dup2(pipes[1], STDERR_FILENO), STDERR_FILENO);
+  memset(line, 'x', sizeof line);
+  line[sizeof line - 1] = 0;
+  host_log(line);
+  len = read(pipes[0], line, sizeof line);
+  ck_assert_int_lt(len, 4096);
+  ck_assert_int_eq(line[len - 1], '\n');
+}
+END_TEST
+
+int main(void) {
+  TCase *t = tcase_create("host");
+  tcase_add_checked_fixture(t, setup, NULL);
+  tcase_add_test(t, a_connection_is_reset_and_not_just_closed);
+  tcase_add_test(t, a_client_by_IPv4_on_a_socket_of_IPv6_is_found);
+  tcase_add_loop_test(t, another_connection_is_left_alone, 0, 3);
+  tcase_add_test(t, a_port_that_is_not_known_matches_nothing);
+  tcase_add_test(t, the_servers_own_descriptor_stays_open);
+  tcase_add_test(t, a_line_of_the_log_has_its_prefix_and_its_end);
+  tcase_add_test(t, a_line_that_is_too_long_is_cut);
+  return test_suite_run("isapi/host", &t, 1);
+}
