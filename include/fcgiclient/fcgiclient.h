@@ -65,6 +65,8 @@ typedef struct fcl_client_options {
   void (*on_event)(const fcl_event *event, void *user); /* on the loop; NULL: events are dropped */
   void *user;                                           /* for on_event and realloc_fn */
   void *(*realloc_fn)(void *ptr, size_t size, void *user); /* any thread; size 0 frees; NULL: the C library's */
+  const char *spool_directory; /* where bodies lie that are too large for memory (read_ahead_file), in files
+                                  without a name; NULL: $TMPDIR (unless setuid), else /var/tmp */
 } fcl_client_options;
 
 #define fcl_client_new(client, options, error)                                                     \
@@ -135,6 +137,12 @@ typedef struct fcl_pool_options {
                                     65,535 one pair may be cut between records, which PHP and uWSGI refuse */
   fcl_stderr stderr_mode;        /* FCL_STDERR_IGNORE */
   size_t max_stderr;             /* 32,768: bytes of a request's STDERR that are kept and shown; the rest is dropped */
+  /* Read-ahead: while the caller holds a part of a response, what follows goes here, so that a slow reader
+     keeps no application waiting: with the end of its response the application is free.  Of each request; in
+     bytes; none by default: then the application is not read from while a part is held. */
+  size_t read_ahead;             /* in memory, in blocks of 64 KiB */
+  uint64_t read_ahead_file;      /* and then in a file (spool_directory).  Where that fails (disk full), an event
+                                    says so, and the application waits for its client as it does without */
 } fcl_pool_options;
 
 #define fcl_pool_new(pool, client, options, error)                                                 \

@@ -50,6 +50,7 @@ static void free_client(fcl_client *c) {
   uv_mutex_destroy(&c->lock);
   fcl__free(&memory, (char *) c->options.guardian);
   fcl__free(&memory, (char *) c->options.runtime_directory);
+  fcl__free(&memory, (char *) c->options.spool_directory);
   fcl__free(&memory, c);
 }
 
@@ -124,7 +125,8 @@ static fcl_code check_options(const fcl_client_options *o, fcl_error *e) {
 
 static int init_memory(fcl_client *c) {
   int has_texts = copy_text(&c->memory, &c->options.guardian) &
-                  copy_text(&c->memory, &c->options.runtime_directory);
+                  copy_text(&c->memory, &c->options.runtime_directory) &
+                  copy_text(&c->memory, &c->options.spool_directory);
   fcl__list_init(&c->pools);
   fcl__timeouts_init(&c->timeouts, &c->memory);
   fcl__blocks_init(&c->blocks, &c->memory);

@@ -313,14 +313,23 @@ void fcl__exchange_resume(fcl_request *r) {
   }
   if (held == FCL__HELD_HEAD)
     fcl__response_clear(r);
+  else if (held == FCL__HELD_AHEAD)
+    fcl__ahead_taken(r);
   fcl__block_give(&r->pool->client->blocks, r->kept_block);
   r->kept_block = NULL;
-  if (r->connection) {
-    fcl__exchange_watch(r);
-    fcl__connection_resume(r->connection);
-  } else {
+  fcl__exchange_go_on(r);
+}
+
+/* What was read ahead comes first. */
+void fcl__exchange_go_on(fcl_request *r) {
+  fcl__ahead_deliver(r);
+  if (r->connection == NULL) {
     fcl__outcome_settle(r);
+    return;
   }
+  fcl__exchange_watch(r);
+  if (!r->held || fcl__ahead_has_room(r))
+    fcl__connection_resume(r->connection);
 }
 
 /* The alarm of a request rings: its process did not exit after all, or a full backlog may have room

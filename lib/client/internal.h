@@ -2,6 +2,7 @@
 #ifndef FCL__CLIENT_INTERNAL_H
 #define FCL__CLIENT_INTERNAL_H
 #include "client/notes.h"
+#include "client/window.h"
 #include "platform/process.h"
 #include "pool/pool.h"
 #include "transport/connection.h"
@@ -97,9 +98,10 @@ struct fcl_pool {
   const char **address_texts;
   fcl__address *addresses;
   unsigned address_count;
-  fcl__place *places;    /* one for each member */
-  fcl__timeouts staging; /* its durations, until the loop takes them over */
-  fcl__duration *kept;   /* how long a connection to an address may idle; NULL: for ever */
+  fcl__place *places;            /* one for each member */
+  fcl__timeouts staging;         /* its durations, until the loop takes them over */
+  fcl__duration *kept;           /* how long a connection to an address may idle; NULL: for ever */
+  fcl__window_limits read_ahead; /* of each request */
   unsigned drain_ms;
   atomic_uint refs; /* its requests, and itself until closed and let go */
   unsigned steps;   /* requests whose authorizers are being asked */
@@ -170,7 +172,8 @@ enum { /* notes, in the order in which they are acted on */
        FCL__REQUEST_DATA = 32,
        FCL__REQUEST_RESUME = 64,
        FCL__REQUEST_WAKE = 128,
-       FCL__REQUEST_FREE = 256
+       FCL__REQUEST_FREE = 256,
+       FCL__REQUEST_GO_ON = 512 /* not a verb: there is more than was done in one turn */
 };
 
 typedef enum fcl__phase {
@@ -179,7 +182,13 @@ typedef enum fcl__phase {
   FCL__PHASE_SETTLING,
   FCL__PHASE_DONE
 } fcl__phase;
-typedef enum fcl__held { FCL__HELD_NOT, FCL__HELD_HEAD, FCL__HELD_BODY } fcl__held;
+typedef enum fcl__held {
+  FCL__HELD_NOT,
+  FCL__HELD_HEAD,
+  FCL__HELD_BODY,
+  FCL__HELD_AHEAD /* a part of the body that lies in the window */
+} fcl__held;
+typedef struct fcl__ahead fcl__ahead;
 
 /* How far the answer has been understood (response.c). */
 typedef struct fcl__response {
@@ -216,8 +225,9 @@ struct fcl_request {
   fcl_body body_unknown;
   fcl__phase phase;
   fcl__held held;
-  char *kept_block; /* what a held span lies in, when its connection is gone */
-  fcl_error *error; /* NULL: none, or no memory for it (then `failed` is set) */
+  char *kept_block;  /* what a held span lies in, when its connection is gone or reads on */
+  fcl__ahead *ahead; /* what has been read meanwhile; NULL: nothing yet */
+  fcl_error *error;  /* NULL: none, or no memory for it (then `failed` is set) */
   fcl_code failed;
   uint64_t started_ns, begun_ns, opened_ns, first_ns, received, sent;
   uint32_t app_status;
@@ -230,7 +240,7 @@ struct fcl_request {
       has_begun_body : 1, is_unclean : 1, is_canceled : 1, is_awaiting : 1, is_acting : 1;
   unsigned is_stepping : 1, is_authorized : 1;
   unsigned has_complained : 1; /* on STDERR */
-  unsigned is_spoiled : 1; /* by STDERR: there will be no answer */
+  unsigned is_spoiled : 1;     /* by STDERR: there will be no answer */
   char tag[64];
 };
 
@@ -278,6 +288,7 @@ void fcl__exchange_write(fcl_request *r);
 void fcl__exchange_finish(fcl_request *r);
 void fcl__exchange_data(fcl_request *r);
 void fcl__exchange_resume(fcl_request *r);
+void fcl__exchange_go_on(fcl_request *r); /* with the response, where it stopped */
 /* The clocks stand still while the next move is the caller's. */
 void fcl__exchange_watch(fcl_request *r);
 void fcl__exchange_rings(fcl__clock *alarm, uint64_t now); /* a request's alarm */
@@ -311,6 +322,22 @@ int fcl__stderr_end(fcl_request *r);
 /* 1 if that takes the place of the answer, which is complete: *phrase says what was written. */
 int fcl__stderr_spoils(fcl_request *r, fcl_error *phrase);
 void fcl__stderr_free(fcl_request *r);
+
+/* ahead.c: what comes while the caller holds a part of the response. */
+int fcl__ahead_is_on(const fcl_request *r);
+/* Keeps what there is room for, and returns how much that was. */
+size_t fcl__ahead_keep(fcl_request *r, const char *data, size_t len);
+/* It cannot be kept, nor can its connection wait: ends the request. */
+void fcl__ahead_overflow(fcl_request *r);
+int fcl__ahead_has_room(const fcl_request *r);
+/* There is something that the caller shall get before its on_done. */
+int fcl__ahead_is_pending(const fcl_request *r);
+/* Hands out what was kept until the caller holds it.  The request may have ended then. */
+void fcl__ahead_deliver(fcl_request *r);
+void fcl__ahead_taken(fcl_request *r); /* the caller has given back what it held of it */
+/* The application has ended, but the caller, who had not, is leaving. */
+void fcl__ahead_cancel(fcl_request *r);
+void fcl__ahead_clear(fcl_request *r);
 
 /* response.c: STDOUT into head and body. */
 size_t fcl__response_take(fcl_request *r, const char *data, size_t len, int *hold);

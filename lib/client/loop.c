@@ -79,7 +79,8 @@ static void turn(fcl_client *c) {
   fcl__loop_schedule(c);
 }
 
-/* Until now the loop had no thread: notes came from abroad, and kept a borrowed loop from ending. */
+/* Until now the loop had no thread: notes came from abroad, and kept a borrowed loop from ending.
+ */
 static void begin(fcl_client *c) {
   c->has_begun = 1;
   if (c->options.mode == FCL_LOOP_UV)

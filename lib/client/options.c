@@ -129,6 +129,14 @@ static fcl_code read_addresses(fcl_pool *p, fcl_error *e) {
   return FCL_OK;
 }
 
+static void to_windows(fcl_pool *p) {
+  p->read_ahead.memory = p->options.read_ahead;
+  p->read_ahead.file = p->options.read_ahead_file;
+  p->read_ahead.option = "read_ahead_file";
+  p->read_ahead.directory = p->client->options.spool_directory;
+  p->read_ahead.pool = p->options.name;
+}
+
 static void to_settings(const fcl_pool *p, fcl__pool_settings *s) {
   const fcl_pool_options *o = &p->options;
   memset(s, 0, sizeof *s);
@@ -163,6 +171,7 @@ fcl_code fcl__options_read(fcl_pool *p, const fcl_pool_options *given, fcl__pool
   if (!copy_all(p, given))
     return fcl__error_setx(e, FCL_E_NOMEM, 0, "no memory for a pool's settings");
   set_defaults(&p->options);
+  to_windows(p);
   code = read_addresses(p, e);
   if (code == FCL_OK)
     to_settings(p, settings);

@@ -68,12 +68,14 @@ void fcl__outcome_settle(fcl_request *r) {
   fcl_client *c = r->pool->client;
   fcl_result result;
   if (r->phase != FCL__PHASE_SETTLING || r->has_lend || r->held || r->is_acting ||
+      fcl__ahead_is_pending(r) ||
       fcl__request_has_noted(r, FCL__REQUEST_WRITE |
                                     FCL__REQUEST_DATA)) /* then it is settled behind the note */
     return;
   r->phase = FCL__PHASE_DONE;
   fcl__stderr_end(r);
   fcl__response_clear(r);
+  fcl__ahead_clear(r);
   fcl__clock_clear(&r->alarm);
   fill_result(r, &result);
   c->requests--;
@@ -118,7 +120,7 @@ static fcl__connection *let_go(fcl_request *r) {
     return NULL;
   r->connection = NULL;
   leave_place(r);
-  if (r->held)
+  if (r->held && r->kept_block == NULL)
     r->kept_block = fcl__connection_keep(c);
   if (!c->has_lend)
     c->owner = NULL;
@@ -159,6 +161,8 @@ static const char was_left[] = "was left by the web server, which canceled the r
 
 void fcl__outcome_cancel(fcl_request *r) {
   fcl_error e;
+  if (r->phase == FCL__PHASE_SETTLING)
+    fcl__ahead_cancel(r);
   if (r->phase != FCL__PHASE_STARTED)
     return;
   r->is_canceled = 1;

@@ -255,6 +255,8 @@ void fcl__request_act(fcl__note *note, unsigned bits) {
     fcl__exchange_data(r);
   if (bits & FCL__REQUEST_RESUME)
     fcl__exchange_resume(r);
+  if (bits & FCL__REQUEST_GO_ON && r->phase != FCL__PHASE_DONE)
+    fcl__exchange_go_on(r);
   if (bits & FCL__REQUEST_WAKE && may_wake(r, bits))
     r->handlers.on_wake(r, r->user);
   r->is_acting = 0;

@@ -84,6 +84,13 @@ static int deliver_head(fcl_request *r, const char *data, size_t len) {
   return 1;
 }
 
+/* With read-ahead the span stays where it is, and the connection reads on. */
+static void hold_here(fcl_request *r, int *hold) {
+  *hold = !fcl__ahead_is_on(r);
+  if (!*hold && r->kept_block == NULL)
+    r->kept_block = fcl__connection_pin(r->connection);
+}
+
 /* Appends as much as fits to the pieces that came before.  Returns 0 when the request has ended
  * instead. */
 static int gather(fcl_request *r, const char *data, size_t len) {
@@ -107,14 +114,16 @@ static size_t take_head(fcl_request *r, const char *data, size_t len, int *hold)
   size_t before = s->gathered_len, end;
   if (before == 0 &&
       (end = fcl_head_end(&s->scan, data, len < FCL_HEAD_MAX ? len : FCL_HEAD_MAX)) > 0) {
-    *hold = deliver_head(r, data, end) && r->held;
+    if (deliver_head(r, data, end) && r->held)
+      hold_here(r, hold);
     return end;
   }
   if (!gather(r, data, len))
     return len;
   end = fcl_head_end(&s->scan, s->gathered, s->gathered_len);
   if (end > 0) {
-    *hold = deliver_head(r, s->gathered, end) && r->held;
+    if (deliver_head(r, s->gathered, end) && r->held)
+      hold_here(r, hold);
     return end - before;
   }
   if (s->gathered_len == FCL_HEAD_MAX)
@@ -122,22 +131,41 @@ static size_t take_head(fcl_request *r, const char *data, size_t len, int *hold)
   return len;
 }
 
-static void take_body(fcl_request *r, const char *data, size_t len, int *hold) {
+/* While the caller holds something, what comes goes behind it.  A connection that others share
+   cannot wait: then a full window is the end of the request. */
+static size_t keep_body(fcl_request *r, const char *data, size_t len, int *hold) {
+  size_t kept = fcl__ahead_keep(r, data, len);
+  *hold = kept < len && r->connection->multiplex == NULL;
+  if (kept == len || *hold)
+    return kept;
+  fcl__ahead_overflow(r);
+  return len;
+}
+
+/* Returns how much was taken: less than all of it only with *hold set. */
+static size_t take_body(fcl_request *r, const char *data, size_t len, int *hold) {
   fcl__response *s = &r->response;
+  size_t all = len, kept;
   if (s->has_no_body)
-    return;
+    return all;
   if (s->left >= 0 && (uint64_t) s->left < len) {
     s->is_long = 1; /* a longer one is cut */
     len = (size_t) s->left;
   }
   if (len == 0)
-    return;
+    return all;
+  if (r->held || fcl__ahead_is_pending(r)) {
+    kept = keep_body(r, data, len, hold);
+    s->left -= s->left >= 0 ? (int64_t) kept : 0;
+    return kept < len ? kept : all;
+  }
   s->left -= s->left >= 0 ? (int64_t) len : 0;
   r->received += len;
   if (r->handlers.on_body && r->handlers.on_body(r, data, len, r->user) == FCL_HOLD) {
     r->held = FCL__HELD_BODY;
-    *hold = 1;
+    hold_here(r, hold);
   }
+  return all;
 }
 
 size_t fcl__response_take(fcl_request *r, const char *data, size_t len, int *hold) {
@@ -151,11 +179,9 @@ size_t fcl__response_take(fcl_request *r, const char *data, size_t len, int *hol
       return len;
   }
   if (!*hold && taken < len && r->response.has_head &&
-      !fcl__request_has_noted(r, FCL__REQUEST_CANCEL)) {
-    take_body(r, data + taken, len - taken, hold);
-    taken = len;
-  }
-  if (*hold)
+      !fcl__request_has_noted(r, FCL__REQUEST_CANCEL))
+    taken += take_body(r, data + taken, len - taken, hold);
+  if (r->held)
     fcl__exchange_watch(r);
   return taken;
 }

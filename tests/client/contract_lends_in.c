@@ -33,6 +33,19 @@ static void an_open_end(fcl_script *s, void *user) {
   fcl_script_answer(s, "three");
 }
 
+/* What was read ahead may be lent together. */
+static void ck_assert_three(exchange *e) {
+  static const char seam[] = "\"; body \"";
+  char *at;
+  if (world_ahead() == 0) {
+    ck_assert_log(e, "head 200; body \"one\"; body \"two\"; body \"three\"; done OK; ");
+    return;
+  }
+  while ((at = strstr(e->log, seam)) != NULL)
+    memmove(at, at + sizeof seam - 1, strlen(at + sizeof seam - 1) + 1);
+  ck_assert_log(e, "head 200; body \"onetwothree\"; done OK; ");
+}
+
 static void end_script(void) {
   fcl_script_signal(w.script, "end");
 }
@@ -54,7 +67,7 @@ START_TEST(nothing_follows_a_held_head_before_resume) {
   ck_assert_log(&x, "head 200; ");
   fcl_request_resume(x.request);
   exchange_wait(&x);
-  ck_assert_log(&x, "head 200; body \"one\"; body \"two\"; body \"three\"; done OK; ");
+  ck_assert_three(&x);
 }
 END_TEST
 
@@ -86,19 +99,19 @@ START_TEST(a_held_head_may_be_read_until_resume) {
 END_TEST
 
 START_TEST(nothing_follows_a_held_span_before_resume) {
-  unsigned i;
+  unsigned i = 0;
   world_start(&w, FCL_LOOP_UV, several_records);
   x.body_flow = FCL_HOLD;
   exchange_get(&x, &w);
-  for (i = 1; i <= 3; i++) {
-    world_wait(&w, &x.bodies, i);
+  while (x.received < 11) {
+    world_wait(&w, &x.bodies, ++i);
     world_rest(&w);
     ck_assert_uint_eq(x.bodies, i);
     ck_assert_uint_eq(x.dones, 0);
     fcl_request_resume(x.request);
   }
   exchange_wait(&x);
-  ck_assert_log(&x, "head 200; body \"one\"; body \"two\"; body \"three\"; done OK; ");
+  ck_assert_three(&x);
 }
 END_TEST
 
@@ -113,7 +126,7 @@ START_TEST(a_resume_before_hold_is_returned_counts) {
   x.then = resume_at_once;
   exchange_get(&x, &w);
   exchange_wait(&x);
-  ck_assert_log(&x, "head 200; body \"one\"; body \"two\"; body \"three\"; done OK; ");
+  ck_assert_three(&x);
 }
 END_TEST
 
@@ -137,19 +150,21 @@ START_TEST(a_resume_of_another_thread_before_hold_is_returned_counts) {
   x.then = resume_elsewhere;
   exchange_get(&x, &w);
   exchange_wait(&x);
-  ck_assert_log(&x, "head 200; body \"one\"; body \"two\"; body \"three\"; done OK; ");
+  ck_assert_three(&x);
 }
 END_TEST
 
 START_TEST(a_resume_of_another_thread_counts) {
-  unsigned i;
+  unsigned i = 0;
+  size_t received;
   world_start(&w, FCL_LOOP_THREAD, several_records);
   x.body_flow = FCL_HOLD;
   exchange_get(&x, &w);
-  for (i = 1; i <= 3; i++) {
-    world_wait(&w, &x.bodies, i);
+  do {
+    world_wait(&w, &x.bodies, ++i);
+    received = x.received;
     fcl_request_resume(x.request);
-  }
+  } while (received < 11);
   exchange_wait(&x);
   ck_assert_uint_eq(x.received, 11);
 }
@@ -344,7 +359,7 @@ START_TEST(a_big_answer_with_every_span_held_is_the_same_bytes) {
 }
 END_TEST
 
-/* Only one block is read ahead of a caller who holds. */
+/* Only one block is read ahead of a caller who holds, and what read_ahead allows. */
 START_TEST(a_held_span_holds_the_application_back) {
   world_start(&w, FCL_LOOP_UV, a_big_answer);
   x.body_flow = FCL_HOLD;
@@ -352,7 +367,7 @@ START_TEST(a_held_span_holds_the_application_back) {
   world_wait(&w, &x.bodies, 1);
   world_pass(&w, 50);
   ck_assert_uint_eq(x.bodies, 1);
-  ck_assert_uint_lt(w.memory.bytes, 512 * 1024);
+  ck_assert_uint_lt(w.memory.bytes, 512 * 1024 + world_ahead());
   x.then = resume_at_once;
   fcl_request_resume(x.request);
   exchange_wait(&x);

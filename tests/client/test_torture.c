@@ -1,6 +1,7 @@
 /* test_torture.c: whole exchanges, with each allocation of the library failing in turn, once and
    for ever, until none is left to fail: an error, and no crash, leak, hang or stuck request. */
 #include <check.h>
+#include <errno.h>
 #include <fcgiclient/fcgiclient.h>
 #include <fcgiclient/harness.h>
 #include <stdio.h>
@@ -8,6 +9,7 @@
 #include <uv.h>
 #include "support/allocator.h"
 #include "support/fds.h"
+#include "support/files.h"
 #include "support/suite.h"
 
 #define HELLO "Content-Type: text/plain\r\n\r\nhello"
@@ -19,6 +21,7 @@ typedef struct scenario {
   int holds;                               /* the caller holds head and body, and resumes at once */
   int cancels;                             /* the caller cancels when the head is here */
   int asks;                                /* its authorizer, the same pool, is asked first */
+  int ahead;                               /* what comes while the caller holds goes to a file */
 } scenario;
 
 static const scenario *now;
@@ -61,13 +64,15 @@ static void on_sent(fcl_request *r, fcl_code code, void *user) {
 
 static void begin_next(void);
 
-/* Without memory a request fails for that reason and no other.  But while starting a process is not
-   tried again yet, others wait, here not for long. */
+/* Without memory, or a disk, a request fails for that reason and no other.  But while starting a
+   process is not tried again yet, others wait, here not for long. */
 static int is_expected(fcl_code code) {
   if (code == FCL_E_CANCELED)
     return now->cancels;
   if (code == FCL_E_TIMEOUT_QUEUE)
     return now->play == NULL;
+  if (code == FCL_E_SPOOL)
+    return test_file.fail_at > 0;
   return code == FCL_OK || code == FCL_E_NOMEM;
 }
 
@@ -126,11 +131,13 @@ static void open_all(const char *address) {
   on_loop.uv = &loop;
   on_loop.realloc_fn = test_allocator_realloc;
   on_loop.user = &memory;
+  on_loop.spool_directory = "/tmp";
 #ifdef TORTURE_APP
   on_loop.guardian = TORTURE_GUARDIAN;
   options.program = address ? NULL : TORTURE_APP;
 #endif
   options.addresses = address ? addresses : NULL;
+  options.read_ahead_file = now->ahead ? 1u << 20 : 0;
   options.queue_ms = options.abort_ms =
       300; /* without memory a process can neither be started nor asked */
   if (fcl_client_new(&client, &on_loop, &e)) {
@@ -196,6 +203,27 @@ static void torture(const scenario *s) {
   test_allocator_destroy(&memory);
 }
 
+/* Each call of the system about files, instead of each allocation. */
+static void torture_files(const scenario *s) {
+  size_t nth, faults = 0;
+  int for_ever;
+  now = s;
+  memset(big_value, 'v', sizeof big_value);
+  test_allocator_init(&memory);
+  for (for_ever = 0; for_ever < 2; for_ever++)
+    for (nth = 1; nth == 1 || test_file.calls >= nth - 1; nth++) {
+      memset(outcomes, 0, sizeof outcomes);
+      test_files_fail(nth, for_ever, EIO);
+      run_with_script(0, 0);
+      faults += test_file.calls >= nth;
+      ck_assert_uint_eq(done, s->requests);
+    }
+  ck_assert_uint_gt(faults, 10);
+  ck_assert_int_eq(outcomes[FCL_OK], (int) s->requests); /* the last run had no fault */
+  test_files_fail(0, 0, 0);
+  test_allocator_destroy(&memory);
+}
+
 /* ---- Applications ---- */
 
 static void answer_all(fcl_script *s, void *user) {
@@ -251,50 +279,62 @@ static void answer_once_each(fcl_script *s, void *user) {
 /* ---- Claims ---- */
 
 START_TEST(a_get_survives_each_allocation_that_fails) {
-  static const scenario s = {answer_all, 2, 0, 0, 0, 0};
+  static const scenario s = {answer_all, 2, 0, 0, 0, 0, 0};
   torture(&s);
 }
 END_TEST
 
 START_TEST(an_upload_survives_each_allocation_that_fails) {
-  static const scenario s = {answer_all, 2, sizeof body, 0, 0, 0};
+  static const scenario s = {answer_all, 2, sizeof body, 0, 0, 0, 0};
   torture(&s);
 }
 END_TEST
 
 START_TEST(a_head_in_pieces_survives_each_allocation_that_fails) {
-  static const scenario s = {answer_in_pieces, 2, 0, 0, 0, 0};
+  static const scenario s = {answer_in_pieces, 2, 0, 0, 0, 0, 0};
   torture(&s);
 }
 END_TEST
 
 START_TEST(held_spans_survive_each_allocation_that_fails) {
-  static const scenario s = {answer_at_length, 2, 0, 1, 0, 0};
+  static const scenario s = {answer_at_length, 2, 0, 1, 0, 0, 0};
   torture(&s);
 }
 END_TEST
 
+START_TEST(read_ahead_survives_each_allocation_that_fails) {
+  static const scenario s = {answer_at_length, 2, 0, 1, 0, 0, 1};
+  torture(&s);
+}
+END_TEST
+
+START_TEST(read_ahead_survives_each_file_operation_that_fails) {
+  static const scenario s = {answer_at_length, 4, 0, 1, 0, 0, 1};
+  torture_files(&s);
+}
+END_TEST
+
 START_TEST(cancelling_survives_each_allocation_that_fails) {
-  static const scenario s = {answer_at_length, 2, 0, 0, 1, 0};
+  static const scenario s = {answer_at_length, 2, 0, 0, 1, 0, 0};
   torture(&s);
 }
 END_TEST
 
 START_TEST(a_retry_survives_each_allocation_that_fails) {
-  static const scenario s = {answer_once_each, 2, 0, 0, 0, 0};
+  static const scenario s = {answer_once_each, 2, 0, 0, 0, 0, 0};
   torture(&s);
 }
 END_TEST
 
 START_TEST(asking_an_authorizer_survives_each_allocation_that_fails) {
-  static const scenario s = {pass_and_answer, 2, sizeof body, 0, 0, 1};
+  static const scenario s = {pass_and_answer, 2, sizeof body, 0, 0, 1, 0};
   torture(&s);
 }
 END_TEST
 
 #ifdef TORTURE_APP
 START_TEST(a_started_process_survives_each_allocation_that_fails) {
-  static const scenario s = {NULL, 2, 0, 0, 0, 0};
+  static const scenario s = {NULL, 2, 0, 0, 0, 0, 0};
   torture(&s);
 }
 END_TEST
@@ -307,6 +347,8 @@ int main(void) {
   tcase_add_test(t, an_upload_survives_each_allocation_that_fails);
   tcase_add_test(t, a_head_in_pieces_survives_each_allocation_that_fails);
   tcase_add_test(t, held_spans_survive_each_allocation_that_fails);
+  tcase_add_test(t, read_ahead_survives_each_allocation_that_fails);
+  tcase_add_test(t, read_ahead_survives_each_file_operation_that_fails);
   tcase_add_test(t, cancelling_survives_each_allocation_that_fails);
   tcase_add_test(t, a_retry_survives_each_allocation_that_fails);
   tcase_add_test(t, asking_an_authorizer_survives_each_allocation_that_fails);

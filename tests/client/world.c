@@ -24,6 +24,11 @@ static unsigned limit_ms(void) {
   return times && atoi(times) > 1 ? LIMIT_MS * (unsigned) atoi(times) : LIMIT_MS;
 }
 
+size_t world_ahead(void) {
+  const char *bytes = getenv("TEST_READ_AHEAD");
+  return bytes ? (size_t) atoi(bytes) : 0;
+}
+
 unsigned world_short_ms(void) {
   return limit_ms() > LIMIT_MS ? 300 : 100;
 }
@@ -342,6 +347,7 @@ void world_open(world *w, fcl_loop mode) {
   o.mode = mode;
   o.uv = mode == FCL_LOOP_UV ? &w->loop : NULL;
   o.on_event = on_event;
+  o.spool_directory = "/tmp";
   o.realloc_fn = test_allocator_realloc;
   o.user = &w->memory;
   ck_assert_msg(fcl_client_new(&w->client, &o, &e) == FCL_OK, "%s", e.text);
@@ -365,6 +371,10 @@ void world_reach(world *w, void (*play)(fcl_script *, void *)) {
   o.on_signal = wake;
   ck_assert_msg(fcl_script_start(&w->script, &o, &e) == FCL_OK, "%s", e.text);
   addresses[0] = fcl_script_address(w->script);
+  if (given.read_ahead == 0 && world_ahead() > 0) {
+    given.read_ahead = world_ahead();
+    given.read_ahead_file = 1u << 20;
+  }
   given.name = given.name ? given.name : "test";
   given.addresses = given.addresses ? given.addresses : addresses;
   ck_assert_msg(fcl_pool_new(&w->pool, w->client, &given, &e) == FCL_OK, "%s", e.text);

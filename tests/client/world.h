@@ -89,6 +89,9 @@ void world_turn(world *w);
  * on. */
 void world_rest(world *w);
 
+/* TEST_READ_AHEAD: pools read ahead so many bytes in memory, and a MiB in a file; 0: they do not. */
+size_t world_ahead(void);
+
 /* What every callback of a test does first and last. */
 void world_enter(world *w);
 void world_leave(world *w);

@@ -1,0 +1,568 @@
+/* test_ahead.c: read-ahead: a slow caller holds no application, loses nothing, and hears the end
+ * last. */
+#include "client/wire.h"
+#include "support/files.h"
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+
+#define MIB (1024 * 1024)
+
+static world w;
+static exchange x, y;
+
+static void setup(void) {
+  test_files_fail(0, 0, 0);
+  memset(&w, 0, sizeof w);
+  memset(&x, 0, sizeof x);
+  memset(&y, 0, sizeof y);
+  w.options.read_ahead = 64 * 1024;
+  w.options.read_ahead_file = 8 * MIB;
+  w.options.max_connections = 1; /* whoever holds an application keeps the others from it */
+}
+
+static void teardown(void) {
+  world_end(&w);
+}
+
+static size_t size; /* of each body */
+
+static void answer_with(fcl_script *s, void *user) {
+  while (fcl_script_next(s)) {
+    fcl_script_may_close(s);
+    fcl_script_read_request(s);
+    fcl_script_stdout(s, TEXT);
+    wire_send_body(s, size);
+    fcl_script_end_request(s, 7, FCL_REQUEST_COMPLETE);
+  }
+}
+
+static void resume_at_once(exchange *e, const char *what) {
+  if (strcmp(what, "head") == 0 || strcmp(what, "body") == 0)
+    fcl_request_resume(e->request);
+}
+
+/* A GET whose first span is held, when all of its answer has been read. */
+static void hold_all_of_it(void (*play)(fcl_script *, void *)) {
+  world_start(&w, FCL_LOOP_UV, play);
+  x.body_flow = FCL_HOLD;
+  exchange_get(&x, &w);
+  world_wait(&w, &x.bodies, 1);
+}
+
+/* ---- A slow reader holds no application ---- */
+
+START_TEST(while_a_span_is_held_its_application_serves_others) {
+  size = 300000;
+  hold_all_of_it(answer_with);
+  exchange_get(&y, &w);
+  exchange_wait(&y);
+  ck_assert_uint_eq(x.bodies, 1);
+  ck_assert_uint_eq(x.dones, 0);
+  ck_assert_done(&y);
+  x.then = resume_at_once;
+  fcl_request_resume(x.request);
+  exchange_wait(&x);
+  ck_assert_done(&x);
+  ck_assert_body(&x, size);
+}
+END_TEST
+
+START_TEST(while_a_head_is_held_its_application_serves_others) {
+  size = 300000;
+  world_start(&w, FCL_LOOP_UV, answer_with);
+  x.head_flow = FCL_HOLD;
+  exchange_get(&x, &w);
+  world_wait(&w, &x.heads, 1);
+  exchange_get(&y, &w);
+  exchange_wait(&y);
+  ck_assert_uint_eq(x.bodies, 0);
+  fcl_request_resume(x.request);
+  exchange_wait(&x);
+  ck_assert_body(&x, size);
+}
+END_TEST
+
+/* The connection is kept, not opened anew. */
+static void answer_two_on_one(fcl_script *s, void *user) {
+  fcl_script_accept(s);
+  fcl_script_may_close(s);
+  fcl_script_read_request(s);
+  fcl_script_stdout(s, TEXT);
+  wire_send_body(s, 100000);
+  fcl_script_end_request(s, 0, FCL_REQUEST_COMPLETE);
+  fcl_script_read_request(s);
+  fcl_script_answer(s, HELLO);
+}
+
+START_TEST(the_connection_is_kept_for_the_next) {
+  hold_all_of_it(answer_two_on_one);
+  exchange_get(&y, &w);
+  exchange_wait(&y);
+  ck_assert_log(&y, "head 200; body \"hello\"; done OK; ");
+  x.then = resume_at_once;
+  fcl_request_resume(x.request);
+  exchange_wait(&x);
+  ck_assert_body(&x, 100000);
+}
+END_TEST
+
+START_TEST(without_a_hold_nothing_is_kept) {
+  size = 300000;
+  world_start(&w, (fcl_loop) _i, answer_with);
+  exchange_get(&x, &w);
+  exchange_wait(&x);
+  ck_assert_body(&x, size);
+  ck_assert_uint_eq(test_file.opened, 0);
+  ck_assert_uint_eq(test_file.calls, 0);
+}
+END_TEST
+
+/* ---- Nothing is lost ---- */
+
+static const size_t sizes[] = {1,      65519,  65520,  65521,   65535,   65536,
+                               65537,  131039, 131040, 131041,  196608,  327680,
+                               655200, 655201, MIB,    3000000, 8 * MIB, 12 * MIB};
+
+START_TEST(bodies_of_every_size_come_as_they_were_sent) { /* KF-013 */
+  size = sizes[_i];
+  hold_all_of_it(answer_with);
+  x.then = resume_at_once;
+  world_rest(&w);
+  fcl_request_resume(x.request);
+  exchange_wait(&x);
+  ck_assert_done(&x);
+  ck_assert_body(&x, size);
+  ck_assert_uint_eq(x.result.received, size);
+  ck_assert_uint_eq(x.result.app_status, 7);
+}
+END_TEST
+
+START_TEST(what_finds_no_room_stays_with_the_application) {
+  size = 4 * MIB;
+  w.options.read_ahead_file = 0;
+  hold_all_of_it(answer_with);
+  world_pass(&w, 50);
+  ck_assert_uint_lt(w.memory.bytes, 512 * 1024);
+  ck_assert_uint_eq(x.bodies, 1);
+  x.then = resume_at_once;
+  fcl_request_resume(x.request);
+  exchange_wait(&x);
+  ck_assert_body(&x, size);
+}
+END_TEST
+
+START_TEST(the_file_is_bounded_however_long_the_answer) { /* KF-016: written and read at once */
+  size = 20 * MIB;
+  w.options.read_ahead_file = 100000;
+  hold_all_of_it(answer_with);
+  x.then = resume_at_once;
+  fcl_request_resume(x.request);
+  exchange_wait(&x);
+  ck_assert_body(&x, size);
+}
+END_TEST
+
+/* Holds some spans, lets others pass, in an order that the loop of the test chooses. */
+static void resume_at_random(exchange *e, const char *what) {
+  int was_held = e->body_flow == FCL_HOLD;
+  if (strcmp(what, "body") != 0)
+    return;
+  e->body_flow = rand() % 3 ? FCL_HOLD : FCL_NEXT;
+  if (was_held)
+    fcl_request_resume(e->request);
+}
+
+START_TEST(holding_now_and_then_changes_nothing) { /* KF-016 */
+  srand((unsigned) _i + 1);
+  size = 2 * MIB;
+  w.options.read_ahead = 1 + (size_t) rand() % 200000;
+  w.options.read_ahead_file = (uint64_t) rand() % 500000;
+  world_start(&w, FCL_LOOP_UV, answer_with);
+  x.body_flow = FCL_HOLD;
+  x.then = resume_at_random;
+  exchange_get(&x, &w);
+  exchange_wait(&x);
+  ck_assert_done(&x);
+  ck_assert_body(&x, size);
+}
+END_TEST
+
+static size_t cut_at;
+
+static void cut_here(fcl_script *s, void *user) {
+  while (fcl_script_next(s)) {
+    fcl_script_may_close(s);
+    fcl_script_read_request(s);
+    fcl_script_cut(s, cut_at);
+    fcl_script_stdout(s, TEXT "one");
+    fcl_script_stdout(s, "two");
+    fcl_script_end_request(s, 7, FCL_REQUEST_COMPLETE);
+  }
+}
+
+/* The answer has 82 bytes; its last part comes when the first is held, or not. */
+START_TEST(an_answer_cut_at_any_byte_is_the_same) {
+  cut_at = (size_t) _i;
+  world_start(&w, FCL_LOOP_UV, cut_here);
+  x.head_flow = x.body_flow = FCL_HOLD;
+  x.then = resume_at_once;
+  exchange_get(&x, &w);
+  exchange_wait(&x);
+  ck_assert_done(&x);
+  ck_assert_uint_eq(x.received, 6);
+  ck_assert_uint_eq(x.hash, fcl_fnv1a(FCL_FNV_START, "onetwo", 6));
+  ck_assert_uint_eq(x.result.app_status, 7);
+}
+END_TEST
+
+/* A caller who holds once and then takes everything does not keep the loop from others. */
+START_TEST(a_large_window_is_handed_out_in_turns) {
+  size = 6 * MIB;
+  hold_all_of_it(answer_with);
+  exchange_get(&y, &w);
+  exchange_wait(&y);
+  x.body_flow = FCL_NEXT;
+  fcl_request_resume(x.request);
+  world_turn(&w);
+  ck_assert_uint_lt(x.received, size);
+  exchange_wait(&x);
+  ck_assert_body(&x, size);
+}
+END_TEST
+
+/* ---- The end ---- */
+
+static void say_two_spans_and(fcl_script *s) {
+  fcl_script_accept(s);
+  fcl_script_may_close(s);
+  fcl_script_read_request(s);
+  fcl_script_stdout(s, TEXT "one");
+  fcl_script_stdout(s, "two");
+}
+
+static void end_in_time(fcl_script *s, void *user) {
+  say_two_spans_and(s);
+  fcl_script_end_request(s, 3, FCL_REQUEST_COMPLETE);
+  fcl_script_signal(s, "ended");
+}
+
+/* Holds the first span until the application has ended, one way or another. */
+static void hold_until_ended(void (*play)(fcl_script *, void *)) {
+  hold_all_of_it(play);
+  world_wait_point(&w, "ended");
+  world_rest(&w);
+  ck_assert_log(&x, "head 200; body \"one\"; ");
+}
+
+START_TEST(on_done_comes_when_everything_was_delivered) {
+  hold_until_ended(end_in_time);
+  fcl_request_resume(x.request);
+  world_rest(&w);
+  ck_assert_log(&x, "head 200; body \"one\"; body \"two\"; ");
+  fcl_request_resume(x.request);
+  world_rest(&w);
+  ck_assert_log(&x, "head 200; body \"one\"; body \"two\"; done OK; ");
+  ck_assert_uint_eq(x.result.app_status, 3);
+  ck_assert_uint_eq(x.result.received, 6);
+  ck_assert_int_eq(x.result.unclean, 0);
+}
+END_TEST
+
+START_TEST(an_owed_resume_keeps_on_done_waiting) {
+  hold_until_ended(end_in_time);
+  fcl_request_cancel(x.request);
+  world_rest(&w);
+  ck_assert_uint_eq(x.dones, 0);
+  fcl_request_resume(x.request);
+  exchange_wait(&x);
+  ck_assert_log(&x, "head 200; body \"one\"; done CANCELED; ");
+}
+END_TEST
+
+/* The last span is held, and nothing is kept behind it. */
+START_TEST(cancel_counts_until_the_last_span_is_back) {
+  hold_until_ended(end_in_time);
+  fcl_request_resume(x.request);
+  world_wait(&w, &x.bodies, 2);
+  fcl_request_cancel(x.request);
+  fcl_request_resume(x.request);
+  exchange_wait(&x);
+  ck_assert_log(&x, "head 200; body \"one\"; body \"two\"; done CANCELED; ");
+}
+END_TEST
+
+static void end_in_one(fcl_script *s, void *user) {
+  fcl_script_accept(s);
+  fcl_script_may_close(s);
+  fcl_script_read_request(s);
+  fcl_script_answer(s, TEXT "one");
+  fcl_script_signal(s, "ended");
+}
+
+START_TEST(cancel_counts_while_the_only_span_is_held) {
+  hold_until_ended(end_in_one);
+  fcl_request_cancel(x.request);
+  fcl_request_resume(x.request);
+  exchange_wait(&x);
+  ck_assert_log(&x, "head 200; body \"one\"; done CANCELED; ");
+}
+END_TEST
+
+static void cancel_at_second(exchange *e, const char *what) {
+  if (strcmp(what, "body") == 0 && e->bodies == 2)
+    fcl_request_cancel(e->request);
+}
+
+START_TEST(after_cancel_in_a_callback_nothing_kept_comes) {
+  size = 500000;
+  hold_all_of_it(answer_with);
+  exchange_get(&y, &w);
+  exchange_wait(&y);
+  x.body_flow = FCL_NEXT;
+  x.then = cancel_at_second;
+  fcl_request_resume(x.request);
+  exchange_wait(&x);
+  ck_assert_uint_eq(x.bodies, 2);
+  ck_assert_int_eq(x.result.error.code, FCL_E_CANCELED);
+}
+END_TEST
+
+static void die(fcl_script *s, void *user) {
+  say_two_spans_and(s);
+  fcl_script_flush(s);
+  fcl_script_close(s);
+  fcl_script_signal(s, "ended");
+}
+
+START_TEST(what_came_before_a_death_is_delivered_before_the_error) {
+  hold_until_ended(die);
+  fcl_request_resume(x.request);
+  world_wait(&w, &x.bodies, 2);
+  ck_assert_uint_eq(x.dones, 0);
+  fcl_request_resume(x.request);
+  exchange_wait(&x);
+  ck_assert_log(&x, "head 200; body \"one\"; body \"two\"; done TRUNCATED; ");
+}
+END_TEST
+
+static void die_with_all_said(fcl_script *s, void *user) {
+  fcl_script_accept(s);
+  fcl_script_may_close(s);
+  fcl_script_read_request(s);
+  fcl_script_stdout(s, "Content-Length: 6\r\n" TEXT "one");
+  fcl_script_stdout(s, "twothree");
+  fcl_script_flush(s);
+  fcl_script_close(s);
+  fcl_script_signal(s, "ended");
+}
+
+START_TEST(a_response_that_is_whole_in_the_window_is_whole_and_cut_to_length) {
+  hold_until_ended(die_with_all_said);
+  x.then = resume_at_once;
+  fcl_request_resume(x.request);
+  exchange_wait(&x);
+  ck_assert_log(&x, "head 200; body \"one\"; body \"two\"; done OK; ");
+  ck_assert_int_eq(x.result.unclean, 1);
+}
+END_TEST
+
+static void end_too_early(fcl_script *s, void *user) {
+  fcl_script_accept(s);
+  fcl_script_may_close(s);
+  fcl_script_read_request(s);
+  fcl_script_stdout(s, "Content-Length: 8\r\n" TEXT "one");
+  fcl_script_stdout(s, "two");
+  fcl_script_end_request(s, 0, FCL_REQUEST_COMPLETE);
+  fcl_script_signal(s, "ended");
+}
+
+START_TEST(a_response_that_is_short_in_the_window_is_an_error) {
+  hold_until_ended(end_too_early);
+  x.then = resume_at_once;
+  fcl_request_resume(x.request);
+  exchange_wait(&x);
+  ck_assert_log(&x, "head 200; body \"one\"; body \"two\"; done TRUNCATED; ");
+}
+END_TEST
+
+static void end_and_die(fcl_script *s, void *user) {
+  say_two_spans_and(s);
+  fcl_script_end_request(s, 0, FCL_REQUEST_COMPLETE);
+  fcl_script_flush(s);
+  fcl_script_reset(s);
+  fcl_script_signal(s, "ended");
+}
+
+START_TEST(a_death_behind_the_end_does_not_matter) {
+  hold_until_ended(end_and_die);
+  x.then = resume_at_once;
+  fcl_request_resume(x.request);
+  exchange_wait(&x);
+  ck_assert_log(&x, "head 200; body \"one\"; body \"two\"; done OK; ");
+}
+END_TEST
+
+static void say_stderr(fcl_script *s, void *user) {
+  say_two_spans_and(s);
+  fcl_script_stderr(s, "oh");
+  fcl_script_end_request(s, 0, FCL_REQUEST_COMPLETE);
+  fcl_script_signal(s, "ended");
+}
+
+START_TEST(stderr_does_not_wait_for_a_slow_reader) {
+  hold_all_of_it(say_stderr);
+  world_wait(&w, &x.errs, 1);
+  ck_assert_log(&x, "head 200; body \"one\"; err \"oh\"; ");
+  x.then = resume_at_once;
+  fcl_request_resume(x.request);
+  exchange_wait(&x);
+}
+END_TEST
+
+/* ---- Clocks and closing ---- */
+
+START_TEST(no_clock_judges_an_application_that_has_ended) {
+  w.options.activity_ms = w.options.request_ms = 30;
+  hold_until_ended(end_in_time);
+  world_pass(&w, 100);
+  fcl_request_resume(x.request);
+  world_wait(&w, &x.bodies, 2);
+  world_pass(&w, 100);
+  fcl_request_resume(x.request);
+  exchange_wait(&x);
+  ck_assert_done(&x);
+}
+END_TEST
+
+static void fall_silent(fcl_script *s, void *user) {
+  say_two_spans_and(s);
+  fcl_script_drain(s);
+  fcl_script_signal(s, "ended");
+  fcl_script_read_eof(s);
+}
+
+START_TEST(clocks_stand_still_while_a_span_is_held_and_run_afterwards) {
+  w.options.activity_ms = 50;
+  hold_until_ended(fall_silent);
+  world_pass(&w, 150);
+  ck_assert_uint_eq(x.dones, 0);
+  x.then = resume_at_once;
+  fcl_request_resume(x.request);
+  exchange_wait(&x);
+  ck_assert_log(&x, "head 200; body \"one\"; body \"two\"; done TIMEOUT_ACTIVITY; ");
+}
+END_TEST
+
+START_TEST(a_closing_client_waits_for_what_was_read_ahead) {
+  hold_until_ended(end_in_time);
+  fcl_client_close(w.client, world_closed, &w);
+  world_rest(&w);
+  ck_assert_uint_eq(w.closed, 0);
+  x.then = resume_at_once;
+  fcl_request_resume(x.request);
+  exchange_wait(&x);
+  ck_assert_log(&x, "head 200; body \"one\"; body \"two\"; done OK; ");
+  world_wait(&w, &w.closed, 1);
+  w.client = NULL;
+}
+END_TEST
+
+/* Its application has not ended: the pool ends that, and the caller hears so at once. */
+START_TEST(closing_a_pool_ends_what_is_still_being_read) {
+  hold_until_ended(fall_silent);
+  fcl_pool_close(w.pool, 0);
+  world_rest(&w);
+  fcl_request_resume(x.request);
+  exchange_wait(&x);
+  ck_assert_log(&x, "head 200; body \"one\"; done CLOSING; ");
+}
+END_TEST
+
+/* ---- A disk that is full ---- */
+
+/* In the middle of the answer. */
+START_TEST(a_full_disk_costs_nothing_but_the_read_ahead) {
+  size = 2 * MIB;
+  test_files_fail((size_t) _i, 1, ENOSPC);
+  hold_all_of_it(answer_with);
+  world_pass(&w, 50);
+  ck_assert_uint_eq(w.events, 1);
+  ck_assert_ptr_nonnull(strstr(w.sentence, "No space left on device"));
+  ck_assert_ptr_nonnull(strstr(w.sentence, "/tmp"));
+  ck_assert_ptr_nonnull(strstr(w.sentence, "spool_directory"));
+  test_files_fail(0, 0, 0); /* there is space again: what has been written can be read */
+  x.then = resume_at_once;
+  fcl_request_resume(x.request);
+  exchange_wait(&x);
+  ck_assert_done(&x);
+  ck_assert_body(&x, size);
+}
+END_TEST
+
+/* The system itself says no. */
+START_TEST(a_limit_on_file_sizes_costs_nothing_but_the_read_ahead) {
+  struct rlimit limit = {200000, 200000};
+  signal(SIGXFSZ, SIG_IGN); /* on a borrowed loop that is the caller's business */
+  ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
+  size = 2 * MIB;
+  hold_all_of_it(answer_with);
+  world_pass(&w, 50);
+  ck_assert_ptr_nonnull(strstr(w.sentence, "File too large"));
+  x.then = resume_at_once;
+  fcl_request_resume(x.request);
+  exchange_wait(&x);
+  ck_assert_body(&x, size);
+}
+END_TEST
+
+START_TEST(what_cannot_be_read_again_is_an_error) {
+  size = 2 * MIB;
+  hold_all_of_it(answer_with);
+  world_rest(&w);
+  exchange_get(&y, &w);
+  exchange_wait(&y);
+  test_files_fail(1, 1, EIO);
+  x.then = resume_at_once;
+  fcl_request_resume(x.request);
+  exchange_wait(&x);
+  ck_assert_error(&x, FCL_E_SPOOL, "Input/output error");
+  ck_assert_uint_gt(x.received, 65536); /* what lay in memory came before */
+}
+END_TEST
+
+int main(void) {
+  TCase *t = tcase_create("read-ahead");
+  tcase_add_checked_fixture(t, setup, teardown);
+  tcase_set_timeout(t, 60);
+  tcase_add_test(t, while_a_span_is_held_its_application_serves_others);
+  tcase_add_test(t, while_a_head_is_held_its_application_serves_others);
+  tcase_add_test(t, the_connection_is_kept_for_the_next);
+  tcase_add_loop_test(t, without_a_hold_nothing_is_kept, 0, 3);
+  tcase_add_loop_test(t, bodies_of_every_size_come_as_they_were_sent, 0,
+                      sizeof sizes / sizeof *sizes);
+  tcase_add_test(t, what_finds_no_room_stays_with_the_application);
+  tcase_add_test(t, the_file_is_bounded_however_long_the_answer);
+  tcase_add_loop_test(t, holding_now_and_then_changes_nothing, 0, 20);
+  tcase_add_loop_test(t, an_answer_cut_at_any_byte_is_the_same, 1, 90);
+  tcase_add_test(t, a_large_window_is_handed_out_in_turns);
+  tcase_add_test(t, on_done_comes_when_everything_was_delivered);
+  tcase_add_test(t, an_owed_resume_keeps_on_done_waiting);
+  tcase_add_test(t, cancel_counts_until_the_last_span_is_back);
+  tcase_add_test(t, cancel_counts_while_the_only_span_is_held);
+  tcase_add_test(t, after_cancel_in_a_callback_nothing_kept_comes);
+  tcase_add_test(t, what_came_before_a_death_is_delivered_before_the_error);
+  tcase_add_test(t, a_response_that_is_whole_in_the_window_is_whole_and_cut_to_length);
+  tcase_add_test(t, a_response_that_is_short_in_the_window_is_an_error);
+  tcase_add_test(t, a_death_behind_the_end_does_not_matter);
+  tcase_add_test(t, stderr_does_not_wait_for_a_slow_reader);
+  tcase_add_test(t, no_clock_judges_an_application_that_has_ended);
+  tcase_add_test(t, clocks_stand_still_while_a_span_is_held_and_run_afterwards);
+  tcase_add_test(t, a_closing_client_waits_for_what_was_read_ahead);
+  tcase_add_test(t, closing_a_pool_ends_what_is_still_being_read);
+  tcase_add_loop_test(t, a_full_disk_costs_nothing_but_the_read_ahead, 1, 8);
+  tcase_add_test(t, a_limit_on_file_sizes_costs_nothing_but_the_read_ahead);
+  tcase_add_test(t, what_cannot_be_read_again_is_an_error);
+  return test_suite_run("read-ahead", &t, 1);
+}
