@@ -130,7 +130,8 @@ static void begin_request(unsigned id) {
     put_end(id, 0, FCL_CANT_MPX_CONN);
   } else if (role != app_role) {
     put_end(id, 0, FCL_UNKNOWN_ROLE);
-    conn.is_over = !(conn.content[2] & FCL_KEEP_CONN);
+    flush(); /* what is over sends nothing any more */
+    conn.is_over |= !(conn.content[2] & FCL_KEEP_CONN);
   } else {
     free(r->params);
     memset(r, 0, sizeof *r);

@@ -502,6 +502,17 @@ START_TEST(other_roles_are_refused) {
 }
 END_TEST
 
+START_TEST(a_refused_role_is_told_before_the_connection_is_closed) {
+  static const char filter[] = "\1\1\0\1\0\10\0\0"
+                               "\0\3\0\0\0\0\0\0";
+  static const char reply[] = "\1\3\0\1\0\10\0\0"
+                              "\0\0\0\0\3\0\0\0";
+  say(filter, sizeof filter - 1);
+  expect(reply, sizeof reply - 1);
+  ck_assert_int_eq(hear(), 0);
+}
+END_TEST
+
 START_TEST(an_abort_ends_the_request) {
   wire *w = malloc(sizeof *w);
   begin(w, "sum=1", FCL_RESPONDER, FCL_KEEP_CONN, 3);
@@ -649,6 +660,7 @@ static void add_protocol(TCase *t) {
   tcase_add_test(t, an_unknown_management_record_is_named);
   tcase_add_test(t, a_second_request_is_refused_while_one_runs);
   tcase_add_test(t, other_roles_are_refused);
+  tcase_add_test(t, a_refused_role_is_told_before_the_connection_is_closed);
   tcase_add_test(t, an_abort_ends_the_request);
   tcase_add_loop_test(t, a_request_may_come_in_any_cut, 1, 80);
   tcase_add_test(t, what_is_no_fastcgi_ends_the_connection);
