@@ -63,14 +63,32 @@ static const char *find(place *p, const char *address) {
   return "it is none of unix:/PATH, unix:@NAME, tcp:HOST:PORT";
 }
 
+/* A connected socket, or -1 with errno. */
+static int dial(const place *p) {
+  int fd = socket(p->at.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0), error;
+  if (fd < 0 || connect(fd, (const struct sockaddr *) &p->at, p->len) == 0)
+    return fd;
+  error = errno;
+  close(fd);
+  errno = error;
+  return -1;
+}
+
 /* Returns 0, or errno. */
 static int try_connect(const place *p) {
-  int fd = socket(p->at.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0), error;
+  int fd = dial(p);
   if (fd < 0)
     return errno;
-  error = connect(fd, (const struct sockaddr *) &p->at, p->len) ? errno : 0;
   close(fd);
-  return error;
+  return 0;
+}
+
+int fcgi_dial(const char *address) {
+  place p;
+  if (find(&p, address) == NULL)
+    return dial(&p);
+  errno = EADDRNOTAVAIL;
+  return -1;
 }
 
 int fcgi_is_served(const char *address) {

@@ -15,6 +15,8 @@ typedef struct fcgi_listener {
 int fcgi_listen(fcgi_listener *l, const char *address);
 /* Closes it, and removes its socket file. */
 void fcgi_unlisten(fcgi_listener *l);
+/* A stream socket connected to it, closed by exec; -1 with errno. */
+int fcgi_dial(const char *address);
 /* 1 when somebody takes connections there. */
 int fcgi_is_served(const char *address);
 

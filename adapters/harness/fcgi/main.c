@@ -14,6 +14,7 @@ static const struct command {
     {"bench", fcgi_bench, "puts load on an application and says how long its answers took"},
     {"app", fcgi_app, "an application that answers as asked, and tells what a server sent wrong"},
     {"play", fcgi_play, "plays transcripts: against the library, an application, for a server"},
+    {"check", fcgi_check, "checks an application against the specification"},
     {NULL, NULL, NULL},
 };
 

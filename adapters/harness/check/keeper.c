@@ -1,0 +1,156 @@
+/* keeper.c: a process between us and the program that is checked.  It learns of our death by the
+   end of a socket, also when nobody could have told, and ends the program then. */
+#define _GNU_SOURCE
+#include "keeper.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { CANNOT_RUN = 127 };
+
+/* ---- In the keeper ---- */
+
+static int child_ended[2]; /* a pipe */
+
+static void on_child(int number) {
+  int kept = errno;
+  if (write(child_ended[1], "", 1) < 0)
+    errno = kept;
+  errno = kept;
+}
+
+static void become(const keeper_program *p) {
+  int null = open("/dev/null", O_RDWR);
+  setsid();
+  signal(SIGCHLD, SIG_DFL);
+  signal(SIGPIPE, SIG_DFL);
+  dup2(p->listener, STDIN_FILENO);
+  dup2(p->is_shown ? STDERR_FILENO : null, STDOUT_FILENO);
+  dup2(p->is_shown ? STDERR_FILENO : null, STDERR_FILENO);
+  if (null > STDERR_FILENO)
+    close(null);
+  execv(p->path, p->argv);
+  _exit(CANNOT_RUN);
+}
+
+/* Collects children.  Returns 1 when `pid` is among them. */
+static int collect(pid_t pid, int *status) {
+  int one, is_it = 0;
+  pid_t ended;
+  char drained[64];
+  if (read(child_ended[0], drained, sizeof drained) < 0)
+    is_it = 0; /* nothing was in it */
+  while ((ended = waitpid(-1, &one, WNOHANG)) > 0)
+    if (ended == pid) {
+      is_it = 1;
+      *status = one;
+    }
+  return is_it;
+}
+
+/* First it is asked; then its group, and whatever else descends from it, is killed. */
+static void end(pid_t pid, int is_over, unsigned stop_ms) {
+  struct pollfd wake = {child_ended[0], POLLIN, 0};
+  int status;
+  kill(-pid, SIGTERM);
+  while (!is_over && poll(&wake, 1, (int) stop_ms) > 0)
+    is_over = collect(pid, &status);
+  kill(-pid, SIGKILL);
+  if (!is_over)
+    waitpid(pid, NULL, 0);
+  orphans_end();
+}
+
+static void remove_left(const char *const *left) {
+  for (; left && *left; left++)
+    if (unlink(*left))
+      rmdir(*left);
+}
+
+static void keep(const keeper_program *p, int link) {
+  struct pollfd wakes[2] = {{link, POLLIN, 0}, {-1, POLLIN, 0}};
+  int is_over = 0, status = 0;
+  char order = 0;
+  pid_t pid;
+  setsid(); /* Ctrl-C at the terminal is for the one who asked us */
+  orphans_adopt();
+  if (pipe2(child_ended, O_CLOEXEC | O_NONBLOCK))
+    _exit(1);
+  wakes[1].fd = child_ended[0];
+  signal(SIGCHLD, on_child);
+  pid = fork();
+  if (pid == 0)
+    become(p);
+  close(p->listener);
+  while (!(wakes[0].revents)) {
+    if (poll(wakes, 2, -1) < 0 && errno != EINTR)
+      break;
+    if (!is_over && collect(pid, &status)) {
+      is_over = 1;
+      if (write(link, &status, sizeof status) < 0)
+        break;
+    }
+  }
+  end(pid, is_over, p->stop_ms);
+  if (read(link, &order, 1) != 1)
+    remove_left(p->left);
+  _exit(0);
+}
+
+/* ---- Before it ---- */
+
+int keeper_start(keeper *k, const keeper_program *program) {
+  int pair[2], error;
+  memset(k, 0, sizeof *k);
+  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair))
+    return 0;
+  k->pid = fork();
+  error = errno;
+  if (k->pid == 0) {
+    close(pair[0]);
+    keep(program, pair[1]);
+  }
+  close(pair[1]);
+  k->link = pair[0];
+  if (k->pid > 0)
+    return 1;
+  close(pair[0]);
+  errno = error;
+  return k->pid = 0;
+}
+
+int keeper_is_over(keeper *k, int ms) {
+  struct pollfd told = {k->link, POLLIN, 0};
+  if (k->pid == 0 || k->is_over)
+    return k->is_over;
+  if (poll(&told, 1, ms) > 0)
+    k->is_over = read(k->link, &k->status, sizeof k->status) == sizeof k->status;
+  return k->is_over;
+}
+
+void keeper_stop(keeper *k) {
+  if (k->pid == 0)
+    return;
+  if (send(k->link, "q", 1, MSG_NOSIGNAL) == 1)
+    shutdown(k->link, SHUT_WR);
+  while (waitpid(k->pid, NULL, 0) < 0 && errno == EINTR)
+    ;
+  close(k->link);
+  k->pid = 0;
+}
+
+void keeper_tell(const keeper *k, char *out, size_t cap) {
+  if (WIFSIGNALED(k->status))
+    snprintf(out, cap, "was ended by signal %d (%s)", WTERMSIG(k->status),
+             strsignal(WTERMSIG(k->status)));
+  else if (WEXITSTATUS(k->status) == CANNOT_RUN)
+    snprintf(out, cap, "could not be run, or ended with exit status %d", CANNOT_RUN);
+  else
+    snprintf(out, cap, "ended with exit status %d", WEXITSTATUS(k->status));
+}

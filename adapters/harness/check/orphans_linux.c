@@ -1,0 +1,31 @@
+/* orphans_linux.c: what a program has started and left behind is found, and ended. */
+#define _GNU_SOURCE
+#include "keeper.h"
+#include <signal.h>
+#include <stdio.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+void orphans_adopt(void) {
+  prctl(PR_SET_CHILD_SUBREAPER, 1);
+}
+
+/* Each that is ended may hand us others. */
+void orphans_end(void) {
+  char name[64];
+  int found = 1;
+  long pid;
+  FILE *list;
+  snprintf(name, sizeof name, "/proc/self/task/%ld/children", (long) getpid());
+  while (found) {
+    found = 0;
+    list = fopen(name, "re");
+    while (list && fscanf(list, "%ld", &pid) == 1)
+      found |= kill((pid_t) pid, SIGKILL) == 0;
+    if (list)
+      fclose(list);
+    while (found && waitpid(-1, NULL, 0) > 0)
+      ;
+  }
+}

@@ -1,0 +1,61 @@
+# check.sh: `fcgi check` with real applications.
+# usage: sh check.sh FCGI APP
+fcgi=$1 app=$2
+. "$(dirname "$0")/../packaging/support.sh"
+cd "$folder" || exit 1
+
+# The numbers of the cases that failed, on one line.
+failed() { sed -n 's/^  [Ff][Aa][Ii][Ll]  \([0-9.]*\) .*/\1/p' out | tr '\n' ' '; }
+
+# fails "NUMBERS" STATUS COMMAND...: exactly these cases fail.
+fails() {
+  wanted=$1 status=$2
+  shift 2
+  "$@" >out 2>err
+  got=$?
+  [ "$(failed)" = "$wanted" ] && [ $got = "$status" ] && return 0
+  echo "exit status $got (wanted $status); failed: $(failed)(wanted: $wanted)"
+  grep -A1 '^  [Ff][Aa]' out
+  cat err
+  return 1
+}
+
+# ---- The command line ----
+lists() { "$fcgi" check --list >out && [ "$(grep -c '^  *[0-9]*\.[0-9]' out)" -ge 60 ]; }
+chooses() { "$fcgi" check -c 1.1 -c 4 "$app" >out && [ "$(grep -c '^  pass' out)" -gt 3 ] && ! grep -q '1\.2' out; }
+tells_no_connection() { "$fcgi" check --timeout 100ms unix:@nobody-is-here 2>err; [ $? = 66 ] && grep -q 'not answered' err; }
+tells_no_answer() { "$fcgi" check /bin/true 2>err; [ $? = 66 ] && grep -q 'nothing is checked' err; }
+tells_no_probe() { "$fcgi" check --probe /nowhere.php /usr/bin/php-cgi 2>err; [ $? = 66 ] && grep -q 'as a probe' err; }
+leaves_nothing() { ! ls "${TMPDIR:-/tmp}" | grep -q '^fcgi-check-'; }
+is_json() { "$fcgi" check --json -c 1.1 "$app" >out && grep -q '"passed":1,.*"id":"1.1".*"verdict":"pass"' out; }
+ends_with_us() { # killed, it leaves neither the program nor its folder
+  mkdir -p private
+  TMPDIR=$folder/private "$fcgi" check --timeout 60s /bin/sleep 86.371 >out 2>err &
+  us=$!
+  until pgrep -fx '/bin/sleep 86\.371' >/dev/null; do kill -0 $us || return 1; done
+  kill -KILL $us
+  wait $us
+  for try in 1 2 3 4 5 6 7 8 9 10; do # its keeper does it, and is nobody's child that could be waited for
+    [ -z "$(ls private)" ] && ! pgrep -f 'sleep 86\.371' >/dev/null && return 0
+    sleep 0.2
+  done
+  return 1
+}
+
+claim "the requirements can be listed" lists
+claim "cases and groups can be chosen" chooses
+claim "where nobody listens it says so" tells_no_connection
+claim "an application that does not answer is not checked" tells_no_answer
+claim "SIGKILL leaves nothing behind" ends_with_us
+"$fcgi" check --json 2>&1 | grep -q 'built without JSON' || claim "--json has every case" is_json
+
+# ---- Applications ----
+claim "examples/app meets every requirement" fails "" 0 "$fcgi" check --strict "$app"
+
+[ -x /usr/bin/php-cgi ] && [ -z "${FCGICLIENT_TEST_NO_PHP:-}" ] || finish
+claim "a probe that does not answer as one is told" tells_no_probe
+# It takes padding behind an empty PARAMS for the next record, waits for a body that was announced and has ended, reads PARAMS
+# record by record, ends no output stream, refuses roles by closing, and closes on management types that it does not know.
+claim "php-cgi fails where it is known to" \
+  fails "1.8 2.2 2.3 2.4 2.17 2.22 2.23 3.4 3.5 3.6 5.11 5.12 " 68 "$fcgi" check --timeout 500ms /usr/bin/php-cgi
+finish
