@@ -41,6 +41,10 @@ reports_broken() { # no SERVER_PORT, and a parameter that no server may set
   start --report && "$fcgi" run --without SERVER_PORT -p HTTP_PROXY=x $at >/dev/null && stop 68 &&
     grep -q '^BROKEN    4.1.15-1 ' report && grep -q 'SERVER_PORT is ""' report && grep -q '^BROKEN    field-7 ' report
 }
+tells_each() {
+  start --verbose && "$fcgi" run --without SERVER_PORT $at >/dev/null && stop 0 &&
+    grep -q '^connection with 1 requests: 4.1.15-1: SERVER_PORT is a number: ' err
+}
 reports_json() {
   start --json && echoes && stop 0 && grep -q '"requests":1,"connections":1' report &&
     grep -q '"id":"5.1-1","source":"FastCGI 1.0"' report
@@ -76,6 +80,7 @@ claim "it serves several connections at once" serves_many
 claim "a query may hang" ends_hanging
 claim "it reports what was kept, and removes its socket" reports_kept
 claim "it reports what was broken, with exit status 68" reports_broken
+claim "--verbose tells what was broken on each connection" tells_each
 "$fcgi" app --json --help >/dev/null 2>&1 && claim "the report comes as JSON too" reports_json
 claim "port 0 is a free one, which it says" takes_port
 claim "a web server may start it, with the socket as descriptor 0" serves_descriptor

@@ -93,10 +93,17 @@ passes_environment() {
     ! grep -q HTTP_PROXY out
 }
 
+has_large_params() {
+  large=$(head -c 50000 /dev/zero | tr '\0' x)
+  exits 65 "$fcgi" run -p "A=$large" -p "B=$large" "$app" &&
+    exits 0 "$fcgi" run --max-params 200000 -p "A=$large" -p "B=$large" "$app" && says out '^B=xxx'
+}
+
 head -c 3000000 /dev/urandom >big
 claim "the head comes with --include" shows_head
 claim "STDERR goes to stderr, the body alone to stdout" keeps_streams_apart
 claim "parameters follow from options" has_params
+claim "more parameters than a record holds go where they are allowed" has_large_params
 claim "--data is the body" echoes_data
 claim "a body makes it a POST" posts
 claim "a file is streamed there and back" streams_file

@@ -36,7 +36,7 @@ static const fcgi_option options[] = {
      "how often it was kept, and how it was broken first",
      fcgi_read_flag, offsetof(settings, reports)},
     {"json", 'j', NULL, "the report as an object", fcgi_read_json, offsetof(settings, is_json)},
-    {"verbose", 'v', NULL, "what is wrong with a connection, on stderr, when it ends",
+    {"verbose", 'v', NULL, "when a connection ends: what was broken on it, on stderr",
      fcgi_read_flag, offsetof(settings, is_verbose)},
     {"role", 0, "NAME", "the one role it plays: responder, authorizer or filter (responder)",
      fcgi_read_role, offsetof(settings, role)},
@@ -71,8 +71,20 @@ static void watch(int is_ours, const char *data, size_t len) {
     app_report_add(report, inspector);
 }
 
+static void tell(unsigned requests) {
+  size_t n, count;
+  const fcl_requirement *all = fcl_requirements(&count);
+  for (n = 0; n < count; n++) {
+    unsigned broken;
+    const char *first;
+    fcl_inspector_judged(inspector, n, &broken, &first);
+    if (broken)
+      fprintf(stderr, "connection with %u requests: %s: %s: %s\n", requests, all[n].id, all[n].text,
+              first);
+  }
+}
+
 static void serve(int fd, const settings *s) {
-  const char *fault;
   unsigned requests;
   inspector = fcl_inspector_new(0);
   if (inspector)
@@ -82,9 +94,8 @@ static void serve(int fd, const settings *s) {
   if (inspector == NULL)
     return;
   app_report_add(report, inspector);
-  fault = fcl_inspector_fault(inspector, FCL_SIDE_SERVER);
-  if (s->is_verbose && fault)
-    fprintf(stderr, "fcgi: connection with %u requests: %s\n", requests, fault);
+  if (s->is_verbose)
+    tell(requests);
   fcl_inspector_free(inspector);
 }
 

@@ -36,6 +36,8 @@ static const fcgi_option options[] = {
     FCGI_CALL_OPTIONS(bench, call),
     {"processes", 0, "N", "of a program that is started, at most (4)", fcgi_read_number,
      offsetof(bench, processes)},
+    {"max-params", 0, "BYTES", "all parameters on the wire, and one of them, at most (65528)",
+     fcgi_read_number, offsetof(bench, max_params)},
     {"new-connection", 0, NULL, "for each request, and the application closes it (no KEEP_CONN)",
      fcgi_read_flag, offsetof(bench, is_new_each)},
     {"timeout", 'm', "TIME", "for each stage: start, queue, connection, exchange", fcgi_read_time,
@@ -147,6 +149,7 @@ static void set_pool(const bench *b, fcl_pool_options *o) {
   o->max_requests = FCL_NEVER;
   o->queue_length = b->concurrency;
   o->new_connection_each = (unsigned) b->is_new_each;
+  o->max_params = o->max_param = b->max_params;
   o->stop_ms = 1000;
   if (b->timeout_ms)
     o->start_ms = o->connect_ms = o->queue_ms = o->activity_ms = o->request_ms = b->timeout_ms;

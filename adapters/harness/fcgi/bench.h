@@ -37,7 +37,7 @@ typedef struct bench_lane {
 struct bench {
   /* Options. */
   fcgi_call call;
-  unsigned concurrency, requests, warm_up, duration_ms, timeout_ms, processes;
+  unsigned concurrency, requests, warm_up, duration_ms, timeout_ms, processes, max_params;
   double rate; /* per second; 0: as fast as answers come */
   int is_json, fails, is_new_each;
   fcgi_target target;

@@ -53,6 +53,8 @@ static const fcgi_option options[] = {
      offsetof(run, connect_ms)},
     {"first-timeout", 0, "TIME", "until the first byte of the answer (never)", fcgi_read_time,
      offsetof(run, first_ms)},
+    {"max-params", 0, "BYTES", "all parameters on the wire, and one of them, at most (65528)",
+     fcgi_read_number, offsetof(run, max_params)},
     {"new-connection", 0, NULL, "for each request, and the application closes it (no KEEP_CONN)",
      fcgi_read_flag, offsetof(run, is_new_each)},
     {"verbose", 'v', NULL, "what happens to processes and connections, on stderr", fcgi_read_flag,
@@ -136,6 +138,7 @@ static void on_event(const fcl_event *e, void *user) {
 static void set_limits(const run *r, fcl_pool_options *o) {
   o->max_processes = 1;
   o->max_requests = FCL_NEVER;
+  o->max_params = o->max_param = r->max_params;
   o->stop_ms = 1000; /* somebody waits at a terminal */
   o->start_ms = r->start_ms;
   o->connect_ms = r->connect_ms;

@@ -27,7 +27,7 @@ typedef struct run {
   int is_raw;
   const char *stay, *stays[2]; /* stays: {its whole address, NULL} */
   int starts_only;
-  unsigned processes;
+  unsigned processes, max_params;
   unsigned repeat, timeout_ms, start_ms, connect_ms, first_ms;
   fcgi_target target;
   /* The exchange at hand. */
