@@ -58,7 +58,7 @@ static const fcgi_syntax syntax = {
     "connect: connecting; first, total: until the first byte and the last, from when it was sent;\n"
     "latency: late and total.  Exit status: 0, or by the first failure as in `fcgi run`.\n"
     "  fcgi bench -c 8 -s page.php --processes 8 php-cgi\n"
-    "  fcgi bench --rate 500 -c 100 -z 30s -s /ping unix:/run/php/php-fpm.sock"};
+    "  fcgi bench --rate 500 -c 8 -z 30s -s /ping unix:/run/php/php-fpm.sock"};
 
 /* ---- Life ---- */
 
