@@ -68,19 +68,18 @@ static void follow(exchange *x) {
   reply_error(x, 502, 0);
 }
 
-static void on_done(fcl_request *r, const fcl_result *result, void *user) {
-  exchange *x = user;
+static void finish(exchange *x, const fcl_result *result, fcl_slice stderr_text) {
   connection *c = x->c;
   int failed = result->error.code != FCL_OK;
-  x->request = NULL;
-  fcl_request_free(r);
   if (x->is_canceled || c->is_closing) {
     connection_settle(c);
     return;
   }
   if (failed && strcmp(result->error.text, c->worker->said) != 0) /* else it has just been said */
     log_sentence("", result->error.text);
-  if (failed)
+  if (result->shows_stderr)
+    reply_text(x, fcl_code_http(result->error.code), stderr_text);
+  else if (failed)
     reply_error(x, fcl_code_http(result->error.code), result->retry_after_s);
   else if (x->is_redirect)
     follow(x);
@@ -89,6 +88,13 @@ static void on_done(fcl_request *r, const fcl_result *result, void *user) {
   else
     output_end(x);
   connection_settle(c);
+}
+
+static void on_done(fcl_request *r, const fcl_result *result, void *user) {
+  exchange *x = user;
+  x->request = NULL;
+  finish(x, result, fcl_request_stderr(r));
+  fcl_request_free(r);
 }
 
 static const fcl_handlers handlers = {on_head, on_body, NULL, on_sent, NULL, on_done};
@@ -153,7 +159,8 @@ static void send_body(exchange *x) {
 }
 
 void application_start(exchange *x, const route *r) {
-  x->request = fcl_request_new(x->c->worker->pools[r->app], &handlers, x);
+  worker *w = x->c->worker;
+  x->request = fcl_request_new(w->pools[r->app], &handlers, x);
   if (x->request == NULL) {
     reply_error(x, 503, 0);
     return;
@@ -165,6 +172,8 @@ void application_start(exchange *x, const route *r) {
     return;
   }
   set_headers(x);
+  if (w->options->authorizer)
+    fcl_request_authorize(x->request, w->pools[w->options->authorizer - 1]);
   send_body(x);
 }
 

@@ -133,12 +133,8 @@ static const char *next_app(const option *what, options *o, const char *value) {
   return equals + 1;
 }
 
-static int read_app(const option *what, options *o, const char *value) {
-  const char *command = next_app(what, o, value), *why;
-  app *a;
-  if (command == NULL)
-    return -1;
-  a = &o->apps[o->app_count - 1];
+static int read_command(const option *what, app *a, const char *value, const char *command) {
+  const char *why;
   a->argv = words_split(command, &why);
   if (a->argv == NULL)
     return complain(what, value, why);
@@ -148,6 +144,36 @@ static int read_app(const option *what, options *o, const char *value) {
   return 0;
 }
 
+static int read_app(const option *what, options *o, const char *value) {
+  const char *command = next_app(what, o, value);
+  if (command == NULL)
+    return -1;
+  return read_command(what, &o->apps[o->app_count - 1], value, command);
+}
+
+/* It has no extension: no path is its own. */
+static int read_authorizer(const option *what, options *o, const char *value) {
+  app *a = &o->apps[o->app_count];
+  if (o->authorizer || o->app_count == APPS_MAX)
+    return complain(what, value, "there are too many applications, or two authorizers");
+  a->extension = slice("authorizer", 0);
+  o->authorizer = ++o->app_count;
+  if (strncmp(value, "unix:", 5) != 0 && strncmp(value, "tcp:", 4) != 0)
+    return read_command(what, a, value, value);
+  a->addresses[0] = value;
+  return 0;
+}
+
+static int read_stderr(const option *what, options *o, const char *value) {
+  static const char *const names[] = {"ignore", "in-500", "generic-500", "terminate"};
+  unsigned n;
+  for (n = 0; n < 4; n++)
+    if (strcmp(value, names[n]) == 0) {
+      o->pool.stderr_mode = (fcl_stderr) n;
+      return 0;
+    }
+  return complain(what, value, "it takes ignore, in-500, generic-500 or terminate");
+}
 static int read_connect(const option *what, options *o, const char *value) {
   const char *address = next_app(what, o, value);
   if (address == NULL)
@@ -188,6 +214,14 @@ static const option table[] = {
      read_app, 0},
     {"connect", "EXT=ADDRESS", "likewise, to one that runs: unix:/path, unix:@name, tcp:host:port",
      read_connect, 0},
+    {"authorizer", "PROGRAM|ADDRESS",
+     "a FastCGI authorizer that is asked before every application, started or reached",
+     read_authorizer, 0},
+    {"stderr", "MODE",
+     "what an application's error stream makes of its answer: ignore (nothing), in-500 (its text "
+     "in\n"
+     "a 500), generic-500, terminate (and its process is ended)",
+     read_stderr, 0},
     {"index", "NAME", "the file served for a directory; may be repeated (index.php, index.html)",
      read_index, 0},
     {"env", "NAME=VALUE", "a variable in the environment of what is started; may be repeated",

@@ -19,6 +19,7 @@ typedef struct options {
   const char *root; /* absolute, without a '/' at its end */
   app apps[APPS_MAX];
   unsigned app_count;
+  unsigned authorizer; /* which of these is asked first, from 1; 0: none */
   const char *index[INDEX_MAX];
   unsigned index_count;
   const char *env[ENV_MAX];

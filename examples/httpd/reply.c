@@ -5,6 +5,7 @@
 
 static const char server[] = "Server: fcgiclient-httpd\r\nDate: ";
 
+enum { TEXT_MAX = 4000 };           /* of a text that is shown: it goes out with its head */
 enum { LINE_SIZE = 64 + DATE_LEN }; /* beside the reason: status line, Server, Date */
 
 /* Makes the block large enough for `more` bytes.  Returns 0 when that cannot be. */
@@ -129,6 +130,21 @@ void reply_error(exchange *x, int status, unsigned retry_after) {
   if (status == 405)
     reply_field(x, "Allow", LITERAL("GET, HEAD"));
   send_page(x, status);
+}
+
+void reply_text(exchange *x, int status, fcl_slice text) {
+  fcl_slice shown = {text.base, text.len < TEXT_MAX ? text.len : TEXT_MAX};
+  if (x->head_sent || !reply_begin(x, status)) {
+    reply_error(x, status, 0);
+    return;
+  }
+  reply_field(x, "Content-Type", LITERAL("text/plain; charset=utf-8"));
+  reply_field(x, "X-Content-Type-Options", LITERAL("nosniff"));
+  reply_end(x, (int64_t) shown.len);
+  if (output_body(x, shown.base, fcl_cgi_reply_take(&x->reply, shown.len)))
+    output_end(x);
+  else
+    connection_close(x->c); /* the text is not ours to lend on */
 }
 
 void reply_redirect(exchange *x, int status, fcl_slice location) {

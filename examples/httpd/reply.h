@@ -16,6 +16,8 @@ int reply_head(exchange *x, const fcl_head *head);
 /* A whole response: a page that names the status.  retry_after in seconds; 0: none.  If a response
    has begun, the connection is broken off instead, so that a short page never looks whole. */
 void reply_error(exchange *x, int status, unsigned retry_after);
+/* Likewise, with a text, of which the beginning is shown. */
+void reply_text(exchange *x, int status, fcl_slice text);
 /* A whole response that sends the client elsewhere. */
 void reply_redirect(exchange *x, int status, fcl_slice location);
 #endif

@@ -149,7 +149,7 @@ static int init_pool(worker *w, unsigned i) {
   o.addresses = a->addresses[0] ? a->addresses : NULL;
   if (a->extension.base[0] == '/') {
     w->catch_all = (int) i;
-  } else {
+  } else if (a->extension.len) {
     w->extensions[w->extension_count] = a->extension;
     w->extension_apps[w->extension_count++] = i;
   }
