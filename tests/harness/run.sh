@@ -80,6 +80,9 @@ dies_by_sigint() {
   wait $run
   [ $? = 130 ] && ! pgrep -P $run
 }
+runs_closed() {
+  "$fcgi" run -d body -q echo=1 "$app" <&- 2>&- >out && [ "$(cat out)" = body ] && "$fcgi" run "$app" <&- >&-
+}
 as_cgi() {
   printf 'abcdefgh' | env -i CONTENT_LENGTH=5 REQUEST_METHOD=PUT QUERY_STRING=echo=1 GATEWAY_INTERFACE=CGI/1.1 \
     "$fcgi" run --cgi "$app" >out && says out '^Status: 200' && [ "$(tail -n 1 out)" = abcde ]
@@ -111,6 +114,7 @@ claim "stdin of unknown length is gathered, and its length sent" gathers_stdin
 claim "a large answer is whole behind a pipe" streams_answer
 claim "--repeat sends several to one process, --time sums up" repeats
 claim "a reader that leaves ends it quietly, by SIGPIPE" survives_sigpipe
+claim "closed standard descriptors are no trouble" runs_closed
 claim "SIGINT ends it, and its application" dies_by_sigint
 claim "with --cgi it is a CGI program" as_cgi
 claim "with --cgi an error is an answer" cgi_answers_errors
@@ -197,6 +201,12 @@ runs_php() {
   echo '<?php echo $_SERVER["PATH_INFO"], "|", __FILE__, "|", $_GET["a"], "|", file_get_contents("php://input");' >page.php
   "$fcgi" run -s 'page.php/in/fo?a=b' -d body /usr/bin/php-cgi >out && [ "$(cat out)" = "/in/fo|$folder/page.php|b|body" ]
 }
+# -d is php-cgi's, behind TARGET.  PHP reads the body itself, as it comes.
+uploads_to_php() {
+  echo '<?php echo md5_file("php://input");' >sum.php
+  "$fcgi" run -s sum.php -b big /usr/bin/php-cgi -d enable_post_data_reading=0 >out &&
+    [ "$(cat out)" = "$(md5sum <big | cut -d" " -f1)" ]
+}
 fpm=$(ls /usr/sbin/php-fpm* 2>/dev/null | head -n 1)
 pings_fpm() {
   cat >fpm.conf <<CONF
@@ -215,5 +225,6 @@ CONF
   "$fcgi" run --script /ping "unix:$folder/fpm.sock" >out && [ "$(cat out)" = pong ]
 }
 claim "a PHP script runs, with PATH_INFO, query and body" runs_php
+claim "a large body reaches PHP whole" uploads_to_php
 [ -n "$fpm" ] && claim "--script /ping asks php-fpm's ping page" pings_fpm
 finish

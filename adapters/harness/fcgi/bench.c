@@ -87,7 +87,7 @@ static void end(bench *b) {
   uint64_t due = 0;
   if (b->is_ending)
     return;
-  if (b->rate > 0)
+  if (b->rate > 0 && b->begun_ns > 0) /* not while warming up */
     due = (uint64_t) ((double) (uv_hrtime() - b->begun_ns) * b->rate / 1e9);
   if (b->requests && due > b->requests)
     due = b->requests;

@@ -97,7 +97,8 @@ void run_keep(run_text *to, const char *bytes, size_t len) {
   }
   to->bytes = grown;
   to->room = room;
-  memcpy(to->bytes + to->len, bytes, len);
+  if (len > 0)
+    memcpy(to->bytes + to->len, bytes, len);
   to->len += len;
 }
 

@@ -32,8 +32,9 @@ static void become(const fcgi_target *target, int listener, int report) {
 static int start_one(const fcgi_target *target, int listener) {
   int report[2], error = 0;
   pid_t child, started = 0;
-  if (pipe2(report, O_CLOEXEC))
+  if (pipe(report))
     return errno;
+  fcntl(report[1], F_SETFD, FD_CLOEXEC); /* exec tells the parent by closing it */
   child = fork();
   if (child == 0) {
     pid_t grandchild = fork();

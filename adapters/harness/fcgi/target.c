@@ -50,7 +50,7 @@ static char *find_program(const char *name) {
   if (strchr(name, '/'))
     return program_in("", 0, name);
   for (path = path ? path : "/usr/local/bin:/usr/bin:/bin"; !found; path = end + 1) {
-    end = strchrnul(path, ':');
+    end = path + strcspn(path, ":");
     found = program_in(path, (size_t) (end - path), name);
     if (*end == 0)
       break;
