@@ -17,6 +17,8 @@ static const struct command {
     {"app", fcgi_app, "an application that answers as asked, and tells what a server sent wrong"},
     {"play", fcgi_play, "plays transcripts: against the library, an application, for a server"},
     {"check", fcgi_check, "checks an application against the specification"},
+    {"record", fcgi_record, "stands between a server and an application, and writes a transcript"},
+    {"dump", fcgi_dump, "shows a raw FastCGI stream record by record"},
     {NULL, NULL, NULL},
 };
 

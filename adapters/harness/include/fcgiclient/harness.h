@@ -214,6 +214,39 @@ FCL_EXTERN int fcl_script_refuse(fcl_script *s); /* stops listening: new connect
 FCL_EXTERN int fcl_script_pause(fcl_script *s, unsigned ms);
 FCL_EXTERN int fcl_script_failed(const fcl_script *s);
 
+/* ---- A relay: faults between a server and an application ---- */
+
+/* What is done to the bytes that one side sends on a connection.  0: nothing.  Places are counted in bytes of that
+   direction, from 1: "behind byte n". */
+typedef struct fcl_faults {
+  uint64_t cut_at;    /* cut behind this byte: the rest goes on when the receiver has read all before */
+  size_t pieces;      /* in pieces of this size, each when the one before was read */
+  unsigned delay_ms;  /* each piece is held up by 0 to so many ms, drawn by `seed` */
+  unsigned gather_ms; /* what comes within this time goes out as one */
+  uint64_t reset_at;  /* behind this byte the connection is reset, */
+  uint64_t close_at;  /* or closed */
+  uint64_t change_at; /* this byte ... */
+  unsigned change_by; /* ... is XORed with that */
+  uint64_t seed;
+} fcl_faults;
+/* Draws a mixture of these but for change_at, the same for the same seed, with places up to `about`. */
+FCL_EXTERN void fcl_faults_draw(fcl_faults *faults, uint64_t seed, uint64_t about);
+
+typedef struct fcl_relay fcl_relay;
+typedef struct fcl_relay_options {
+  const char *address;  /* where to listen, as in fcl_script_options; NULL: a free address of its own */
+  const char *target;   /* the application's address */
+  fcl_faults faults[2]; /* by fcl_side: to what that side sends */
+} fcl_relay_options;
+
+/* Listens, and forwards on a thread of its own.  Returns an fcl_code. */
+#define fcl_relay_start(relay, options, error)                                                     \
+  fcl__relay_start((relay), (options), sizeof(fcl_relay_options), (error))
+FCL_EXTERN int fcl__relay_start(fcl_relay **relay, const fcl_relay_options *options, size_t size,
+                                fcl_error *error);
+FCL_EXTERN const char *fcl_relay_address(const fcl_relay *r);
+FCL_EXTERN void fcl_relay_end(fcl_relay *r); /* closes all connections; NULL is harmless */
+
 #ifdef __cplusplus
 }
 #endif

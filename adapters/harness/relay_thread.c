@@ -1,0 +1,86 @@
+/* relay_thread.c: a relay on a thread of its own, for tests that want faults between server and
+ * application. */
+#include "relay.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct fcl_relay {
+  fcl__relay is;
+  fcl_relay_options options;
+  char *target;
+  int wake[2];
+  pthread_t thread;
+};
+
+static void *run(void *arg) {
+  fcl_relay *r = arg;
+  while (fcl__relay_turn(&r->is, r->wake[0], -1))
+    ;
+  return NULL;
+}
+
+static int start_thread(fcl_relay *r) {
+  sigset_t all, before;
+  int failed;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  failed = pthread_create(&r->thread, NULL, run, r);
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
+  return failed;
+}
+
+static void relay_free(fcl_relay *r) {
+  if (r->wake[0] >= 0)
+    close(r->wake[0]), close(r->wake[1]);
+  free(r->target);
+  free(r);
+}
+
+int fcl__relay_start(fcl_relay **relay, const fcl_relay_options *options, size_t size,
+                     fcl_error *error) {
+  fcl_relay *r = calloc(1, sizeof *r);
+  int code;
+  *relay = NULL;
+  if (r == NULL)
+    return fcl__script_error(error, FCL_E_NOMEM, "no memory for a relay");
+  memcpy(&r->options, options, size < sizeof *options ? size : sizeof *options);
+  r->wake[0] = r->wake[1] = -1;
+  r->target = r->options.target ? strdup(r->options.target) : NULL;
+  if (r->target == NULL)
+    code = fcl__script_error(error, FCL_E_INVAL,
+                             "a relay needs a target: the address of the application");
+  else if (pipe2(r->wake, O_CLOEXEC))
+    code = fcl__script_error(error, FCL_E_CONFIG, "no pipe for a relay: %s", strerror(errno));
+  else
+    code = fcl__place_open(&r->is.place, r->options.address, error);
+  r->is.target = r->target;
+  r->is.faults = r->options.faults;
+  if (code == FCL_OK && start_thread(r)) {
+    fcl__place_close(&r->is.place);
+    code = fcl__script_error(error, FCL_E_NOMEM, "no thread for a relay");
+  }
+  if (code != FCL_OK)
+    relay_free(r);
+  else
+    *relay = r;
+  return code;
+}
+
+const char *fcl_relay_address(const fcl_relay *r) {
+  return fcl__place_address(&r->is.place);
+}
+
+void fcl_relay_end(fcl_relay *r) {
+  if (r == NULL)
+    return;
+  while (write(r->wake[1], "", 1) < 0 && errno == EINTR)
+    ;
+  pthread_join(r->thread, NULL);
+  fcl__relay_end(&r->is);
+  relay_free(r);
+}
