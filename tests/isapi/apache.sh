@@ -58,7 +58,7 @@ LoadModule dir_module /usr/lib/apache2/modules/mod_dir.so
 LoadModule isapi_module "$1/app/mod_isapi.so"
 UseCanonicalPhysicalPort On
 TypesConfig /dev/null
-ServerLimit ${SERVERS:-1}
+ServerLimit $((${SERVERS:-1} * 3))
 StartServers ${SERVERS:-1}
 ThreadLimit ${THREADS:-64}
 ThreadsPerChild ${THREADS:-64}
@@ -104,6 +104,7 @@ apache_run() { # apache_run FOLDER ARGUMENTS...: apache2 with the environment th
 
 # A port that nobody listens to: Apache cannot choose one itself.  When -k start returns, it listens.
 apache_start() { # apache_start FOLDER: sets port
+  rm -f "$1/httpd.pid" # of one that was killed
   mkdir -p "$1/meet" && chmod 777 "$1/meet"
   for try in 1 2 3 4 5 6 7 8 9 10; do
     port=$(shuf -i 20000-32000 -n 1)
@@ -130,12 +131,16 @@ apache_ours() { # apache_ours FOLDER [apache2|php-cgi|fcl-guardian]
   done
 }
 
-apache_gone() { # apache_gone FOLDER [NAME]: within two seconds none is left
-  for tenth in 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-    [ -z "$(apache_ours "$@")" ] && return 0
+apache_list() {
+  [ -z "$(apache_ours "$1")" ] || ps -o pid,ppid,stat,etimes,args -p "$(apache_ours "$1" | tr '\n' ' ')"
+}
+
+apache_gone() { # apache_gone FOLDER [NAME [SECONDS]]: within two seconds none is left
+  for tenth in $(seq 0 $((${3:-2} * 10))); do
+    [ -z "$(apache_ours "$1" ${2:+"$2"})" ] && return 0
     sleep 0.1
   done
-  ps -o pid,ppid,stat,etimes,args -p "$(apache_ours "$@" | tr '\n' ' ')"
+  apache_list "$1"
   return 1
 }
 
@@ -149,7 +154,7 @@ apache_stop() { # apache_stop FOLDER: 0: in order, and nothing is left
   main=$(cat "$1/httpd.pid" 2>/dev/null)
   [ -z "$main" ] || kill "$main"
   status=0
-  apache_gone "$1" apache2 || status=1
+  apache_gone "$1" apache2 15 || status=1
   apache_gone "$1" || status=1
   [ $status = 0 ] || kill -9 $(apache_ours "$1") 2>/dev/null
   found=$(apache_faults "$1")

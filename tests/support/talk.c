@@ -1,6 +1,7 @@
 /* talk.c: connects, sends bytes, reads one response at a time. */
 #include "talk.h"
 #include <arpa/inet.h>
+#include <errno.h>
 #include <netinet/in.h>
 #include <signal.h>
 #include <stdio.h>
@@ -10,7 +11,14 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-void talk_begin(talk *t, unsigned port) {
+void talk_end(talk *t) {
+  close(t->fd);
+  free(t->in);
+  memset(t, 0, sizeof *t);
+  t->fd = -1;
+}
+
+int talk_try(talk *t, unsigned port) {
   struct sockaddr_in a;
   struct timeval patience = {20, 0};
   memset(t, 0, sizeof *t);
@@ -22,20 +30,22 @@ void talk_begin(talk *t, unsigned port) {
   t->fd = socket(AF_INET, SOCK_STREAM, 0);
   setsockopt(t->fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
   setsockopt(t->fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
-  ck_assert_int_eq(connect(t->fd, (struct sockaddr *) &a, sizeof a), 0);
+  if (connect(t->fd, (struct sockaddr *) &a, sizeof a) == 0)
+    return 1;
+  talk_end(t);
+  return 0;
 }
 
-void talk_end(talk *t) {
-  close(t->fd);
-  free(t->in);
-  memset(t, 0, sizeof *t);
-  t->fd = -1;
+void talk_begin(talk *t, unsigned port) {
+  ck_assert_msg(talk_try(t, port), "cannot connect to port %u", port);
 }
 
 /* A server may close before it has read all: what cannot be sent is not. */
 void say_bytes(talk *t, const char *data, size_t len) {
   while (len > 0) {
     ssize_t n = send(t->fd, data, len, MSG_NOSIGNAL);
+    if (n < 0 && errno == EINTR)
+      continue;
     if (n <= 0)
       return;
     data += n;
@@ -54,7 +64,9 @@ static int read_more(talk *t) {
     t->cap = t->cap * 2 + 65536;
     t->in = realloc(t->in, t->cap);
   }
-  n = recv(t->fd, t->in + t->len, t->cap - t->len - 1, 0);
+  do /* with a time limit it is not restarted by itself */
+    n = recv(t->fd, t->in + t->len, t->cap - t->len - 1, 0);
+  while (n < 0 && errno == EINTR);
   if (n <= 0)
     return 0;
   t->len += (size_t) n;

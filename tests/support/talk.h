@@ -23,6 +23,8 @@ typedef struct answer {
 } answer;
 
 void talk_begin(talk *t, unsigned port);
+/* Returns 0 when nobody takes the connection; then there is nothing to end. */
+int talk_try(talk *t, unsigned port);
 void talk_end(talk *t);
 void say_bytes(talk *t, const char *data, size_t len);
 void say(talk *t, const char *text);

@@ -1,0 +1,186 @@
+#!/bin/sh
+# Claim: whatever becomes of Apache, no process of ours outlives it, and a graceful restart loses no request.
+# usage: life.sh LOAD SITE   (variables: see apache.sh)
+here=$(dirname "$0")
+. "$here/apache.sh"
+load=$1 site=$2
+checks=0 failures=0
+apache_can_run || exit 77
+dir=$(mktemp -d) || exit 1
+chmod 755 "$dir"
+jobs= # of ours that run in the background
+trap 'kill $jobs 2>/dev/null; kill -9 $(apache_ours "$dir") 2>/dev/null; rm -rf "$dir"' EXIT
+trap 'exit 1' INT TERM HUP
+
+claim() {
+  sentence=$1
+  shift
+  checks=$((checks + 1))
+  "$@" && return
+  failures=$((failures + 1))
+  echo "FAILED: $sentence: $* ($counts)"
+  apache_list "$dir"
+}
+
+# ---- Apache, the load, and requests that do not end ----
+
+PROCESSES=4 SERVERS=2 THREADS=32 PHP_ARGUMENTS="-d enable_post_data_reading=0 -d output_buffering=0 -d max_execution_time=0"
+cp -R "$site" "$dir/root" && apache_make "$dir" || exit 1
+
+start() {
+  : >>"$dir/log"
+  apache_start "$dir" || exit 1
+  url=http://127.0.0.1:$port
+  [ -p "$dir/meet/never" ] || mkfifo -m 666 "$dir/meet/never" "$dir/meet/go"
+}
+# soon COMMAND...: within ten seconds
+soon() {
+  for tenth in $(seq 0 100); do
+    "$@" && return
+    sleep 0.1
+  done
+  return 1
+}
+# A page that is half made, until finish_page.
+begin_page() {
+  exec 9<>"$dir/meet/go"
+  curl -s -N --max-time 60 "$url/stream.php?go=go" >"$dir/streamed" 9>&- &
+  streaming=$!
+  claim "a page has begun" soon grep -q first "$dir/streamed"
+}
+finish_page() {
+  echo x >&9
+  wait $streaming
+  [ "$(cat "$dir/streamed")" = firstlast ]
+}
+# Eight clients, each request on a connection of its own.
+load_begin() {
+  "$load" "$port" /hello.php "hello
+" 8 1000000000 >"$dir/counts" &
+  loading=$!
+  jobs="$jobs $loading"
+  until_served
+}
+until_served() { # two children have begun to serve, so that there is something to leave behind
+  soon at_least 2 fcl-guardian
+}
+at_least() {
+  [ "$(apache_ours "$dir" "$2" | wc -l)" -ge "$1" ]
+}
+load_end() {
+  kill "$loading"
+  wait "$loading"
+  counts=$(cat "$dir/counts")
+  set -- $counts
+  asked=$2 answered=$4 wrong=$6 lost=$8 refused=${10}
+}
+# A silent script, one that writes for ever to a client that hardly reads, one that waits for the rest of an upload.
+hang() {
+  curl -s --max-time 60 "$url/wait.php?go=never" >/dev/null &
+  jobs="$jobs $!"
+  curl -s --max-time 60 --limit-rate 1k "$url/left.php?end=left" >/dev/null &
+  jobs="$jobs $!"
+  { head -c 500000 /dev/zero; sleep 60; } | curl -s --max-time 60 -X POST -H Expect: -H 'Content-Length: 1000000' -H Transfer-Encoding: -T - "$url/sum.php" &
+  jobs="$jobs $!"
+  soon at_least 3 php-cgi
+}
+
+# ---- Who is left ----
+
+# Guardians whose server process is gone, and workers whose guardian is.
+orphans() {
+  ours=" $(apache_ours "$dir" | tr '\n' ' ') "
+  for pid in $(apache_ours "$dir" fcl-guardian); do
+    host=$(tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline" | sed 's/[^0-9]*$//; s/.* //')
+    case $ours in *" $host "*) ;; *) echo "$pid" ;; esac
+  done
+  for pid in $(apache_ours "$dir" php-cgi); do
+    parent=$(sed -n 's/^PPid:[^0-9]*//p' "/proc/$pid/status" 2>/dev/null)
+    case $ours in *" ${parent:-1} "*) ;; *) [ ! -d "/proc/$pid" ] || echo "$pid" ;; esac
+  done
+}
+no_orphans() {
+  for tenth in 0 1 2 3 4 5 6 7 8 9 10; do
+    [ -z "$(orphans)" ] && return 0
+    sleep 0.1
+  done
+  return 1
+}
+children() { # how many processes of Apache, the first not counted
+  echo $(($(apache_ours "$dir" apache2 | wc -l) - 1))
+}
+# A restart is over when the children of before are gone.
+restarted() { # restarted CHILD...
+  for fifth in $(seq 0 75); do
+    old=
+    for child in "$@"; do [ ! -d "/proc/$child" ] || old=$child; done
+    [ -z "$old" ] && [ "$(children)" -gt 0 ] && return 0
+    sleep 0.2
+  done
+  return 1
+}
+restart() { # restart HOW
+  before=$(apache_ours "$dir" apache2 | grep -vx "$(cat "$dir/httpd.pid")")
+  apache_run "$dir" -k "$1" && restarted $before
+}
+
+# ---- Restarts under load: one server throughout ----
+
+start
+load_begin
+claim "a graceful restart comes to its end" restart graceful
+load_end
+claim "requests were answered throughout ($counts)" [ "$answered" -gt 100 ]
+claim "it has lost no request ($counts)" [ "$asked" = "$answered" ]
+claim "no process of the children of before is left two seconds later" no_orphans
+
+begin_page
+before=$(apache_ours "$dir" apache2 | grep -vx "$(cat "$dir/httpd.pid")")
+apache_run "$dir" -k graceful
+claim "pages are served while one of before the restart is still being made" \
+  [ "$(curl -s --max-time 20 --retry 5 --retry-connrefused "$url/hello.php")" = hello ]
+claim "that one is finished by the child that began it" finish_page
+claim "and then this child leaves" restarted $before
+
+load_begin
+claim "a restart comes to its end" restart restart
+load_end
+claim "no answer was wrong, whatever was lost ($counts)" [ "$wrong" = 0 ]
+claim "no process of the children of before is left after a restart" no_orphans
+
+load_begin
+child=$(apache_ours "$dir" apache2 | grep -vx "$(cat "$dir/httpd.pid")" | head -n 1)
+kill -9 "$child"
+claim "no process of a child that was killed is left two seconds later" no_orphans
+claim "Apache starts another" restarted "$child"
+load_end
+claim "no answer was wrong when a child was killed ($counts)" [ "$wrong" = 0 ]
+
+[ -z "${FCGICLIENT_TEST_ALL:-}" ] || hang # Apache gives its threads ten seconds, then it kills them
+load_begin
+apache_run "$dir" -k stop
+claim "Apache stops" apache_gone "$dir" apache2 15
+claim "no process is left after a stop under load" apache_gone "$dir"
+load_end
+claim "nothing crashed" [ -z "$(apache_faults "$dir")" ]
+
+# ---- The end of all at once ----
+
+start
+hang
+load_begin
+kill -9 $(apache_ours "$dir" apache2)
+claim "no process is left two seconds after all of Apache was killed" apache_gone "$dir"
+load_end
+
+start
+begin_page
+apache_run "$dir" -k graceful-stop
+claim "a graceful stop lets a request finish" finish_page
+claim "Apache then stops" apache_gone "$dir" apache2 15
+claim "no process is left after a graceful stop" apache_gone "$dir"
+claim "nothing crashed at the end" [ -z "$(apache_faults "$dir")" ]
+[ $failures = 0 ] || tail -n 30 "$dir/log"
+
+echo "Checks: $checks, Failures: $failures, Errors: 0"
+[ $failures = 0 ]
