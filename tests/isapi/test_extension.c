@@ -217,7 +217,7 @@ START_TEST(a_failure_does_not_wait_for_the_rest_of_an_upload) { /* loop: asynchr
   x.total = 1000;
   x.read_hangs = 1;
   site_get("early=1&exit=3&before=1");
-  ck_assert_uint_eq(x.cancels, 1);
+  ck_assert_uint_eq(x.cancels, x.reads); /* none, if it had failed before */
   ck_assert_str_eq(x.status, "502 Bad Gateway");
   ck_assert_uint_eq(x.result, HSE_STATUS_SUCCESS);
 }
