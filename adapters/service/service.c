@@ -10,6 +10,10 @@
 enum { PATH_SIZE = 4096 };
 #define LOOK_EACH_NS UINT64_C(1000000000) /* at the file's time */
 
+/* Of a response, while its client is slow: in memory, and in a file where the configuration does
+   not limit it. */
+enum { AHEAD_MEMORY = 1 << 20, AHEAD_FILE = 1 << 30 };
+
 /* What tells whether a file is still the same. */
 typedef struct stamp {
   uint64_t size, inode;
@@ -87,16 +91,28 @@ static void settings_free(settings *s) {
   free(s);
 }
 
+/* Servers hold what they are slow to send; applications are not to wait for that. */
+static int pool_open(fcl_pool **pool, const fcl_config_app *app, fcl_error *e) {
+  fcl_pool_options options = *app->options;
+  uint64_t limit = app->response_buffer_limit;
+  if (!(app->set & FCL_CONFIG_RESPONSE_BUFFER_LIMIT))
+    limit = AHEAD_FILE;
+  options.read_ahead = limit < AHEAD_MEMORY ? (size_t) limit : AHEAD_MEMORY;
+  options.read_ahead_file = limit - options.read_ahead;
+  return fcl_pool_new(pool, service.client, &options, e);
+}
+
 static settings *settings_read(fcl_error *e) {
   fcl_config_options options = {0};
   settings *s = calloc(1, sizeof *s);
   size_t i;
   options.on_message = on_message;
+  options.applies = FCL_CONFIG_RESPONSE_BUFFER_LIMIT;
   if (s == NULL || fcl_config_read(&s->config, service.path, &options, e))
     goto fail;
   s->pools = calloc(fcl_config_count(s->config) + 1, sizeof *s->pools);
   for (i = 0; s->pools && i < fcl_config_count(s->config); i++)
-    if (fcl_pool_new(&s->pools[i], service.client, fcl_config_at(s->config, i)->options, e))
+    if (pool_open(&s->pools[i], fcl_config_at(s->config, i), e))
       goto fail;
   s->users = 1;
   if (s->pools)

@@ -304,6 +304,35 @@ START_TEST(a_client_that_does_not_read_disturbs_nobody) {
 }
 END_TEST
 
+/* One process; the slow client has asked for more than memory and the kernel's buffers hold. */
+START_TEST(a_client_that_does_not_read_keeps_no_process) {
+  exchange slow = {0};
+  uv_thread_t thread;
+  gate g;
+  uv_sem_init(&g.asked, 0);
+  uv_sem_init(&g.opened, 0);
+  site_write("fcgiext.ini", "[Types]\ntest=App\n[App]\nExePath=" APP "\nMaxInstances=1\n");
+  kind(_i);
+  site_get("size=5000000"); /* fills in the rest of x */
+  slow = x;
+  slow.out = NULL;
+  slow.out_len = slow.heads = 0;
+  slow.may_write = ask;
+  slow.user = &g;
+  uv_thread_create(&thread, run, &slow);
+  uv_sem_wait(&g.asked);
+  server_free(&x);
+  x.out_len = x.heads = 0;
+  site_get("size=1000");
+  site_expect_pattern(&x, 1000);
+  slow.may_write = NULL;
+  uv_sem_post(&g.opened);
+  uv_thread_join(&thread);
+  site_expect_pattern(&slow, 5000000);
+  server_free(&slow);
+}
+END_TEST
+
 enum { THREADS = 16, EACH = 20 };
 
 static void run_many(void *of) {
@@ -377,6 +406,7 @@ int main(void) {
   KINDS(a_whole_response_is_not_cut);
   KINDS(a_client_that_leaves_ends_the_request);
   tcase_add_loop_test(t, a_client_that_does_not_read_disturbs_nobody, 0, SERVER_EARLY);
+  tcase_add_loop_test(t, a_client_that_does_not_read_keeps_no_process, 0, SERVER_EARLY);
   KINDS(many_at_once_get_what_is_theirs);
   return test_suite_run("isapi/extension", &t, 1);
 }
