@@ -179,11 +179,14 @@ FCL_EXTERN fcl_slice fcl_cgi_reason(int status);
 typedef struct fcl_cgi_page {
   fcl_head head; /* for fcl_cgi_reply_init */
   fcl_slice body;
-  fcl_header headers[3]; /* these three are what the two point to: do not copy a page */
+  fcl_header headers[4]; /* these three are what the two point to: do not copy a page */
   char text[256], seconds[16];
 } fcl_cgi_page;
 /* retry_after_s: seconds, for Retry-After; 0: nothing to say. */
 FCL_EXTERN void fcl_cgi_page_init(fcl_cgi_page *page, int status, uint32_t retry_after_s);
+/* Puts a text that is lent in the place of the page's: as text/plain, which no browser may take for
+   anything else.  For the STDERR of an application (fcl_result.shows_stderr). */
+FCL_EXTERN void fcl_cgi_page_show(fcl_cgi_page *page, fcl_slice shown);
 
 #ifdef __cplusplus
 }

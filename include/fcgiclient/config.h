@@ -88,7 +88,7 @@ FCL_EXTERN void fcl_config_free(fcl_config *config);
 typedef enum fcl_config_stderr {
   FCL_CONFIG_STDERR_IN_500,      /* ReturnStderrIn500: 500, with that text */
   FCL_CONFIG_STDERR_GENERIC_500, /* ReturnGeneric500: 500, without it */
-  FCL_CONFIG_STDERR_IGNORE,      /* IgnoreAndReturn200: as it is, which is what the library does */
+  FCL_CONFIG_STDERR_IGNORE,      /* IgnoreAndReturn200: as it is */
   FCL_CONFIG_STDERR_TERMINATE    /* TerminateProcess: 500, and the process is ended */
 } fcl_config_stderr;
 
@@ -112,7 +112,8 @@ typedef struct fcl_config_app {
   int flush_named_pipe;           /* 0 */
   int unhealthy_on_queue_full;    /* 0 */
   const char *monitor_changes_to; /* a relative path has ExePath's folder before it; NULL: none */
-  fcl_config_stderr stderr_mode;  /* FCL_CONFIG_STDERR_IN_500 */
+  fcl_config_stderr stderr_mode;  /* FCL_CONFIG_STDERR_IN_500; options->stderr_mode is the library's own default,
+                                     FCL_STDERR_IGNORE, unless the file names StderrMode */
   unsigned signal_before_terminate_seconds; /* 0 */
   int ignore_existing_files;                /* 0; 1: the server serves what is a file */
   int ignore_directories;                   /* 0; 1: and what is a directory */

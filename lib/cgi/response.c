@@ -153,3 +153,10 @@ void fcl_cgi_page_init(fcl_cgi_page *page, int status, uint32_t retry_after_s) {
   if (retry_after_s)
     add(page, "Retry-After", page->seconds);
 }
+
+void fcl_cgi_page_show(fcl_cgi_page *page, fcl_slice shown) {
+  page->body = shown;
+  page->head.content_length = (int64_t) shown.len;
+  page->headers[0].value = text("text/plain; charset=utf-8");
+  add(page, "X-Content-Type-Options", "nosniff");
+}

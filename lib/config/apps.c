@@ -71,6 +71,13 @@ static unsigned seconds(const fcl__config_app *a, fcl__setting setting) {
   return a->values[setting].number * 1000; /* 2,592,000 s at most: fits */
 }
 
+/* The default of IIS, a 500 for any word on STDERR, is not ours: it must be asked for. */
+static fcl_stderr stderr_mode(const fcl__config_value *v) {
+  static const fcl_stderr modes[] = {FCL_STDERR_IN_500, FCL_STDERR_GENERIC_500, FCL_STDERR_IGNORE,
+                                     FCL_STDERR_TERMINATE}; /* as fcl_config_stderr has them */
+  return v->line ? modes[v->number] : FCL_STDERR_IGNORE;
+}
+
 static void fill_pool(const fcl__config_app *a, fcl_pool_options *o) {
   const fcl__config_value *v = a->values;
   unsigned instances = v[FCL__MAX_INSTANCES].number;
@@ -86,6 +93,7 @@ static void fill_pool(const fcl__config_app *a, fcl_pool_options *o) {
   if (o->rapid_fails == 0)
     o->rapid_fails = FCL_NEVER;
   o->rapid_fail_ms = 60000;
+  o->stderr_mode = stderr_mode(&v[FCL__STDERR_MODE]);
   o->activity_ms = seconds(a, FCL__ACTIVITY_TIMEOUT);
   o->request_ms = seconds(a, FCL__REQUEST_TIMEOUT);
   o->idle_ms = seconds(a, FCL__IDLE_TIMEOUT);

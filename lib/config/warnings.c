@@ -14,7 +14,6 @@ static const struct {
     {FCL__RESPONSE_BUFFER_LIMIT, 0, "a response is sent on as it comes"},
     {FCL__FLUSH_NAMED_PIPE, 0, "what an application leaves unread blocks nobody"},
     {FCL__UNHEALTHY_ON_QUEUE_FULL, 0, "a full queue refuses requests, and nothing else"},
-    {FCL__STDERR_MODE, FCL_CONFIG_STDERR_IGNORE, "what comes on STDERR changes no response"},
     {FCL__IGNORE_EXISTING_FILES, 0, "the web server decides what reaches the application"},
     {FCL__IGNORE_DIRECTORIES, 0, "the web server decides what reaches the application"},
 };

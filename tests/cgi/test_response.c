@@ -234,6 +234,18 @@ START_TEST(a_page_says_when_to_come_again) {
 }
 END_TEST
 
+START_TEST(a_page_may_show_a_text_as_that_and_nothing_else) {
+  fcl_cgi_page page;
+  fcl_cgi_page_init(&page, 500, 7);
+  fcl_cgi_page_show(&page, text("<b>oops"));
+  ck_assert_slice_eq(page.body, "<b>oops");
+  fcl_cgi_reply_init(&reply, &page.head, text("GET"), 1);
+  ck_assert_str_eq(sent(), "Content-Type: text/plain; charset=utf-8|Cache-Control: no-store|"
+                           "Retry-After: 7|X-Content-Type-Options: nosniff|");
+  ck_assert_int_eq(reply.content_length, 7);
+}
+END_TEST
+
 START_TEST(a_body_shorter_than_announced_is_short) {
   head.content_length = 10;
   init("GET", 1);
@@ -291,6 +303,7 @@ int main(void) {
   tcase_add_loop_test(t, fields_that_do_not_fit_tell_how_much_they_need, 0, 12);
   tcase_add_test(t, a_page_says_the_status_and_its_phrase);
   tcase_add_test(t, a_page_says_when_to_come_again);
+  tcase_add_test(t, a_page_may_show_a_text_as_that_and_nothing_else);
   tcase_add_test(t, a_body_longer_than_announced_is_cut);
   tcase_add_test(t, a_body_shorter_than_announced_is_short);
   tcase_add_test(t, a_body_of_4_GiB_and_more_is_counted_right);

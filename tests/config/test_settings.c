@@ -130,10 +130,24 @@ END_TEST
 START_TEST(StderrMode_is_one_of_four) { /* loop */
   static const char *const rows[] = {"ReturnStderrIn500", "ReturnGeneric500", "IgnoreAndReturn200",
                                      "TerminateProcess", "returnstderrin500"};
+  static const fcl_stderr modes[] = {FCL_STDERR_IN_500, FCL_STDERR_GENERIC_500, FCL_STDERR_IGNORE,
+                                     FCL_STDERR_TERMINATE};
+  const fcl_config_app *app;
   char settings[100];
   fcl_config *c;
   snprintf(settings, sizeof settings, "ExePath=/a\nStderrMode=%s\n", rows[_i]);
-  ck_assert_int_eq(app_of(&c, settings)->stderr_mode, _i % 4);
+  app = app_of(&c, settings);
+  ck_assert_int_eq(app->stderr_mode, _i % 4);
+  ck_assert_int_eq(app->options->stderr_mode, modes[_i % 4]);
+  fcl_config_free(c);
+}
+END_TEST
+
+START_TEST(without_StderrMode_the_error_stream_changes_nothing) {
+  fcl_config *c;
+  const fcl_config_app *app = app_of(&c, "ExePath=/a\n");
+  ck_assert_int_eq(app->stderr_mode, FCL_CONFIG_STDERR_IN_500);
+  ck_assert_int_eq(app->options->stderr_mode, FCL_STDERR_IGNORE);
   fcl_config_free(c);
 }
 END_TEST
@@ -214,6 +228,7 @@ int main(void) {
   tcase_add_loop_test(t, what_is_no_number_is_refused, 0, 13);
   tcase_add_loop_test(t, a_flag_is_0_or_1, 0, 4);
   tcase_add_loop_test(t, StderrMode_is_one_of_four, 0, 5);
+  tcase_add_test(t, without_StderrMode_the_error_stream_changes_nothing);
   tcase_add_test(t, another_word_is_refused_with_those_that_are_not);
   tcase_add_test(t, a_setting_that_is_none_is_refused_with_those_that_are);
   tcase_add_test(t, a_setting_given_twice_is_refused);

@@ -14,9 +14,6 @@ START_TEST(a_setting_without_effect_is_named) { /* loop */
       {"UnhealthyOnQueueFull=1",
        "UnhealthyOnQueueFull=1 has no effect in this version: a full queue refuses requests, and "
        "nothing else"},
-      {"stderrmode=terminateprocess",
-       "StderrMode=terminateprocess has no effect in this version: what comes on STDERR changes no "
-       "response"},
       {"IgnoreExistingFiles=1",
        "IgnoreExistingFiles=1 has no effect in this version: the web server decides what reaches "
        "the application"},
@@ -48,7 +45,7 @@ START_TEST(a_setting_that_asks_for_what_happens_is_not) { /* loop */
       "ResponseBufferLimit=0",
       "FlushNamedPipe=0",
       "UnhealthyOnQueueFull=0",
-      "StderrMode=IgnoreAndReturn200",
+      "StderrMode=TerminateProcess",
       "IgnoreExistingFiles=0",
       "IgnoreDirectories=0",
       "MonitorChangesTo=",
@@ -73,7 +70,6 @@ START_TEST(what_the_caller_applies_is_not) { /* loop */
               {"ResponseBufferLimit=1", FCL_CONFIG_RESPONSE_BUFFER_LIMIT},
               {"FlushNamedPipe=1", FCL_CONFIG_FLUSH_NAMED_PIPE},
               {"UnhealthyOnQueueFull=1", FCL_CONFIG_UNHEALTHY_ON_QUEUE_FULL},
-              {"StderrMode=TerminateProcess", FCL_CONFIG_STDERR_MODE},
               {"IgnoreExistingFiles=1", FCL_CONFIG_IGNORE_EXISTING_FILES},
               {"IgnoreDirectories=1", FCL_CONFIG_IGNORE_DIRECTORIES},
               {"MonitorChangesTo=x", FCL_CONFIG_MONITOR_CHANGES_TO}};
@@ -124,9 +120,9 @@ END_TEST
 
 int main(void) {
   TCase *t = tcase_create("warnings");
-  tcase_add_loop_test(t, a_setting_without_effect_is_named, 0, 11);
+  tcase_add_loop_test(t, a_setting_without_effect_is_named, 0, 10);
   tcase_add_loop_test(t, a_setting_that_asks_for_what_happens_is_not, 0, 14);
-  tcase_add_loop_test(t, what_the_caller_applies_is_not, 0, 8);
+  tcase_add_loop_test(t, what_the_caller_applies_is_not, 0, 7);
   tcase_add_loop_test(t, settings_about_processes_are_none_of_an_address, 0, 5);
   tcase_add_test(t, an_application_that_nothing_leads_to_is_named);
   tcase_add_test(t, a_bad_file_is_not_warned_about);

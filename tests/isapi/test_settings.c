@@ -47,6 +47,18 @@ START_TEST(a_file_that_is_not_there_is_500_and_a_sentence) {
 }
 END_TEST
 
+START_TEST(StderrMode_shows_the_error_stream_where_that_is_asked_for) { /* loop */
+  static const char *const modes[] = {"", "StderrMode=ReturnStderrIn500\n",
+                                      "StderrMode=ReturnGeneric500\n"};
+  char ini[300];
+  snprintf(ini, sizeof ini, GOOD "%s", modes[_i]);
+  site_write("fcgiext.ini", ini);
+  get("stderr=oops&size=5");
+  ck_assert_str_eq(x.status, _i ? "500 Internal Server Error" : "200 OK");
+  ck_assert_int_eq(strcmp(site_text(), "oops") == 0, _i == 1);
+}
+END_TEST
+
 START_TEST(each_bad_line_is_in_the_log) {
   site_write("fcgiext.ini", GOOD "Colour=red\nMaxInstances=many\n");
   ck_assert_str_eq(get(""), "500 Internal Server Error");
@@ -120,6 +132,7 @@ int main(void) {
   TCase *t = tcase_create("settings");
   tcase_add_checked_fixture(t, setup, site_teardown);
   tcase_add_test(t, a_file_that_is_not_there_is_500_and_a_sentence);
+  tcase_add_loop_test(t, StderrMode_shows_the_error_stream_where_that_is_asked_for, 0, 3);
   tcase_add_test(t, each_bad_line_is_in_the_log);
   tcase_add_test(t, the_client_learns_nothing_of_it);
   tcase_add_test(t, a_bad_file_that_becomes_good_serves);
