@@ -217,6 +217,122 @@ START_TEST(a_filter_answers_with_its_data) {
 }
 END_TEST
 
+/* ---- An application on libfcgi ---- */
+
+#ifdef REAL_FCGX
+static fcl_pool *libfcgi(const char *name) {
+  fcl_pool_options o = {0};
+  o.name = name;
+  o.program = REAL_FCGX;
+  return driver_pool(&o);
+}
+
+START_TEST(an_authorizer_on_libfcgi_lets_an_upload_through) {
+  char *body = bytes_of(300000);
+  fcl_pool *gate = libfcgi("gate"), *app = libfcgi("app");
+  int n;
+  for (n = 0; n < 5; n++) {
+    new_request(app, "POST", "");
+    fcl_request_authorize(x.request, gate);
+    fcl_request_body(x.request, 300000, FCL_BODY_REFUSE);
+    x.body = body;
+    x.body_left = 300000;
+    run();
+    ck_assert_msg(x.result.error.code == FCL_OK, "%s", x.result.error.text);
+    ck_assert_ptr_nonnull(strstr(x.text, "body of 300000 bytes\n"));
+    ck_assert_ptr_nonnull(strstr(x.text, "\nREMOTE_USER=jo\n"));
+    ck_assert_ptr_nonnull(strstr(x.text, "\nFCGI_ROLE=RESPONDER\n"));
+  }
+  ck_assert_uint_eq(process_count_named("fcgx"), 2);
+  free(body);
+}
+END_TEST
+
+START_TEST(an_authorizer_on_libfcgi_refuses) {
+  fcl_pool *gate = libfcgi("gate"), *app = libfcgi("app");
+  new_request(app, "GET", "deny");
+  fcl_request_authorize(x.request, gate);
+  run();
+  ck_assert_int_eq(x.result.error.code, FCL_OK);
+  ck_assert_str_eq(x.head, "403 libfcgi");
+  ck_assert_str_eq(x.text, "no");
+}
+END_TEST
+
+/* One process plays both, one after the other, on a kept connection. */
+START_TEST(a_process_on_libfcgi_may_play_several_roles) {
+  fcl_pool_options one = {0};
+  fcl_pool *app;
+  one.name = "app";
+  one.program = REAL_FCGX;
+  one.max_processes = 1;
+  app = driver_pool(&one);
+  new_request(app, "GET", "");
+  fcl_request_authorize(x.request, app);
+  run();
+  ck_assert_int_eq(x.result.error.code, FCL_OK);
+  ck_assert_ptr_nonnull(strstr(x.text, "\nREMOTE_USER=jo\n"));
+}
+END_TEST
+
+START_TEST(a_filter_on_libfcgi_is_given_body_and_data) {
+  size_t size = data_sizes[_i % 4], body = _i / 4 ? 200000 : 0, n;
+  char *bytes = bytes_of(500000), reason[64];
+  fcl_pool *app = libfcgi("filter");
+  int again;
+  for (again = 0; again < 2; again++) {
+    new_request(app, "POST", "");
+    fcl_request_role(x.request, FCL_FILTER);
+    fcl_request_body(x.request, (int64_t) body, FCL_BODY_REFUSE);
+    fcl_request_file(x.request, (int64_t) size, 1700000000);
+    x.body = x.data = bytes;
+    x.body_left = body;
+    x.data_left = size;
+    run();
+    ck_assert_msg(x.result.error.code == FCL_OK, "%s", x.result.error.text);
+    snprintf(reason, sizeof reason, "200 body of %zu bytes", body);
+    ck_assert_str_eq(x.head, reason);
+    ck_assert_uint_eq(x.len, size);
+    for (n = 0; n < size; n++)
+      if (x.text[n] != bytes[size - 1 - n])
+        ck_abort_msg("byte %zu is %d", n, x.text[n]);
+  }
+  free(bytes);
+}
+END_TEST
+
+START_TEST(a_parameter_that_is_cut_reaches_libfcgi_whole) {
+  fcl_pool_options o = {0};
+  char *value = bytes_of(150000);
+  fcl_pool *app;
+  o.name = "app";
+  o.program = REAL_FCGX;
+  o.max_params = o.max_param = 500000;
+  app = driver_pool(&o);
+  new_request(app, "GET", "");
+  fcl_request_param(x.request, "BIG", value);
+  run();
+  ck_assert_int_eq(x.result.error.code, FCL_OK);
+  ck_assert_ptr_nonnull(strstr(x.text, value));
+  free(value);
+}
+END_TEST
+
+static TCase *on_libfcgi(void) {
+  TCase *t = driver_case("libfcgi");
+  tcase_add_test(t, an_authorizer_on_libfcgi_lets_an_upload_through);
+  tcase_add_test(t, an_authorizer_on_libfcgi_refuses);
+  tcase_add_test(t, a_process_on_libfcgi_may_play_several_roles);
+  tcase_add_loop_test(t, a_filter_on_libfcgi_is_given_body_and_data, 0, 8);
+  tcase_add_test(t, a_parameter_that_is_cut_reaches_libfcgi_whole);
+  return t;
+}
+#else
+static TCase *on_libfcgi(void) {
+  return driver_case("libfcgi");
+}
+#endif
+
 /* ---- Parameters and STDERR ---- */
 
 START_TEST(a_parameter_that_is_cut_between_records_arrives_whole) {
@@ -256,7 +372,8 @@ START_TEST(an_application_that_writes_to_stderr_is_ended_where_that_is_asked_for
 END_TEST
 
 int main(void) {
-  TCase *cases[] = {driver_case("authorizers"), driver_case("filters"), driver_case("others")};
+  TCase *cases[] = {driver_case("authorizers"), driver_case("filters"), driver_case("others"),
+                    on_libfcgi()};
   tcase_add_test(cases[0], an_authorizer_lets_an_upload_through_and_gives_it_a_variable);
   tcase_add_test(cases[0], an_authorizers_refusal_is_the_answer);
   tcase_add_test(cases[0], an_authorizer_sees_nothing_that_belongs_to_the_body);
@@ -266,5 +383,5 @@ int main(void) {
   tcase_add_loop_test(cases[1], a_filter_answers_with_its_data, 0, 8);
   tcase_add_test(cases[2], a_parameter_that_is_cut_between_records_arrives_whole);
   tcase_add_test(cases[2], an_application_that_writes_to_stderr_is_ended_where_that_is_asked_for);
-  return driver_main("roles", cases, 3, 0);
+  return driver_main("roles", cases, 4, 0);
 }
