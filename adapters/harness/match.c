@@ -325,7 +325,7 @@ static fcl__verdict match_raw(const fcl__wire *w, fcl__arrived *a) {
 }
 
 static fcl__verdict match_end(const fcl__wire *w, fcl__arrived *a) {
-  if (fcl__arrived_next(a) || (a->is_ended && a->parsed < a->len && a->is_lost))
+  if (!a->is_any && (fcl__arrived_next(a) || (a->is_ended && a->parsed < a->len && a->is_lost)))
     return FCL__FAIL;
   if (!a->is_ended)
     return FCL__WAIT;
@@ -344,7 +344,8 @@ fcl__verdict fcl__match(const fcl__wire *w, fcl__arrived *a, fcl__names *names, 
   case FCL__WIRE_HALF_CLOSE:
     return match_end(w, a);
   case FCL__WIRE_NOTHING:
-    return fcl__arrived_next(a) || a->is_ended || a->parsed < a->len ? FCL__FAIL : FCL__WAIT;
+    return a->is_ended || (!a->is_any && (fcl__arrived_next(a) || a->parsed < a->len)) ? FCL__FAIL
+                                                                                       : FCL__WAIT;
   case FCL__WIRE_ANY:
     a->is_any = 1;
     return FCL__MET;

@@ -285,25 +285,36 @@ static unsigned time_of(const fcl__play *p, const fcl__step *s) {
   return s->number;
 }
 
+/* A real server comes when it comes, and gives up when its own clocks say so. */
 static int is_endless(const fcl__play *p, const fcl__step *s) {
-  return p->is_patient && s->kind == FCL__STEP_CONNECTION && s->number == 1 && p->count == 0;
+  if (!p->is_patient || p->is_ending)
+    return 0;
+  if (s->kind == FCL__STEP_SERVER)
+    return s->any[0].kind == FCL__WIRE_CLOSE;
+  return s->kind == FCL__STEP_CONNECTION && p->count == 0;
+}
+
+/* Nobody needs to come another time. */
+static int is_over(const fcl__play *p, const fcl__step *s) {
+  return p->c->is_again && s->kind == FCL__STEP_CONNECTION && p->count == 0;
 }
 
 static int wait_line(fcl__play *p, const fcl__step *s, fcl__text *got) {
-  uint64_t now = fcl__script_now(), began = now, until;
-  int is_time = is_about_time(p, s);
+  uint64_t now = fcl__script_now(), until;
+  int is_time = is_about_time(p, s), is_cut = 0;
   fcl__verdict v;
   for (until = now + (is_time ? time_of(p, s) : p->limit_ms);; now = fcl__script_now()) {
     v = try_line(p, s, got);
     if (p->said.len > 0 || v != FCL__WAIT)
       break;
-    if (p->is_ending && until > began + ENDING_MS)
-      until = now + ENDING_MS, began = 0;
-    if (now >= until && (!is_endless(p, s) || p->is_ending))
+    if (p->is_ending && !is_cut && (!is_time || until > now + ENDING_MS))
+      until = is_over(p, s) ? now : now + ENDING_MS;
+    is_cut = p->is_ending;
+    if (now >= until && !is_endless(p, s))
       return is_time ? 1
                      : (fcl__text_say(got, "\n            within %u ms", p->limit_ms),
                         fail(p, NULL, got));
-    turn(p, is_endless(p, s) && !p->is_ending ? -1 : (int) (until - now));
+    turn(p, is_endless(p, s) ? -1 : (int) (until - now));
   }
   if (p->said.len > 0)
     return 0;

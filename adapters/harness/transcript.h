@@ -156,6 +156,7 @@ typedef struct fcl__case {
   fcl__step *steps;
   size_t count, room;
   int is_whole; /* not to be cut by --split */
+  int is_again; /* for a real server: begins anew with the next connection */
 } fcl__case;
 
 typedef struct fcl__transcript {

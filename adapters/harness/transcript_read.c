@@ -138,10 +138,12 @@ static int read_line(fcl__reader *r) {
     return read_wait(r);
   if (fcl__arg_is(a, "stop-reading"))
     return add_step(r, FCL__STEP_STOP_READING) != NULL && fcl__reader_end(r);
+  if (fcl__arg_is(a, "again"))
+    return case_of(r)->is_again = 1, fcl__reader_end(r);
   if (fcl__arg_is(a, "whole"))
     return case_of(r)->is_whole = 1, fcl__reader_end(r);
   return fcl__reader_fail(r, a->column,
-                          "a line begins with claim, pool, whole, --, !, >, <, =, wait, "
+                          "a line begins with claim, pool, whole, again, --, !, >, <, =, wait, "
                           "stop-reading, ---, or # for a comment");
 }
 

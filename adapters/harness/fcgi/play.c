@@ -127,13 +127,20 @@ static int play_server(playing *g) {
   return end_play(g, &p, fcl__play_case(&p));
 }
 
-static int play_app(playing *g) {
+static int play_app_once(playing *g) {
   fcl__play p = fresh(g, FCL_SIDE_APP);
   p.listener = fcl__place_fd(&g->place);
   p.refuse = close_place;
   p.user = &g->place;
   p.is_patient = 1;
   return end_play(g, &p, fcl__play_case(&p));
+}
+
+static int play_app(playing *g) {
+  while (play_app_once(g))
+    if (!g->c->is_again)
+      return 1;
+  return 0;
 }
 
 /* ---- --split ---- */

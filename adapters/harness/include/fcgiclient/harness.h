@@ -214,6 +214,35 @@ FCL_EXTERN int fcl_script_refuse(fcl_script *s); /* stops listening: new connect
 FCL_EXTERN int fcl_script_pause(fcl_script *s, unsigned ms);
 FCL_EXTERN int fcl_script_failed(const fcl_script *s);
 
+/* ---- Transcripts ---- */
+
+/* An application that plays a transcript (fcgi-transcript(5)), on a thread of its own; a test in three lines:
+
+     fcl_transcript_start(&t, "pages/overloaded.fcgi", NULL, &e);   // then send a request through your server
+     address = fcl_transcript_address(t);                           // to the application at this address
+     if (fcl_transcript_end(t, &e)) puts(e.text);                   // "line 7, expected: ... got: ..." */
+typedef struct fcl_transcript fcl_transcript;
+
+/* `text_or_file` is a transcript if it begins with "fcgi 1", else the name of a file.  `address` as in
+   fcl_script_options; NULL: a free address of its own.  Plays the cases in their order, each from its first connection
+   on; lines of the caller (! and =) are passed over, for the caller is your server's.  Returns an fcl_code: FCL_E_CONFIG
+   with line and column for a wrong line. */
+FCL_EXTERN int fcl_transcript_start(fcl_transcript **t, const char *text_or_file,
+                                    const char *address, fcl_error *error);
+FCL_EXTERN const char *fcl_transcript_address(const fcl_transcript *t); /* any thread */
+/* Waits up to a second for what is still to come, then closes all and frees.  FCL_OK; or FCL_E_PROTOCOL and the first
+   line that was not met.  NULL is harmless. */
+FCL_EXTERN int fcl_transcript_end(fcl_transcript *t, fcl_error *error);
+
+/* A stock of transcripts, at least one for each error that an application's behaviour alone brings about: to see all
+   error pages of a server in one loop.  They take any request, again and again until fcl_transcript_end. */
+typedef struct fcl_stock {
+  const char *name; /* "truncated-close" */
+  fcl_code code;    /* what the library calls it; FCL_OK: an answer as it should be */
+  const char *text; /* for fcl_transcript_start */
+} fcl_stock;
+FCL_EXTERN const fcl_stock *fcl_stock_transcripts(size_t *count);
+
 /* ---- A relay: faults between a server and an application ---- */
 
 /* What is done to the bytes that one side sends on a connection.  0: nothing.  Places are counted in bytes of that

@@ -1,0 +1,179 @@
+/* test_transcript_start.c: transcripts from C: an application for a server's tests, and the stock
+#define _GNU_SOURCE
+ * of them. */
+#include "support/suite.h"
+#include <fcgiclient/fcgiclient.h>
+#include <fcgiclient/harness.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static fcl_error error;
+
+/* ---- The server under test: a request of the library ---- */
+
+static void on_done(fcl_request *r, const fcl_result *result, void *user) {
+  *(fcl_result *) user = *result;
+  fcl_request_free(r);
+}
+
+static void wait_for(fcl_client *client, const fcl_result *result) {
+  struct pollfd p = {fcl_client_fd(client), POLLIN, 0};
+  while (result->total_us == UINT32_MAX) {
+    poll(&p, 1, fcl_client_timeout(client));
+    fcl_client_run(client);
+  }
+}
+
+static fcl_result get(const char *address) {
+  static const fcl_handlers handlers = {NULL, NULL, NULL, NULL, NULL, on_done};
+  const char *addresses[2] = {address, NULL};
+  fcl_client_options manual = {.mode = FCL_LOOP_MANUAL};
+  fcl_pool_options o = {
+      .addresses = addresses, .first_ms = 300, .activity_ms = 400, .request_ms = 600};
+  fcl_result result = {.total_us = UINT32_MAX};
+  fcl_client *client;
+  fcl_pool *pool;
+  fcl_request *r;
+  ck_assert_msg(fcl_client_new(&client, &manual, &error) == FCL_OK, "%s", error.text);
+  ck_assert_msg(fcl_pool_new(&pool, client, &o, &error) == FCL_OK, "%s", error.text);
+  r = fcl_request_new(pool, &handlers, &result);
+  fcl_request_param(r, "REQUEST_METHOD", "GET");
+  fcl_request_param(r, "SCRIPT_NAME", "/");
+  fcl_request_start(r);
+  fcl_request_finish(r);
+  wait_for(client, &result);
+  fcl_client_close(client, NULL, NULL);
+  fcl_client_join(client);
+  return result;
+}
+
+static fcl_result get_from(const char *text) {
+  fcl_transcript *t;
+  fcl_result result;
+  ck_assert_msg(fcl_transcript_start(&t, text, NULL, &error) == FCL_OK, "%s", error.text);
+  result = get(fcl_transcript_address(t));
+  fcl_transcript_end(t, &error);
+  return result;
+}
+
+/* ---- The stock ---- */
+
+START_TEST(a_stock_transcript_provokes_its_error) {
+  size_t count;
+  const fcl_stock *stock = fcl_stock_transcripts(&count);
+  if ((size_t) _i >= count)
+    return;
+  ck_assert_int_eq(get_from(stock[_i].text).error.code, stock[_i].code);
+  ck_assert_msg(error.code == FCL_OK, "%s: %s", stock[_i].name, error.text);
+}
+END_TEST
+
+START_TEST(the_stock_has_every_error_that_an_application_alone_brings_about) {
+  static const fcl_code codes[] = {FCL_OK,
+                                   FCL_E_CONNECT,
+                                   FCL_E_IO,
+                                   FCL_E_PROTOCOL,
+                                   FCL_E_HEAD,
+                                   FCL_E_TRUNCATED,
+                                   FCL_E_ROLE,
+                                   FCL_E_OVERLOADED,
+                                   FCL_E_TIMEOUT_FIRST,
+                                   FCL_E_TIMEOUT_ACTIVITY,
+                                   FCL_E_TIMEOUT_REQUEST};
+  size_t count, n, i;
+  const fcl_stock *stock = fcl_stock_transcripts(&count);
+  for (i = 0; i < sizeof codes / sizeof *codes; i++) {
+    for (n = 0; n < count && stock[n].code != codes[i];)
+      n++;
+    ck_assert_msg(n < count, "none provokes %s", fcl_code_name(codes[i]));
+  }
+  ck_assert_uint_le(count, 24); /* the loop test above goes so far */
+}
+END_TEST
+
+START_TEST(a_stock_transcript_answers_again_and_again) {
+  fcl_transcript *t;
+  size_t count, n = 0;
+  const fcl_stock *stock = fcl_stock_transcripts(&count);
+  while (strcmp(stock[n].name, "hello") != 0)
+    n++;
+  ck_assert_int_eq(fcl_transcript_start(&t, stock[n].text, NULL, &error), FCL_OK);
+  ck_assert_int_eq(get(fcl_transcript_address(t)).error.code, FCL_OK);
+  ck_assert_int_eq(get(fcl_transcript_address(t)).error.code, FCL_OK);
+  ck_assert_msg(fcl_transcript_end(t, &error) == FCL_OK, "%s", error.text);
+}
+END_TEST
+
+/* ---- Transcripts of one's own ---- */
+
+#define HEAD "fcgi 1\n-- connection 1\n> BEGIN_REQUEST\n"
+
+START_TEST(a_server_that_does_as_expected_is_right) {
+  fcl_result result =
+      get_from(HEAD "> PARAMS {REQUEST_METHOD=GET ...}\n> STDIN {}\n"
+                    "< STDOUT {\"Content-Type: text/plain\\r\\n\\r\\nhi\"}\n< END_REQUEST\n");
+  ck_assert_int_eq(result.error.code, FCL_OK);
+  ck_assert_uint_eq(result.received, 2);
+  ck_assert_msg(error.code == FCL_OK, "%s", error.text);
+}
+END_TEST
+
+START_TEST(a_server_that_does_otherwise_is_told_where) {
+  get_from(HEAD "> PARAMS {REQUEST_METHOD=POST ...}\n");
+  ck_assert_int_eq(error.code, FCL_E_PROTOCOL);
+  ck_assert_ptr_nonnull(strstr(error.text, "line 4, expected: > PARAMS {REQUEST_METHOD=POST ...}"));
+  ck_assert_ptr_nonnull(strstr(error.text, "got: PARAMS id=1 {REQUEST_METHOD=GET"));
+}
+END_TEST
+
+START_TEST(a_server_that_never_comes_is_told) {
+  fcl_transcript *t;
+  ck_assert_int_eq(fcl_transcript_start(&t, HEAD, "tcp:127.0.0.1:0", &error), FCL_OK);
+  ck_assert_ptr_nonnull(strstr(fcl_transcript_address(t), "tcp:127.0.0.1:"));
+  ck_assert_int_eq(fcl_transcript_end(t, &error), FCL_E_PROTOCOL);
+  ck_assert_ptr_nonnull(strstr(error.text, "line 2, expected: -- connection 1"));
+  ck_assert_ptr_nonnull(strstr(error.text, "got: 0 connections"));
+}
+END_TEST
+
+START_TEST(a_file_is_read_too) {
+  char path[] = "/tmp/transcriptXXXXXX";
+  FILE *f = fdopen(mkstemp(path), "w");
+  fputs(HEAD "> ...\n< END_REQUEST status=UNKNOWN_ROLE\n", f);
+  fclose(f);
+  ck_assert_int_eq(get_from(path).error.code, FCL_E_ROLE);
+  ck_assert_msg(error.code == FCL_OK, "%s", error.text);
+  unlink(path);
+}
+END_TEST
+
+START_TEST(what_cannot_be_played_is_refused_at_the_start) {
+  fcl_transcript *t;
+  ck_assert_int_eq(fcl_transcript_start(&t, "fcgi 1\nfoo\n", NULL, &error), FCL_E_CONFIG);
+  ck_assert_ptr_nonnull(strstr(error.text, "line 2, column 1"));
+  ck_assert_int_eq(fcl_transcript_start(&t, "/nowhere/x.fcgi", NULL, &error), FCL_E_CONFIG);
+  ck_assert_ptr_nonnull(strstr(error.text, "/nowhere/x.fcgi: No such file"));
+  ck_assert_int_eq(fcl_transcript_start(&t, HEAD, "tcp:nowhere", &error), FCL_E_INVAL);
+  ck_assert_ptr_null(t);
+  ck_assert_int_eq(fcl_transcript_end(NULL, &error), FCL_OK);
+}
+END_TEST
+
+int main(void) {
+  TCase *stock = tcase_create("stock"), *own = tcase_create("own");
+  TCase *cases[2];
+  cases[0] = stock;
+  cases[1] = own;
+  tcase_add_loop_test(stock, a_stock_transcript_provokes_its_error, 0, 24);
+  tcase_add_test(stock, the_stock_has_every_error_that_an_application_alone_brings_about);
+  tcase_add_test(stock, a_stock_transcript_answers_again_and_again);
+  tcase_add_test(own, a_server_that_does_as_expected_is_right);
+  tcase_add_test(own, a_server_that_does_otherwise_is_told_where);
+  tcase_add_test(own, a_server_that_never_comes_is_told);
+  tcase_add_test(own, a_file_is_read_too);
+  tcase_add_test(own, what_cannot_be_played_is_refused_at_the_start);
+  return test_suite_run("transcript_start", cases, 2);
+}
