@@ -37,6 +37,10 @@ ends_hanging() {
 reports_kept() { # the library's own requests break nothing
   stop 0 && grep -q '^kept      3.3-1 ' report && grep -q ' 0 broken' report && [ ! -e app.sock ]
 }
+counts_each_once() { # on two connections at once, kept for many requests
+  start --report && "$fcgi" bench -n 200 -c 2 $at >/dev/null && stop 0 && grep -q '^200 requests on 2 connections' report &&
+    grep -q '^kept      5.1-1  *200  ' report
+}
 reports_broken() { # no SERVER_PORT, and a parameter that no server may set
   start --report && "$fcgi" run --without SERVER_PORT -p HTTP_PROXY=x $at >/dev/null && stop 68 &&
     grep -q '^BROKEN    4.1.15-1 ' report && grep -q 'SERVER_PORT is ""' report && grep -q '^BROKEN    field-7 ' report
@@ -61,6 +65,21 @@ takes_port() {
   at=$(sed -n 's/.*listening on //p' err)
   echoes && stop 0
 }
+replaces_stale() { # killed, so that it could not remove its socket
+  start && kill -9 $app
+  wait $app 2>/dev/null
+  [ -S app.sock ] && start && echoes && stop 0
+}
+leaves_served() {
+  start || return 1
+  "$fcgi" app --listen unix:app.sock >report2 2>err2
+  [ $? = 66 ] && grep -q 'cannot listen' err2 && echoes && stop 0
+}
+leaves_files() { # what is no socket is not removed
+  echo precious >file.sock
+  "$fcgi" app --listen unix:file.sock >report2 2>err2
+  [ $? = 66 ] && [ "$(cat file.sock)" = precious ]
+}
 serves_descriptor() { [ "$("$fcgi" run -d body -q echo=1 "$fcgi" app)" = body ]; }
 
 filters() {
@@ -79,11 +98,15 @@ claim "a query that ends its process does not end it" survives
 claim "it serves several connections at once" serves_many
 claim "a query may hang" ends_hanging
 claim "it reports what was kept, and removes its socket" reports_kept
+claim "each record is counted once" counts_each_once
 claim "it reports what was broken, with exit status 68" reports_broken
 claim "--verbose tells what was broken on each connection" tells_each
 "$fcgi" app --json --help >/dev/null 2>&1 && claim "the report comes as JSON too" reports_json
 claim "port 0 is a free one, which it says" takes_port
 claim "a web server may start it, with the socket as descriptor 0" serves_descriptor
+claim "a socket file that nobody serves is replaced" replaces_stale
+claim "one that somebody serves is left alone" leaves_served
+claim "a file that is no socket is left alone" leaves_files
 claim "as a filter it answers with its file in capital letters" filters
 claim "as an authorizer it lets a request go on" authorizes
 finish

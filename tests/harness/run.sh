@@ -64,6 +64,15 @@ posts() { exits 0 "$fcgi" run -d x "$app" && says out '^REQUEST_METHOD=POST$' &&
 streams_file() { "$fcgi" run -b big -q echo=1 "$app" >out && cmp big out; }
 gathers_stdin() { cat big | "$fcgi" run -b - -q echo=1 "$app" >out && cmp big out; }
 streams_answer() { [ "$("$fcgi" run -q size=100000000 "$app" | wc -c)" = 100000000 ]; }
+bears_slow_reader() { # one that takes a little now and then: nothing is lost or doubled
+  "$fcgi" run -b big -q echo=1 "$app" | {
+    for i in 1 2 3 4; do
+      sleep 0.1
+      dd bs=10000 count=1 iflag=fullblock 2>/dev/null
+    done
+    cat
+  } >out && cmp big out
+}
 repeats() {
   exits 0 "$fcgi" run -n 5 -t -q pid=1 "$app" && [ "$(sort -u out | wc -l)" -le 1 ] && says err '^5: queue' && says err '^total '
 }
@@ -112,6 +121,7 @@ claim "a body makes it a POST" posts
 claim "a file is streamed there and back" streams_file
 claim "stdin of unknown length is gathered, and its length sent" gathers_stdin
 claim "a large answer is whole behind a pipe" streams_answer
+claim "a slow reader gets it whole too" bears_slow_reader
 claim "--repeat sends several to one process, --time sums up" repeats
 claim "a reader that leaves ends it quietly, by SIGPIPE" survives_sigpipe
 claim "closed standard descriptors are no trouble" runs_closed

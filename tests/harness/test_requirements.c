@@ -158,6 +158,15 @@ START_TEST(a_request_without_parameters_lacks_those_of_cgi) {
 }
 END_TEST
 
+START_TEST(only_some_parameters_may_be_empty) {
+  static const char wire[] = BEGIN "\1\4\0\1\0\16\0\0\14\0QUERY_STRING"
+                                   "\1\4\0\1\0\20\0\0\16\0REQUEST_METHOD" PARAMS_END;
+  fcl_inspector_feed(in, FCL_SIDE_SERVER, wire, sizeof wire - 1);
+  ck_assert_int_eq(verdict("4.1.7-1"), 0);
+  ck_assert_int_eq(verdict("4.1.12-1"), 1);
+}
+END_TEST
+
 START_TEST(what_did_not_come_was_not_seen) {
   fcl_inspector_feed(in, FCL_SIDE_SERVER, BEGIN, sizeof(BEGIN) - 1);
   ck_assert_int_eq(verdict("5.1-1"), 0);
@@ -181,6 +190,7 @@ int main(void) {
                       (int) (sizeof breaches / sizeof *breaches));
   tcase_add_test(t, every_requirement_has_its_breach);
   tcase_add_loop_test(t, a_request_without_parameters_lacks_those_of_cgi, 0, 9);
+  tcase_add_test(t, only_some_parameters_may_be_empty);
   tcase_add_test(t, what_did_not_come_was_not_seen);
   tcase_add_test(t, reading_goes_on_behind_what_only_the_field_minds);
   return test_suite_run("requirements", &t, 1);
