@@ -127,21 +127,16 @@ static void set(void *request, fcl_slice name, fcl_slice value) {
 
 /* What IIS tells its applications beside CGI's variables; not AUTH_PASSWORD. */
 static void set_others(session *s) {
-  static const char *const names[] = {
-      "APPL_MD_PATH",        "APPL_PHYSICAL_PATH",   "APP_POOL_ID",
-      "AUTH_USER",           "CERT_COOKIE",          "CERT_FLAGS",
-      "CERT_ISSUER",         "CERT_KEYSIZE",         "CERT_SECRETKEYSIZE",
-      "CERT_SERIALNUMBER",   "CERT_SERVER_ISSUER",   "CERT_SERVER_SUBJECT",
-      "CERT_SUBJECT",        "HTTPS_KEYSIZE",        "HTTPS_SECRETKEYSIZE",
-      "HTTPS_SERVER_ISSUER", "HTTPS_SERVER_SUBJECT", "IIS_WasUrlRewritten",
-      "INSTANCE_ID",         "INSTANCE_META_PATH",   "INSTANCE_NAME",
-      "LOCAL_ADDR",          "LOGON_USER",           "REMOTE_HOST",
-      "SERVER_PORT_SECURE",  "UNENCODED_URL",        NULL};
-  const char *const *name;
-  for (name = names; *name; name++) {
-    fcl_slice value = facts_variable(s, *name);
+  static const char names[] =
+      "APPL_MD_PATH\0APPL_PHYSICAL_PATH\0AUTH_USER\0CERT_COOKIE\0CERT_FLAGS\0CERT_ISSUER\0"
+      "CERT_SERIALNUMBER\0CERT_SUBJECT\0HTTPS_KEYSIZE\0HTTPS_SECRETKEYSIZE\0HTTPS_SERVER_ISSUER\0"
+      "HTTPS_SERVER_SUBJECT\0IIS_WasUrlRewritten\0INSTANCE_ID\0INSTANCE_META_PATH\0"
+      "INSTANCE_NAME\0LOCAL_ADDR\0LOGON_USER\0REMOTE_HOST\0SERVER_PORT_SECURE\0UNENCODED_URL\0";
+  const char *name;
+  for (name = names; *name; name += strlen(name) + 1) {
+    fcl_slice value = facts_variable(s, name);
     if (value.len)
-      set(s->request, text(*name), value);
+      set(s->request, text(name), value);
   }
 }
 

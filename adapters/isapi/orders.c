@@ -154,18 +154,21 @@ static void on_task(task *t) {
 
 void orders_open(session *s) {
   EXTENSION_CONTROL_BLOCK *ecb = s->ecb;
-  int known;
   uv_once(&once, init);
-  uv_mutex_lock(&book);
-  known = host;
-  uv_mutex_unlock(&book);
   s->task.run = on_task;
-  s->tries_async = known != HOST_INLINE &&
+  uv_mutex_lock(&book);
+  s->tries_async = host != HOST_INLINE;
+  uv_mutex_unlock(&book);
+  s->tries_async = s->tries_async &&
                    ecb->ServerSupportFunction(ecb->ConnID, HSE_REQ_IO_COMPLETION,
                                               (LPVOID) on_completion, NULL, (LPDWORD) s) &&
                    task_open();
-  s->is_waiting = known != HOST_ASYNC || !s->tries_async;
+  uv_mutex_lock(&book);
+  if (!s->tries_async)
+    host = HOST_INLINE;
+  s->is_waiting = host != HOST_ASYNC;
   s->is_working = 1;
+  uv_mutex_unlock(&book);
 }
 
 void orders_leave(session *s, order o) {

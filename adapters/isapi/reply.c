@@ -59,8 +59,9 @@ int reply_page(session *s, int status, unsigned retry_after, fcl_slice shown) {
 
 void reply_cut(session *s) {
   const fcl_cgi_request *q = &s->facts.q;
+  host_connection c = {q->remote_addr.base, q->server_addr.base, q->remote_port, q->server_port};
   if (!s->ecb->ServerSupportFunction(s->ecb->ConnID, HSE_REQ_ABORTIVE_CLOSE, NULL, NULL, NULL) &&
-      !host_reset(q->remote_addr.base, q->remote_port, q->server_port))
+      !host_reset(&c))
     host_log("The connection of a client whose response broke off was not found, so that the "
              "response may look whole to it.");
 }

@@ -95,9 +95,9 @@ static void free_session(session *s) {
 
 DWORD session_end(session *s) {
   EXTENSION_CONTROL_BLOCK *ecb = s->ecb;
-  int is_pending = !s->is_waiting, ok = s->code == FCL_OK;
+  int is_pending = !s->is_waiting, ok = s->code == FCL_OK && s->has_head;
   DWORD status;
-  if (!ok)
+  if (s->code != FCL_OK)
     snprintf(ecb->lpszLogData, sizeof ecb->lpszLogData, "%s", fcl_code_phrase(s->code));
   if (s->has_head && !s->is_gone && (!ok || fcl_cgi_reply_short(&s->reply))) {
     ok = s->reply.framing == FCL_CGI_NO_BODY;

@@ -15,7 +15,13 @@ int host_module(char *path, size_t size);
 int host_buffer_was_small(void);
 /* A line for the server's error log. */
 void host_log(const char *sentence);
+/* What a server says about a client's connection.  local_port may be the one that the client has
+   named (Host), so it only decides between several. */
+typedef struct host_connection {
+  const char *remote_addr, *local_addr;
+  unsigned remote_port, local_port;
+} host_connection;
 /* Resets a TCP connection of this process, behind the server's back, so that the client does not
    take its end for the response's.  Returns 0 when it was not found. */
-int host_reset(const char *remote_addr, unsigned remote_port, unsigned local_port);
+int host_reset(const host_connection *);
 #endif

@@ -61,41 +61,44 @@ static unsigned show(const struct sockaddr_storage *a, char text[INET6_ADDRSTRLE
   return ntohs(v6->sin6_port);
 }
 
-static int is_connection(int fd, const char *remote_addr, unsigned remote_port,
-                         unsigned local_port) {
+/* 2: it is the one; 1: but for the local port; 0: it is not. */
+static int compare(int fd, const host_connection *c) {
   struct sockaddr_storage remote, local;
   socklen_t remote_len = sizeof remote, local_len = sizeof local;
-  char text[INET6_ADDRSTRLEN] = "", ignored[INET6_ADDRSTRLEN];
-  return getpeername(fd, (struct sockaddr *) &remote, &remote_len) == 0 &&
-         getsockname(fd, (struct sockaddr *) &local, &local_len) == 0 &&
-         show(&remote, text) == remote_port && strcmp(text, remote_addr) == 0 &&
-         show(&local, ignored) == local_port;
+  char remote_text[INET6_ADDRSTRLEN] = "", local_text[INET6_ADDRSTRLEN] = "";
+  if (getpeername(fd, (struct sockaddr *) &remote, &remote_len) != 0 ||
+      getsockname(fd, (struct sockaddr *) &local, &local_len) != 0 ||
+      show(&remote, remote_text) != c->remote_port || strcmp(remote_text, c->remote_addr) != 0)
+    return 0;
+  return show(&local, local_text) == c->local_port ? 2 : strcmp(local_text, c->local_addr) == 0;
+}
+
+/* -1: none, or nobody knows which. */
+static int find(const host_connection *c) {
+  DIR *fds = opendir("/proc/self/fd");
+  struct dirent *entry;
+  int fd = -1, others = 0, is_exact = 0;
+  while (fds && !is_exact && (entry = readdir(fds)) != NULL) {
+    int found = entry->d_name[0] == '.' ? 0 : compare(atoi(entry->d_name), c);
+    if (found)
+      fd = atoi(entry->d_name);
+    is_exact = found == 2;
+    others += found == 1;
+  }
+  if (fds)
+    closedir(fds);
+  return is_exact || others == 1 ? fd : -1;
 }
 
 /* A duplicate stays what it is, whatever other threads close meanwhile.  Linux: to connect a TCP
-   socket nowhere sends a reset, so that no client takes the end of the connection for the
-   response's. */
-static int reset(int fd, const char *remote_addr, unsigned remote_port, unsigned local_port) {
+   socket nowhere sends a reset. */
+int host_reset(const host_connection *c) {
   struct sockaddr nowhere = {.sa_family = AF_UNSPEC};
-  int found, held;
-  if (!is_connection(fd, remote_addr, remote_port, local_port) || (held = dup(fd)) < 0)
-    return 0;
-  found = is_connection(held, remote_addr, remote_port, local_port);
+  int held = c->remote_port ? dup(find(c)) : -1, found = held >= 0 && compare(held, c) > 0;
   if (found && connect(held, &nowhere, sizeof nowhere) != 0)
     shutdown(held, SHUT_RDWR);
-  close(held);
-  return found;
-}
-
-int host_reset(const char *remote_addr, unsigned remote_port, unsigned local_port) {
-  DIR *fds = opendir("/proc/self/fd");
-  struct dirent *entry;
-  int found = remote_port == 0; /* not known */
-  while (fds && !found && (entry = readdir(fds)) != NULL)
-    if (entry->d_name[0] != '.')
-      found = reset(atoi(entry->d_name), remote_addr, remote_port, local_port);
-  if (fds)
-    closedir(fds);
+  if (held >= 0)
+    close(held);
   errno = ECONNABORTED; /* Apache's log tells it */
-  return found && remote_port;
+  return found;
 }

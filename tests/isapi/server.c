@@ -7,7 +7,7 @@
 #include <string.h>
 #include <uv.h>
 
-enum { ERROR_ABORTED = 995, ERROR_BROKEN = 64, WORKERS = 2, DEAD = 0xdd };
+enum { ERROR_ABORTED = 995, ERROR_BROKEN = 64, DEAD = 0xdd };
 
 /* An operation that was begun. */
 typedef struct pending {
@@ -33,12 +33,13 @@ typedef struct call {
   pending pending;
 } call;
 
+static char module[4096];
 static uv_lib_t library;
 static BOOL(WINAPI *terminate)(DWORD);
 static DWORD(WINAPI *proc)(EXTENSION_CONTROL_BLOCK *);
 static uv_mutex_t lock;
 static uv_cond_t changed;
-static uv_thread_t workers[WORKERS];
+static uv_thread_t workers[SERVER_THREADS];
 static pending *queue;
 static call *newest; /* all stay: who calls about one later still finds it over */
 static int is_ending;
@@ -389,10 +390,9 @@ void *server_symbol(const char *name) {
   return uv_dlsym(&library, name, &at) == 0 ? at : NULL;
 }
 
-const char *server_load(const char *path) {
+static const char *load(const char *path) {
   BOOL(WINAPI * get_version)(HSE_VERSION_INFO *);
   HSE_VERSION_INFO version;
-  int i;
   if (uv_dlopen(path, &library))
     return uv_dlerror(&library);
   get_version = (BOOL(WINAPI *)(HSE_VERSION_INFO *)) server_symbol("GetExtensionVersion");
@@ -400,14 +400,24 @@ const char *server_load(const char *path) {
   terminate = (BOOL(WINAPI *)(DWORD)) server_symbol("TerminateExtension");
   if (get_version == NULL || proc == NULL || terminate == NULL)
     return "a function is not exported";
-  if (!get_version(&version))
-    return "GetExtensionVersion failed";
+  return get_version(&version) ? NULL : "GetExtensionVersion failed";
+}
+
+const char *server_load(const char *path) {
+  const char *fault = load(path);
+  int i;
+  snprintf(module, sizeof module, "%s", path);
   uv_mutex_init(&lock);
   uv_cond_init(&changed);
   is_ending = 0;
-  for (i = 0; i < WORKERS; i++)
+  for (i = 0; i < SERVER_THREADS; i++)
     uv_thread_create(&workers[i], work, NULL);
-  return NULL;
+  return fault;
+}
+
+void server_reload(void) {
+  uv_dlclose(&library);
+  load(module);
 }
 
 void server_unload(void) {
@@ -417,7 +427,7 @@ void server_unload(void) {
   is_ending = 1;
   uv_cond_broadcast(&changed);
   uv_mutex_unlock(&lock);
-  for (i = 0; i < WORKERS; i++)
+  for (i = 0; i < SERVER_THREADS; i++)
     uv_thread_join(&workers[i]);
   while (newest) {
     call *c = newest;

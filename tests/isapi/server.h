@@ -12,6 +12,7 @@ typedef enum server_kind {
   SERVER_KINDS
 } server_kind;
 
+enum { SERVER_THREADS = 2 };
 enum { SERVER_MOD_ISAPI = 0x500, SERVER_IIS = 0x80000 }; /* dwVersion */
 
 /* One request and what came of it.  Zeroed is a valid start. */
@@ -46,6 +47,7 @@ typedef struct exchange {
 const char *server_load(const char *path);
 void *server_symbol(const char *name); /* NULL: not exported */
 void server_unload(void);              /* TerminateExtension, then out of memory */
+void server_reload(void);              /* out of memory without a word, and in again */
 /* Returns when the request has ended, in whichever way.  Any thread. */
 void server_run(exchange *x);
 void server_free(exchange *x);

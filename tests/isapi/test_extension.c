@@ -1,5 +1,8 @@
 /* test_extension.c: requests through the extension, in each of the ways that servers have. */
 #include "site.h"
+#include <dirent.h>
+#include <sys/wait.h>
+#include <unistd.h>
 #include <uv.h>
 
 /* Most tests run for each kind of server: _i. */
@@ -34,23 +37,83 @@ START_TEST(the_version_is_the_librarys) {
 }
 END_TEST
 
-START_TEST(terminating_without_a_request_does_nothing) {
+static void terminate_module(void) {
   BOOL(WINAPI * terminate)(DWORD) = (BOOL(WINAPI *)(DWORD)) server_symbol("TerminateExtension");
   ck_assert_int_eq(terminate(1), TRUE);
-  ck_assert_int_eq(terminate(2), TRUE);
+}
+
+START_TEST(terminating_without_a_request_does_nothing) {
+  terminate_module();
+  terminate_module();
 }
 END_TEST
 
 START_TEST(a_request_behind_the_end_starts_all_anew) {
-  BOOL(WINAPI * terminate)(DWORD) = (BOOL(WINAPI *)(DWORD)) server_symbol("TerminateExtension");
   kind(_i);
   site_get("size=10");
-  ck_assert_int_eq(terminate(2), TRUE);
+  terminate_module();
   server_free(&x);
   memset(&x, 0, sizeof x);
   kind(_i);
   site_get("size=10");
   site_expect_pattern(&x, 10);
+}
+END_TEST
+
+static int count_of(const char *folder) {
+  DIR *entries = opendir(folder);
+  int count = -2; /* . and .. */
+  while (readdir(entries) != NULL)
+    count++;
+  closedir(entries);
+  return count;
+}
+
+/* The server may be a parent that is yet to fork. */
+START_TEST(loading_begins_nothing) {
+  BOOL(WINAPI * get)
+  (HSE_VERSION_INFO *) = (BOOL(WINAPI *)(HSE_VERSION_INFO *)) server_symbol("GetExtensionVersion");
+  int threads = count_of("/proc/self/task"), files = count_of("/proc/self/fd");
+  HSE_VERSION_INFO version;
+  ck_assert_int_eq(get(&version), TRUE);
+  ck_assert_int_eq(count_of("/proc/self/task"), threads);
+  ck_assert_int_eq(count_of("/proc/self/fd"), files);
+  ck_assert_int_eq(threads, 1 + SERVER_THREADS);
+}
+END_TEST
+
+static void get_pid(char pid[32]) {
+  server_free(&x);
+  x.out_len = x.heads = 0;
+  site_get("pid=1");
+  snprintf(pid, 32, "%s", site_text());
+}
+
+/* As Apache does it at the end of a process: the client's thread is still there. */
+START_TEST(unloading_without_a_word_pulls_no_code_away) {
+  char before[32], after[32];
+  get_pid(before);
+  server_reload();
+  get_pid(after);
+  ck_assert_str_eq(after, before);
+}
+END_TEST
+
+START_TEST(a_forked_process_has_applications_of_its_own) {
+  char before[32], after[32];
+  int status;
+  pid_t child;
+  get_pid(before);
+  child = fork();
+  if (child == 0) {
+    get_pid(after);
+    terminate_module();
+    _exit(strcmp(before, after) == 0);
+  }
+  ck_assert_int_eq(waitpid(child, &status, 0), child);
+  ck_assert_int_eq(status, 0);
+  get_pid(after);
+  ck_assert_str_eq(after, before);
 }
 END_TEST
 
@@ -384,6 +447,9 @@ int main(void) {
   tcase_add_test(t, the_version_is_the_librarys);
   tcase_add_test(t, terminating_without_a_request_does_nothing);
   KINDS(a_request_behind_the_end_starts_all_anew);
+  tcase_add_test(t, loading_begins_nothing);
+  tcase_add_test(t, unloading_without_a_word_pulls_no_code_away);
+  tcase_add_test(t, a_forked_process_has_applications_of_its_own);
   KINDS(a_response_comes_whole);
   KINDS(only_an_asynchronous_server_gets_PENDING);
   tcase_add_loop_test(t, a_length_that_is_known_keeps_the_connection, 0, 2);

@@ -54,8 +54,17 @@ static int is_alive(void) {
   return send(ours, "x", 1, MSG_NOSIGNAL) == 1 && recv(theirs, &byte, 1, 0) == 1 && byte == 'x';
 }
 
+static int reset(const char *remote, unsigned remote_at, const char *local, unsigned local_at) {
+  host_connection c = {remote, local, remote_at, local_at};
+  return host_reset(&c);
+}
+
+static int reset_it(void) {
+  return reset("127.0.0.1", remote_port, "127.0.0.1", local_port);
+}
+
 START_TEST(a_connection_is_reset_and_not_just_closed) {
-  ck_assert_int_eq(host_reset("127.0.0.1", remote_port, local_port), 1);
+  ck_assert_int_eq(reset_it(), 1);
   ck_assert(is_reset());
 }
 END_TEST
@@ -64,29 +73,61 @@ START_TEST(a_client_by_IPv4_on_a_socket_of_IPv6_is_found) {
   close(ours);
   close(theirs);
   connect_through(AF_INET6);
-  ck_assert_int_eq(host_reset("127.0.0.1", remote_port, local_port), 1);
+  ck_assert_int_eq(reset_it(), 1);
   ck_assert(is_reset());
 }
 END_TEST
 
 START_TEST(another_connection_is_left_alone) { /* loop: what is different */
-  ck_assert_int_eq(host_reset(_i == 0 ? "127.0.0.2" : "127.0.0.1", remote_port + (_i == 1),
-                              local_port + (_i == 2)),
+  ck_assert_int_eq(reset(_i == 0 ? "127.0.0.2" : "127.0.0.1", remote_port + (_i == 1),
+                         _i == 2 ? "127.0.0.2" : "127.0.0.1", local_port + (_i == 2)),
                    0);
   ck_assert(is_alive());
+}
+END_TEST
+
+START_TEST(a_local_port_that_the_client_made_up_does_not_matter) {
+  ck_assert_int_eq(reset("127.0.0.1", remote_port, "127.0.0.1", local_port + 1), 1);
+  ck_assert(is_reset());
+}
+END_TEST
+
+/* The same port of the client, connected to two of the server's. */
+START_TEST(between_two_connections_the_local_port_decides) { /* loop: it is right, or made up */
+  unsigned was = local_port, same = remote_port;
+  int one = 1, first = ours, first_theirs = theirs, listener = socket(AF_INET, SOCK_STREAM, 0);
+  struct sockaddr_in a = {.sin_family = AF_INET}, to = {.sin_family = AF_INET};
+  socklen_t len = sizeof to;
+  a.sin_addr.s_addr = to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  ck_assert_int_eq(bind(listener, (struct sockaddr *) &to, sizeof to), 0);
+  ck_assert_int_eq(listen(listener, 1), 0);
+  getsockname(listener, (struct sockaddr *) &to, &len);
+  a.sin_port = htons((uint16_t) same);
+  theirs = socket(AF_INET, SOCK_STREAM, 0);
+  setsockopt(first_theirs, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
+  setsockopt(theirs, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
+  ck_assert_int_eq(bind(theirs, (struct sockaddr *) &a, sizeof a), 0);
+  ck_assert_int_eq(connect(theirs, (struct sockaddr *) &to, sizeof to), 0);
+  ours = accept(listener, NULL, NULL);
+  close(listener);
+  ck_assert_int_eq(reset("127.0.0.1", same, "127.0.0.1", _i ? 1 : was), !_i);
+  ck_assert(is_alive());
+  theirs = first_theirs;
+  ours = first;
+  ck_assert(_i ? is_alive() : is_reset());
 }
 END_TEST
 
 START_TEST(a_port_that_is_not_known_matches_nothing) {
   int pair[2];
   ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
-  ck_assert_int_eq(host_reset("", 0, 0), 0);
+  ck_assert_int_eq(reset("", 0, "", 0), 0);
   ck_assert_int_eq(send(pair[0], "x", 1, MSG_NOSIGNAL), 1);
 }
 END_TEST
 
 START_TEST(the_servers_own_descriptor_stays_open) {
-  host_reset("127.0.0.1", remote_port, local_port);
+  reset_it();
   ck_assert_int_eq(close(ours), 0);
 }
 END_TEST
@@ -123,6 +164,8 @@ int main(void) {
   tcase_add_test(t, a_connection_is_reset_and_not_just_closed);
   tcase_add_test(t, a_client_by_IPv4_on_a_socket_of_IPv6_is_found);
   tcase_add_loop_test(t, another_connection_is_left_alone, 0, 3);
+  tcase_add_test(t, a_local_port_that_the_client_made_up_does_not_matter);
+  tcase_add_loop_test(t, between_two_connections_the_local_port_decides, 0, 2);
   tcase_add_test(t, a_port_that_is_not_known_matches_nothing);
   tcase_add_test(t, the_servers_own_descriptor_stays_open);
   tcase_add_test(t, a_line_of_the_log_has_its_prefix_and_its_end);
