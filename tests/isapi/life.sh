@@ -80,7 +80,8 @@ hang() {
   jobs="$jobs $!"
   curl -s --max-time 60 --limit-rate 1k "$url/left.php?end=left" >/dev/null &
   jobs="$jobs $!"
-  { head -c 500000 /dev/zero; sleep 60; } | curl -s --max-time 60 -X POST -H Expect: -H 'Content-Length: 1000000' -H Transfer-Encoding: -T - "$url/sum.php" &
+  { head -c 500000 /dev/zero; sleep 15; } 2>/dev/null | # nothing here holds our stdout: who runs this waits for its end
+    curl -s --max-time 60 -X POST -H Expect: -H 'Content-Length: 1000000' -H Transfer-Encoding: -T - "$url/sum.php" >/dev/null &
   jobs="$jobs $!"
   soon at_least 3 php-cgi
 }

@@ -26,6 +26,19 @@ static void on_term(int number) {
   is_over = 1;
 }
 
+/* A client's own: SIGTERM waits until it has its answer. */
+static int is_asked_to_end(void) {
+  sigset_t pending;
+  return sigpending(&pending) == 0 && sigismember(&pending, SIGTERM) == 1;
+}
+
+static void hold_term(void) {
+  sigset_t term;
+  sigemptyset(&term);
+  sigaddset(&term, SIGTERM);
+  sigprocmask(SIG_BLOCK, &term, NULL);
+}
+
 static void count_answer(counts *c, const answer *a, const char *body) {
   if (a->status == 0 || !a->is_whole)
     c->lost++;
@@ -53,7 +66,7 @@ static void run_client(counts *c, char **argv, unsigned long requests, int keeps
   int is_open = 0;
   snprintf(text, sizeof text, "GET %s HTTP/1.1\r\nHost: test\r\n%s\r\n", argv[2],
            keeps ? "" : "Connection: close\r\n");
-  while (!is_over && c->asked < requests) {
+  while (!is_asked_to_end() && c->asked < requests) {
     c->asked++;
     if (!is_open && !talk_try(&t, (unsigned) atoi(argv[1]))) {
       c->refused++;
@@ -80,7 +93,7 @@ static void start(counts *all, pid_t *pids, char **argv, int clients, int keeps)
   for (n = 0; n < clients; n++) {
     pids[n] = fork();
     if (pids[n] == 0) {
-      signal(SIGTERM, on_term); /* what it interrupts goes on */
+      hold_term();
       run_client(&all[n], argv, each, keeps);
       _exit(0);
     }
