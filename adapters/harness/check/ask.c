@@ -75,6 +75,13 @@ void ask_body(suite *s, const ask *a) {
   host_record(s, FCL_STDIN, a->id, "", 0, 0);
 }
 
+void ask_fill(bytes *body, size_t len) {
+  size_t at;
+  bytes_fill(body, 0, len);
+  for (at = 0; at < len; at++)
+    body->base[at] = (char) ((uint32_t) at * 2654435761u >> 24);
+}
+
 void ask_put(suite *s, const ask *a) {
   ask_begin(s, a);
   ask_params(s, a);
@@ -94,21 +101,36 @@ fcl_slice ask_body_of(const host_answer *a) {
   return body;
 }
 
-int ask_has_line(const host_answer *a, const char *name, const char *value) {
-  fcl_slice body = ask_body_of(a);
-  const char *at = body.base, *end = body.base + body.len;
+static int is_line(const char *at, const char *end, const char *name, const char *value) {
   size_t name_len = strlen(name), value_len = strlen(value);
-  while (at && (size_t) (end - at) > name_len + value_len) {
-    if (memcmp(at, name, name_len) == 0 && at[name_len] == '=' &&
-        memcmp(at + name_len + 1, value, value_len) == 0) {
-      const char *behind = at + name_len + 1 + value_len;
-      if (behind == end || *behind == '\n')
-        return 1;
+  const char *behind = at + name_len + 1 + value_len;
+  return (size_t) (end - at) > name_len + value_len && memcmp(at, name, name_len) == 0 &&
+         at[name_len] == '=' && memcmp(at + name_len + 1, value, value_len) == 0 &&
+         (behind == end || *behind == '\n' || *behind == '\r');
+}
+
+/* Looks from *from on, and from the beginning: they mostly come in the order in which they were
+   sent. */
+static int find_line(fcl_slice body, const char **from, const char *name, const char *value) {
+  const char *at = *from, *end = body.base + body.len;
+  int rounds = 0;
+  while (rounds < 2) {
+    if (at >= end) {
+      at = body.base;
+      rounds++;
     }
+    if (is_line(at, end, name, value))
+      return *from = at, 1;
     at = memchr(at, '\n', (size_t) (end - at));
-    at = at ? at + 1 : NULL;
+    at = at ? at + 1 : end;
   }
   return 0;
+}
+
+int ask_has_line(const host_answer *a, const char *name, const char *value) {
+  fcl_slice body = ask_body_of(a);
+  const char *from = body.base;
+  return body.len > 0 && find_line(body, &from, name, value);
 }
 
 host_answer *ask_ended(suite *s, const ask *a) {
@@ -129,12 +151,13 @@ host_answer *ask_ended(suite *s, const ask *a) {
 }
 
 static int lines_came(suite *s, const ask *a, const host_answer *answer) {
-  const char *const *more;
-  if (!ask_has_line(answer, "FCGI_CHECK", s->id))
+  fcl_slice body = ask_body_of(answer);
+  const char *from = body.base, *const * more;
+  if (body.len == 0 || !find_line(body, &from, "FCGI_CHECK", s->id))
     return check_fail(s, "the answer to request %u (%zu bytes of STDOUT) is not its own parameters",
                       a->id, answer->out.len);
   for (more = a->more; more && more[0]; more += 2)
-    if (!ask_has_line(answer, more[0], more[1]))
+    if (!find_line(body, &from, more[0], more[1]))
       return check_fail(s, "the parameter %.60s (%zu bytes) did not arrive as it was sent", more[0],
                         strlen(more[1]));
   return 1;
@@ -175,4 +198,18 @@ int ask_lives(suite *s) {
   ask plain = {.id = 1};
   s->context = "afterwards, on a new connection: ";
   return ask_once(s, &plain);
+}
+
+int ask_keeps(suite *s) {
+  ask a = {.id = 1, .flags = FCL_KEEP_CONN};
+  if (s->keeps == NOT_ASKED && !check_is_over(s)) {
+    s->keeps = 0;
+    if (ask_once(s, &a) && !s->host.is_closed) {
+      host_forget(s);
+      ask_put(s, &a);
+      s->keeps = host_send(s) && host_wait(s, host_has_end, 1);
+    }
+    memset(&s->result, 0, sizeof s->result);
+  }
+  return s->keeps == 1 || check_skip(s, "the application does not keep connections");
 }

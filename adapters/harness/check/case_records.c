@@ -40,7 +40,7 @@ static void cut_headers(suite *s) {
     ask_put(s, &a);
     bytes_add(&rest, s->host.out.base + 16 + cut, s->host.out.len - 16 - cut);
     s->host.out.len = 16 + cut;
-    if (host_send(s)) {
+    if (host_send(s) && host_drain(s)) {
       host_put(s, rest.base, rest.len);
       if (host_send(s))
         ask_served(s, &a);
@@ -57,7 +57,6 @@ typedef struct paddings {
 } paddings;
 
 static void pad(suite *s, unsigned len, int byte) {
-  s->host.out.base[s->host.out.len - len] = (char) byte; /* host_record has made zeros */
   memset(s->host.out.base + s->host.out.len - len, byte, len);
 }
 
@@ -105,10 +104,10 @@ static void padded_body(suite *s) {
   padded(s, &(paddings){.body = 255});
 }
 
-/* More must follow, or nobody would see that the padding was taken for records. */
+/* More must follow, or nobody would see that the padding was taken for a record. */
 static void padded_body_end(suite *s) {
   ask a = {.id = 1, .flags = FCL_KEEP_CONN}, b = {.id = 1};
-  if (!host_dial(s))
+  if (!ask_keeps(s) || !host_dial(s))
     return;
   ask_begin(s, &a);
   ask_params(s, &a);
@@ -116,20 +115,14 @@ static void padded_body_end(suite *s) {
   if (!host_send(s) || !ask_served(s, &a))
     return;
   host_forget(s);
-  if (s->host.is_closed) {
-    check_note(s, "the application closed the connection, so nothing could go wrong");
-    return;
-  }
   ask_put(s, &b);
   if (host_send(s))
-    host_wait(s, host_has_end, 1);
-  if (!check_is_over(s) && (!s->host.is_closed || host_find(&s->host, 1)))
     ask_served(s, &b);
 }
 
 /* Bytes that would be a record. */
 static void padding_not_zero(suite *s) {
-  padded(s, &(paddings){.params = 7, .body = 16, .byte = 1});
+  padded(s, &(paddings){.params = 5, .body = 16, .byte = 1});
 }
 
 static void every_padding(suite *s) {
@@ -155,8 +148,7 @@ static void body_of(suite *s, size_t len, size_t piece, unsigned padding) {
   ask a = {.id = 1, .query = "echo=1", .body_len = len};
   bytes body = {0};
   size_t at;
-  for (at = 0; at < len; at++)
-    bytes_fill(&body, (int) ((at * 2654435761u) >> 16 & 0xff), 1);
+  ask_fill(&body, len);
   a.body = body.base;
   if (host_dial(s)) {
     ask_begin(s, &a);

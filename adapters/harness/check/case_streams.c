@@ -146,10 +146,7 @@ static void no_params(suite *s) {
 static void echo(suite *s, size_t len) {
   bytes body = {0};
   ask a = {.id = 1, .query = "echo=1", .body_len = len};
-  size_t at;
-  bytes_fill(&body, 0, 0);
-  for (at = 0; at < len; at++)
-    bytes_fill(&body, (int) ((at * 2654435761u) >> 16 & 0xff), 1);
+  ask_fill(&body, len);
   a.body = body.base;
   ask_once(s, &a);
   bytes_free(&body);

@@ -1,42 +1,12 @@
 /* case_values.c: cases about management records (§4). */
 #include "cases.h"
-#include <stdio.h>
 #include <string.h>
 
 static const char *const names[] = {"FCGI_MAX_CONNS", "FCGI_MAX_REQS", "FCGI_MPXS_CONNS"};
 
-static void put_names(suite *s, const char *const *asked, unsigned padding) {
-  bytes pairs = {0};
-  bytes_fill(&pairs, 0, 0);
-  for (; *asked; asked++)
-    bytes_text(&pairs, *asked, "");
-  host_record(s, FCL_GET_VALUES, 0, pairs.base, pairs.len, padding);
-  bytes_free(&pairs);
-}
-
-/* Returns the length of the value in the last answer, or -1. */
-static int value_of(const host *h, const char *name, const char **value) {
-  const char *p = h->values.base, *end = p + h->values.len;
-  fcl_slice n, v;
-  while (p && fcl_get_pair(&p, end, &n, &v))
-    if (n.len == strlen(name) && memcmp(n.base, name, n.len) == 0)
-      return *value = v.base, (int) v.len;
-  return -1;
-}
-
-static int get_values(suite *s, const char *const *asked) {
-  if (!host_dial(s))
-    return 0;
-  put_names(s, asked, 0);
-  if (!host_send(s))
-    return 0;
-  return host_wait(s, host_has_values, 1) ||
-         check_fail(s, "GET_VALUES_RESULT did not come: %s", host_state(s, 0));
-}
-
 /* What is not about whether it answers at all. */
-static int get_values_anyhow(suite *s, const char *const *asked) {
-  if (get_values(s, asked))
+static int ask_anyhow(suite *s, const char *const *asked) {
+  if (values_ask(s, asked))
     return 1;
   memset(&s->result, 0, sizeof s->result);
   return check_skip(s, "the application does not answer GET_VALUES");
@@ -45,13 +15,13 @@ static int get_values_anyhow(suite *s, const char *const *asked) {
 static const char *const all[] = {"FCGI_MAX_CONNS", "FCGI_MAX_REQS", "FCGI_MPXS_CONNS", NULL};
 
 static void answers(suite *s) {
-  get_values(s, all);
+  values_ask(s, all);
 }
 
 static void well_formed(suite *s) {
   const char *p, *end;
   fcl_slice name, value;
-  if (!get_values_anyhow(s, all))
+  if (!ask_anyhow(s, all))
     return;
   for (p = s->host.values.base, end = p + s->host.values.len; p < end;)
     if (!fcl_get_pair(&p, end, &name, &value)) {
@@ -65,10 +35,10 @@ static void numbers(suite *s) {
   const char *value = "";
   size_t i;
   int len, at;
-  if (!get_values_anyhow(s, all))
+  if (!ask_anyhow(s, all))
     return;
   for (i = 0; i < 3; i++) {
-    len = value_of(&s->host, names[i], &value);
+    len = values_get(&s->host, names[i], &value);
     for (at = 0; at < len; at++)
       if (value[at] < '0' || value[at] > '9' || (i == 2 && (len != 1 || value[at] > '1'))) {
         check_fail(s, "%s is \"%.*s\"", names[i], len > 40 ? 40 : len, value);
@@ -82,47 +52,47 @@ static void numbers(suite *s) {
 static void all_three(suite *s) {
   const char *value;
   size_t i;
-  if (!get_values_anyhow(s, all))
+  if (!ask_anyhow(s, all))
     return;
   for (i = 0; i < 3; i++)
-    if (value_of(&s->host, names[i], &value) < 0)
+    if (values_get(&s->host, names[i], &value) < 0)
       check_fail(s, "%s is not in the answer", names[i]);
 }
 
 static void only_asked(suite *s) {
   const char *value;
-  if (!get_values_anyhow(s, (const char *const[]){names[2], NULL}))
+  if (!ask_anyhow(s, (const char *const[]){names[2], NULL}))
     return;
-  if (value_of(&s->host, names[0], &value) >= 0 || value_of(&s->host, names[1], &value) >= 0)
+  if (values_get(&s->host, names[0], &value) >= 0 || values_get(&s->host, names[1], &value) >= 0)
     check_fail(s, "only FCGI_MPXS_CONNS was asked for, and others are in the answer");
 }
 
 static void unknown_omitted(suite *s) {
   const char *value;
-  if (!get_values_anyhow(s, (const char *const[]){"CHECK_UNKNOWN", names[2], NULL}))
+  if (!ask_anyhow(s, (const char *const[]){"CHECK_UNKNOWN", names[2], NULL}))
     return;
-  if (value_of(&s->host, "CHECK_UNKNOWN", &value) >= 0)
+  if (values_get(&s->host, "CHECK_UNKNOWN", &value) >= 0)
     check_fail(s, "a name that nobody knows is in the answer");
 }
 
 static void no_names(suite *s) {
-  if (!get_values(s, (const char *const[]){NULL}))
+  if (!ask_anyhow(s, all) || !values_ask(s, (const char *const[]){NULL}))
     return;
   if (s->host.values.len > 0)
     check_fail(s, "nothing was asked for, and the answer has %zu bytes", s->host.values.len);
 }
 
 static void padded(suite *s) {
-  if (!get_values_anyhow(s, all) || !host_dial(s))
+  if (!ask_anyhow(s, all) || !host_dial(s))
     return;
-  put_names(s, all, 255);
+  values_put(s, all, 255);
   if (host_send(s) && !host_wait(s, host_has_values, 1))
     check_fail(s, "GET_VALUES_RESULT did not come: %s", host_state(s, 0));
 }
 
 static void then_request(suite *s) {
   ask a = {.id = 1};
-  if (!get_values_anyhow(s, all))
+  if (!ask_anyhow(s, all))
     return;
   ask_put(s, &a);
   if (host_send(s))
@@ -132,7 +102,7 @@ static void then_request(suite *s) {
 /* Whatever follows a request's answer would be a second one. */
 static void once(suite *s) {
   ask a = {.id = 1};
-  if (!get_values_anyhow(s, all))
+  if (!ask_anyhow(s, all))
     return;
   ask_put(s, &a);
   if (host_send(s))
@@ -171,7 +141,7 @@ static void during_request(suite *s) {
     return;
   ask_begin(s, &a);
   ask_params(s, &a);
-  put_names(s, all, 0);
+  values_put(s, all, 0);
   ask_body(s, &a);
   if (host_send(s))
     ask_served(s, &a);

@@ -5,6 +5,7 @@
 #include "suite.h"
 
 extern const check_case cases_records[], cases_streams[], cases_roles[], cases_connections[],
-    cases_values[];
+    cases_values[], cases_multiplexing[], cases_aborts[], cases_limits[], cases_responses[],
+    cases_robustness[];
 
 #endif

@@ -7,5 +7,10 @@ const check_group check_groups[] = {
     {"Roles", cases_roles},
     {"Connections", cases_connections},
     {"Management records", cases_values},
+    {"Multiplexing", cases_multiplexing},
+    {"Aborts", cases_aborts},
+    {"Limits", cases_limits},
+    {"Responses", cases_responses},
+    {"Robustness", cases_robustness},
     {NULL, NULL},
 };

@@ -84,12 +84,20 @@ static void receive(host *h) {
 }
 
 /* Until something can be done, or the deadline.  Returns 0 at the deadline. */
-static int wait_io(host *h, short events, uint64_t deadline) {
-  struct pollfd p = {h->fd, events, 0};
+static int wait_io(suite *s, short events, uint64_t deadline) {
+  host *h = &s->host;
+  struct pollfd p[2] = {{h->fd, events, 0}, {-1, POLLIN, 0}};
   uint64_t now = now_ms();
-  int n = poll(&p, 1, now < deadline ? (int) (deadline - now) : 0);
-  if (n > 0 && p.revents & (POLLIN | POLLHUP | POLLERR))
+  int n;
+  if (s->keeper.pid && !s->keeper.is_over)
+    p[1].fd = s->keeper.link;
+  n = poll(p, 2, now < deadline ? (int) (deadline - now) : 0);
+  if (n > 0 && p[0].revents & (POLLIN | POLLHUP | POLLERR))
     receive(h);
+  if (n > 0 && p[1].revents && subject_is_over(s, 0)) {
+    receive(h);
+    h->is_closed = 1; /* nobody would take the connection, where that has not happened yet */
+  }
   return n != 0 || now < deadline;
 }
 
@@ -106,7 +114,7 @@ static int send_all(suite *s, const char *p, size_t len) {
     } else if (errno != EAGAIN && errno != EINTR) {
       receive(h);
       h->is_closed = 1;
-    } else if (!wait_io(h, POLLIN | POLLOUT, deadline)) {
+    } else if (!wait_io(s, POLLIN | POLLOUT, deadline)) {
       return check_fail(s, "the application reads nothing for %u ms", s->timeout_ms);
     }
   }
@@ -139,6 +147,10 @@ int host_send_pieces(suite *s, size_t size) {
   return !check_is_over(s);
 }
 
+int host_drain(suite *s) {
+  return !check_is_over(s) && wait_read(s);
+}
+
 int host_send(suite *s) {
   return host_send_pieces(s, s->host.out.len);
 }
@@ -152,7 +164,7 @@ int host_wait_for(suite *s, host_condition *is_so, unsigned id, unsigned ms) {
     return 0;
   receive(h);
   while (!is_so(h, id))
-    if (h->is_closed || h->is_lost || !wait_io(h, POLLIN, deadline))
+    if (h->is_closed || h->is_lost || !wait_io(s, POLLIN, deadline))
       return 0;
   return 1;
 }
@@ -211,9 +223,10 @@ const char *host_state(suite *s, unsigned id) {
   int len;
   snprintf(how, sizeof how, "nothing more came for %u ms", s->timeout_ms);
   len = snprintf(text, sizeof text, "%s; ",
-                 h->is_lost     ? "what came cannot be read"
-                 : h->is_closed ? "the application closed the connection"
-                                : how);
+                 h->is_lost          ? "what came cannot be read"
+                 : s->keeper.is_over ? "the program has ended"
+                 : h->is_closed      ? "the application closed the connection"
+                                     : how);
   if (h->received == 0)
     snprintf(text + len, sizeof text - (size_t) len, "it sent nothing");
   else if (a == NULL)

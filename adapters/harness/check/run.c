@@ -232,6 +232,7 @@ static int check(check_options *o) {
   int status = FCGI_NO_CONNECTION;
   signal(SIGPIPE, SIG_IGN);
   o->suite.target = &o->target;
+  o->suite.multiplexes = o->suite.keeps = NOT_ASKED;
   o->suite.timeout_ms = o->timeout_ms ? o->timeout_ms : 2000;
   if (subject_open(&o->suite) && probe_find(&o->suite))
     status = run_all(o);

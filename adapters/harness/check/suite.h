@@ -75,6 +75,8 @@ typedef struct host {
 
 /* ---- The suite ---- */
 
+enum { NOT_ASKED = -2, NOT_TOLD = -1 };
+
 struct suite {
   const fcgi_target *target;
   unsigned timeout_ms;
@@ -90,9 +92,9 @@ struct suite {
   host host;
   char id[24]; /* of the case that runs: "1.3" */
   check_result result;
-  const char *context;   /* said before the reason of a failure; NULL: nothing */
-  const char *values[3]; /* what GET_VALUES told: MAX_CONNS, MAX_REQS, MPXS_CONNS; NULL: nothing */
-  char values_room[3][24];
+  const char *context; /* said before the reason of a failure; NULL: nothing */
+  int keeps;           /* it keeps connections: 0, 1; NOT_ASKED */
+  int multiplexes;     /* what GET_VALUES told: 0, 1; NOT_ASKED, NOT_TOLD */
 };
 
 /* Each returns 0, and ends the case: what follows does nothing and returns 0. */
@@ -124,6 +126,7 @@ void host_record(suite *s, unsigned type, unsigned id, const void *content, size
 void host_begin(suite *s, unsigned id, unsigned role, unsigned flags);
 int host_send(suite *s);
 int host_send_pieces(suite *s, size_t size);
+int host_drain(suite *s); /* waits until what was sent has been read */
 int host_half_close(suite *s);
 
 /* Waits until it is so, or the application has closed, or time is up.  Returns 1 when it is so. */
@@ -160,6 +163,7 @@ void ask_pairs(const suite *s, const ask *a, bytes *to);
 void ask_begin(suite *s, const ask *a);  /* puts BEGIN_REQUEST */
 void ask_params(suite *s, const ask *a); /* puts PARAMS, ended */
 void ask_body(suite *s, const ask *a);   /* puts STDIN, ended */
+void ask_fill(bytes *body, size_t len);  /* bytes that tell where they belong */
 void ask_put(suite *s, const ask *a);    /* all of it */
 /* Waits for its END_REQUEST, which says REQUEST_COMPLETE.  NULL after check_fail. */
 host_answer *ask_ended(suite *s, const ask *a);
@@ -169,9 +173,20 @@ int ask_served(suite *s, const ask *a);
 int ask_once(suite *s, const ask *a);
 /* The application serves a plain request on a new connection. */
 int ask_lives(suite *s);
+/* 1 when connections with KEEP_CONN serve a second request; tried once.  0 after check_skip. */
+int ask_keeps(suite *s);
 /* The body of an answer, behind its head; len 0 where the head has no end. */
 fcl_slice ask_body_of(const host_answer *a);
 int ask_has_line(const host_answer *a, const char *name, const char *value);
+
+/* values.c: GET_VALUES. */
+void values_put(suite *s, const char *const *names, unsigned padding); /* names: ended by NULL */
+/* Sends it on a connection of its own, and waits.  0 after check_fail. */
+int values_ask(suite *s, const char *const *names);
+/* The length of the value in the last answer, or -1. */
+int values_get(const host *h, const char *name, const char **value);
+/* FCGI_MPXS_CONNS, asked once: 0, 1 or NOT_TOLD. */
+int values_multiplexes(suite *s);
 
 /* probe.c */
 extern const char check_probe_php[]; /* made from probes/probe.php */
