@@ -128,6 +128,8 @@ void fcl__exchange_data(fcl_request *r) {
 }
 
 void fcl__exchange_finish(fcl_request *r) {
+  if (r->is_finished) /* a second one must not end a filter's DATA */
+    return;
   r->is_finished = 1;
   if (r->phase != FCL__PHASE_STARTED)
     return;

@@ -14,14 +14,21 @@
 
 #define HELLO "Content-Type: text/plain\r\n\r\nhello"
 
+typedef enum kind {
+  PLAIN,
+  ASKS,    /* its authorizer, the same pool, is asked first */
+  FILTERS, /* the application is a filter, with as much data as body */
+  SPOILS   /* what is on STDERR takes the place of the answer */
+} kind;
+
 typedef struct scenario {
   void (*play)(fcl_script *s, void *user); /* NULL: a process is started */
   unsigned requests;                       /* one behind the other */
   size_t body;                             /* of each, in two parts; 0: a GET */
   int holds;                               /* the caller holds head and body, and resumes at once */
   int cancels;                             /* the caller cancels when the head is here */
-  int asks;                                /* its authorizer, the same pool, is asked first */
-  int ahead;                               /* what comes while the caller holds goes to a file */
+  kind kind;
+  int ahead; /* what comes while the caller holds goes to a file */
 } scenario;
 
 static const scenario *now;
@@ -56,10 +63,13 @@ static fcl_flow on_body(fcl_request *r, const char *data, size_t len, void *user
 
 static void on_sent(fcl_request *r, fcl_code code, void *user) {
   sent += now->body / 2;
-  if (code == FCL_OK && sent < now->body)
+  if (code == FCL_OK && sent < now->body) {
     fcl_request_write(r, body + sent, now->body - sent);
-  else
-    fcl_request_finish(r);
+    return;
+  }
+  fcl_request_finish(r);
+  if (code == FCL_OK && now->kind == FILTERS && sent < 2 * now->body)
+    fcl_request_data(r, body, now->body / 2);
 }
 
 static void begin_next(void);
@@ -69,6 +79,8 @@ static void begin_next(void);
 static int is_expected(fcl_code code) {
   if (code == FCL_E_CANCELED)
     return now->cancels;
+  if (code == FCL_E_STDERR)
+    return now->kind == SPOILS;
   if (code == FCL_E_TIMEOUT_QUEUE)
     return now->play == NULL;
   if (code == FCL_E_SPOOL)
@@ -106,8 +118,12 @@ static void begin_next(void) {
   fcl_request_param_n(r, cookie, long_value); /* the image grows */
   if (now->body)
     fcl_request_body(r, (int64_t) now->body, FCL_BODY_REFUSE);
-  if (now->asks)
+  if (now->kind == ASKS)
     fcl_request_authorize(r, pool);
+  if (now->kind == FILTERS) {
+    fcl_request_role(r, FCL_FILTER);
+    fcl_request_file(r, (int64_t) now->body, 0);
+  }
   fcl_request_start(r);
   if (now->body)
     fcl_request_write(r, body, now->body / 2);
@@ -138,6 +154,7 @@ static void open_all(const char *address) {
 #endif
   options.addresses = address ? addresses : NULL;
   options.read_ahead_file = now->ahead ? 1u << 20 : 0;
+  options.stderr_mode = now->kind == SPOILS ? FCL_STDERR_IN_500 : FCL_STDERR_IGNORE;
   options.queue_ms = options.abort_ms =
       300; /* without memory a process can neither be started nor asked */
   if (fcl_client_new(&client, &on_loop, &e)) {
@@ -198,7 +215,9 @@ static void torture(const scenario *s) {
     }
   ck_assert_uint_gt(faults, 10);
   ck_assert_uint_eq(done, s->requests); /* the last run had no fault */
-  ck_assert_uint_eq((unsigned) (outcomes[FCL_OK] + outcomes[FCL_E_CANCELED]), s->requests);
+  ck_assert_uint_eq(
+      (unsigned) (outcomes[FCL_OK] + outcomes[FCL_E_CANCELED] + outcomes[FCL_E_STDERR]),
+      s->requests);
   ck_assert_fds(fds);
   test_allocator_destroy(&memory);
 }
@@ -279,62 +298,84 @@ static void answer_once_each(fcl_script *s, void *user) {
 /* ---- Claims ---- */
 
 START_TEST(a_get_survives_each_allocation_that_fails) {
-  static const scenario s = {answer_all, 2, 0, 0, 0, 0, 0};
+  static const scenario s = {answer_all, 2, 0, 0, 0, PLAIN, 0};
   torture(&s);
 }
 END_TEST
 
 START_TEST(an_upload_survives_each_allocation_that_fails) {
-  static const scenario s = {answer_all, 2, sizeof body, 0, 0, 0, 0};
+  static const scenario s = {answer_all, 2, sizeof body, 0, 0, PLAIN, 0};
   torture(&s);
 }
 END_TEST
 
 START_TEST(a_head_in_pieces_survives_each_allocation_that_fails) {
-  static const scenario s = {answer_in_pieces, 2, 0, 0, 0, 0, 0};
+  static const scenario s = {answer_in_pieces, 2, 0, 0, 0, PLAIN, 0};
   torture(&s);
 }
 END_TEST
 
 START_TEST(held_spans_survive_each_allocation_that_fails) {
-  static const scenario s = {answer_at_length, 2, 0, 1, 0, 0, 0};
+  static const scenario s = {answer_at_length, 2, 0, 1, 0, PLAIN, 0};
   torture(&s);
 }
 END_TEST
 
 START_TEST(read_ahead_survives_each_allocation_that_fails) {
-  static const scenario s = {answer_at_length, 2, 0, 1, 0, 0, 1};
+  static const scenario s = {answer_at_length, 2, 0, 1, 0, PLAIN, 1};
   torture(&s);
 }
 END_TEST
 
 START_TEST(read_ahead_survives_each_file_operation_that_fails) {
-  static const scenario s = {answer_at_length, 4, 0, 1, 0, 0, 1};
+  static const scenario s = {answer_at_length, 4, 0, 1, 0, PLAIN, 1};
   torture_files(&s);
 }
 END_TEST
 
 START_TEST(cancelling_survives_each_allocation_that_fails) {
-  static const scenario s = {answer_at_length, 2, 0, 0, 1, 0, 0};
+  static const scenario s = {answer_at_length, 2, 0, 0, 1, PLAIN, 0};
   torture(&s);
 }
 END_TEST
 
 START_TEST(a_retry_survives_each_allocation_that_fails) {
-  static const scenario s = {answer_once_each, 2, 0, 0, 0, 0, 0};
+  static const scenario s = {answer_once_each, 2, 0, 0, 0, PLAIN, 0};
   torture(&s);
 }
 END_TEST
 
 START_TEST(asking_an_authorizer_survives_each_allocation_that_fails) {
-  static const scenario s = {pass_and_answer, 2, sizeof body, 0, 0, 1, 0};
+  static const scenario s = {pass_and_answer, 2, sizeof body, 0, 0, ASKS, 0};
+  torture(&s);
+}
+END_TEST
+
+START_TEST(a_filter_survives_each_allocation_that_fails) {
+  static const scenario s = {answer_all, 2, sizeof body, 0, 0, FILTERS, 0};
+  torture(&s);
+}
+END_TEST
+
+static void complain(fcl_script *s, void *user) {
+  while (fcl_script_next(s)) {
+    fcl_script_may_close(s);
+    fcl_script_read_request(s);
+    fcl_script_stderr(s, "one\nIIS_TRACE_INFO:two:IIS_TRACE_END");
+    fcl_script_stream(s, FCL_STDERR, body, 3000);
+    fcl_script_answer(s, HELLO);
+  }
+}
+
+START_TEST(a_spoiled_answer_survives_each_allocation_that_fails) {
+  static const scenario s = {complain, 2, 0, 0, 0, SPOILS, 0};
   torture(&s);
 }
 END_TEST
 
 #ifdef TORTURE_APP
 START_TEST(a_started_process_survives_each_allocation_that_fails) {
-  static const scenario s = {NULL, 2, 0, 0, 0, 0, 0};
+  static const scenario s = {NULL, 2, 0, 0, 0, PLAIN, 0};
   torture(&s);
 }
 END_TEST
@@ -352,6 +393,8 @@ int main(void) {
   tcase_add_test(t, cancelling_survives_each_allocation_that_fails);
   tcase_add_test(t, a_retry_survives_each_allocation_that_fails);
   tcase_add_test(t, asking_an_authorizer_survives_each_allocation_that_fails);
+  tcase_add_test(t, a_filter_survives_each_allocation_that_fails);
+  tcase_add_test(t, a_spoiled_answer_survives_each_allocation_that_fails);
 #ifdef TORTURE_APP
   tcase_add_test(t, a_started_process_survives_each_allocation_that_fails);
 #endif

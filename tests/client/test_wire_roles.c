@@ -311,6 +311,26 @@ static void expect_large_data(fcl_script *s, void *user) {
   fcl_script_expect(s, !fcl_script_seen(s)->data.ended, "DATA was not ended");
 }
 
+static void lend_and_finish(exchange *e, const char *what) {
+  if (strcmp(what, "sent") != 0 || e->dones)
+    return;
+  fcl_request_finish(e->request);
+  lend_next();
+}
+
+START_TEST(finish_said_again_does_not_end_the_data) {
+  world_start(&w, FCL_LOOP_UV, take_filter);
+  filter_start(30, 40, 10);
+  x.then = lend_on;
+  world_wait(&w, &x.sents, 4); /* the body, and a part of the data */
+  x.then = lend_and_finish;
+  fcl_request_finish(x.request);
+  filter_wait();
+  ck_assert_done(&x);
+  wire_get(&x, &w);
+}
+END_TEST
+
 START_TEST(data_may_be_larger_than_4_GiB) { /* KF-093 */
   world_start(&w, FCL_LOOP_UV, expect_large_data);
   new_filter((int64_t) 5 << 30);
@@ -517,6 +537,7 @@ static TCase *filters(void) {
   tcase_add_test(t, single_bytes_make_body_and_data);
   tcase_add_loop_test(t, data_waits_for_room_as_a_body_does, 0, 20);
   tcase_add_test(t, a_filters_request_is_these_bytes);
+  tcase_add_test(t, finish_said_again_does_not_end_the_data);
   tcase_add_test(t, data_may_be_larger_than_4_GiB);
   tcase_add_test(t, more_data_than_announced_is_never_sent);
   tcase_add_test(t, data_before_the_end_of_the_body_is_refused);
