@@ -16,6 +16,7 @@ typedef struct fcl__seen {
   fcl_header *params; /* is.params */
   size_t params_room;
   fcl__seen_chunk *chunks;
+  char doubled[64];   /* the name that came twice, its controls as '?'; for the sentence */
   uint64_t announced; /* CONTENT_LENGTH */
   int is_announced;
 } fcl__seen;

@@ -30,7 +30,8 @@ static int is_zero(const char *p, size_t len) {
 }
 
 /* The bits of what is wrong with pairs become requirements. */
-static int check_pairs_found(fcl_inspector *i, fcl__inspected *s, unsigned wrong) {
+static int check_pairs_found(fcl_inspector *i, fcl__inspected *s, unsigned wrong,
+                             const char *doubled) {
   static const char cut[] = "a name-value pair is cut at the end of the record";
   return fcl__check(i, s, FCL__RULE_PAIR_WHOLE, !(wrong & FCL__PAIR_CUT), "%s", cut) &
          fcl__check(i, s, FCL__RULE_PAIR_LENGTH, !(wrong & FCL__PAIR_LONG),
@@ -38,7 +39,8 @@ static int check_pairs_found(fcl_inspector *i, fcl__inspected *s, unsigned wrong
          fcl__check(i, s, FCL__RULE_PAIR_NAME, !(wrong & FCL__PAIR_NAMELESS), "a name is empty") &
          fcl__check(i, s, FCL__RULE_PAIR_NUL, !(wrong & FCL__PAIR_NUL),
                     "a name or value holds a NUL") &
-         fcl__check(i, s, FCL__RULE_PAIR_ONCE, !(wrong & FCL__PAIR_TWICE), "a name comes twice") &
+         fcl__check(i, s, FCL__RULE_PAIR_ONCE, !(wrong & FCL__PAIR_TWICE), "a name comes twice: %s",
+                    doubled) &
          (!(wrong & FCL__PAIR_MEMORY) || fcl__fault(s, "out of memory"));
 }
 
@@ -51,7 +53,7 @@ static int check_values(fcl_inspector *i, fcl__inspected *s, int are_questions) 
     wrong |= fcl__strict_pair(&at, end, &pair);
     answers += pair.value.len > 0;
   }
-  return check_pairs_found(i, s, wrong) &
+  return check_pairs_found(i, s, wrong, "") &
          (!are_questions ||
           fcl__check(i, s, FCL__RULE_QUESTION, answers == 0, "a question has a value"));
 }
@@ -179,12 +181,14 @@ static int read_announced(fcl_inspector *i, fcl__inspected *s, fcl__seen *r) {
 }
 
 static int server_params(fcl_inspector *i, fcl__inspected *s, fcl__seen *r) {
+  unsigned wrong;
   if (s->len == 0) {
     r->is.params_ended = 1;
     fcl__rules_cgi(i, s, &r->is);
     return read_announced(i, s, r);
   }
-  return check_pairs_found(i, s, fcl__seen_pairs(r, s->content, s->len));
+  wrong = fcl__seen_pairs(r, s->content, s->len);
+  return check_pairs_found(i, s, wrong, r->doubled);
 }
 
 static int server_stdin(fcl_inspector *i, fcl__inspected *s, const fcl__seen *r) {

@@ -141,13 +141,21 @@ static int params_grow(fcl__seen *s) {
   return 1;
 }
 
+static unsigned came_twice(fcl__seen *s, fcl_slice name) {
+  size_t n;
+  for (n = 0; n < name.len && n + 1 < sizeof s->doubled; n++)
+    s->doubled[n] = name.base[n] >= ' ' && name.base[n] < 0x7f ? name.base[n] : '?';
+  s->doubled[n] = 0;
+  return FCL__PAIR_TWICE;
+}
+
 static unsigned add_param(fcl__seen *s, const fcl_header *pair) {
   fcl_slice there;
   size_t n;
   for (n = 0; n < s->is.param_count; n++) {
     there = s->params[n].name;
     if (there.len == pair->name.len && memcmp(there.base, pair->name.base, there.len) == 0)
-      return FCL__PAIR_TWICE;
+      return came_twice(s, there);
   }
   if (!params_grow(s))
     return FCL__PAIR_MEMORY;

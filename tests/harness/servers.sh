@@ -330,7 +330,8 @@ cat <<TEXT
 # Web servers, seen by an application
 
 Made by \`tests/harness/servers.sh\` with \`fcgi app --json\` behind each server, which \`curl\` visited. Servers as Debian has
-them, configured as their manuals show; what is set beyond that stands beside the name.
+them, configured as their manuals show; what is set beyond that stands beside the name. Some of it depends on the moment, and may
+differ the next time: how far a body was read when the answer ended (3.3-7), the order of a server's own tables (X_Who).
 
 TEXT
 for name in $tested; do

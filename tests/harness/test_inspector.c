@@ -173,7 +173,7 @@ static const wrong server_wrongs[] = {
     WRONG(BEGIN PARAMS_END STDIN_END STDIN_END, "STDIN had ended already"),
     WRONG(BEGIN "\1\4\0\1\0\0\1\0", "an empty record is padded"),
     WRONG(BEGIN "\1\4\0\1\377\377\1\0", "above 65,535"),
-    WRONG(BEGIN PARAMS_AB PARAMS_AB, "a name comes twice"),
+    WRONG(BEGIN PARAMS_AB PARAMS_AB, "a name comes twice: A"),
     WRONG(BEGIN "\1\4\0\1\0\3\0\0\1\1A", "cut at the end of the record"),
     WRONG(BEGIN "\1\4\0\1\0\1\0\0\1", "cut at the end of the record"),
     WRONG(BEGIN "\1\4\0\1\0\2\0\0\200\0", "cut at the end of the record"),
