@@ -64,7 +64,7 @@ http {
 CONF
   exec nginx -p "$folder" -c "$folder/nginx.conf"
 }
-nginx() { run_nginx; }
+nginx_() { run_nginx; }
 nginx_keep() { run_nginx "fastcgi_keep_conn on; fastcgi_request_buffering off;"; }
 
 run_apache() { # run_apache PROXY-PARAMETERS
@@ -291,7 +291,7 @@ stop_all() {
 
 tested=
 have_program() { command -v "$1" >/dev/null; }
-have_program nginx && test_server nginx nginx && test_server nginx_keep nginx_keep
+have_program nginx && test_server nginx nginx_ && test_server nginx_keep nginx_keep
 have_program apache2 && test_server apache apache && test_server apache_keep apache_keep
 have_program lighttpd && test_server lighttpd lighttpd_ && test_server lighttpd_stream lighttpd_stream
 have_program haproxy && test_server haproxy haproxy_
@@ -302,7 +302,7 @@ have_program caddy && test_server caddy caddy_
 # ---- The table ----
 version() {
   case $1 in
-    nginx) command nginx -v 2>&1 | sed 's,.*/,nginx ,' ;;
+    nginx) nginx -v 2>&1 | sed 's,.*/,nginx ,' ;;
     apache) apache2 -v | sed -n 's,.*Apache/\([^ ]*\).*,Apache \1: mod_proxy_fcgi,p' ;;
     lighttpd) lighttpd -v | sed -n 's,lighttpd/\([^ ]*\).*,lighttpd \1: mod_fastcgi,p' ;;
     haproxy) haproxy -v | sed -n 's/.*version \([0-9.]*\).*/HAProxy \1, option keep-conn/p' ;;
