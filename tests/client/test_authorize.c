@@ -45,8 +45,10 @@ static void open_gate(void (*play)(fcl_script *, void *)) {
   ck_assert_msg(fcl_pool_new(&gate_pool, w.client, &gate_options, &e) == FCL_OK, "%s", e.text);
 }
 
+static fcl_loop mode = FCL_LOOP_UV;
+
 static void start(void (*gate_play)(fcl_script *, void *), void (*play)(fcl_script *, void *)) {
-  world_start(&w, FCL_LOOP_UV, play);
+  world_start(&w, mode, play);
   open_gate(gate_play);
 }
 
@@ -688,6 +690,36 @@ START_TEST(a_request_that_is_never_started_lets_go_of_both_pools) {
 }
 END_TEST
 
+/* ---- Loops ---- */
+
+START_TEST(each_kind_of_loop_asks) {
+  mode = (fcl_loop) _i;
+  said = PASS;
+  start(say, NULL);
+  get();
+  ck_assert_log(&x, "head 200; body \"hello\"; done OK; ");
+  mode = FCL_LOOP_UV;
+}
+END_TEST
+
+START_TEST(a_cancel_of_another_thread_may_come_at_any_moment) {
+  int n, i;
+  mode = FCL_LOOP_THREAD;
+  said = _i ? DENY : PASS;
+  start(say, NULL);
+  for (n = 0; n < 300; n++) {
+    ask();
+    for (i = 0; i < n * 20; i++)
+      atomic_load(&asked); /* a little later each time */
+    fcl_request_cancel(x.request);
+    exchange_wait(&x);
+    ck_assert(x.result.error.code == FCL_OK || x.result.error.code == FCL_E_CANCELED);
+    ck_assert_uint_eq(x.dones, 1);
+  }
+  mode = FCL_LOOP_UV;
+}
+END_TEST
+
 static TCase *passing(void) {
   TCase *t = tcase_create("passing");
   tcase_add_loop_test(t, a_200_lets_the_request_go_on_and_nothing_of_it_is_seen, 0, 3);
@@ -696,6 +728,8 @@ static TCase *passing(void) {
   tcase_add_test(t, nobody_is_asked_for_null);
   tcase_add_loop_test(t, a_variable_becomes_a_parameter_unless_it_may_not, 0, VARIABLES);
   tcase_add_test(t, variables_above_the_limit_of_parameters_are_an_error);
+  tcase_add_loop_test(t, each_kind_of_loop_asks, 0, 3);
+  tcase_add_loop_test(t, a_cancel_of_another_thread_may_come_at_any_moment, 0, 2);
   return t;
 }
 
