@@ -102,9 +102,10 @@ fi
 fuzz() { # each fuzzer counts as one
   step cmake -S . -B build/fuzz -DCMAKE_C_COMPILER=clang -DFCGICLIENT_FUZZ=ON -DFCGICLIENT_EXAMPLES=OFF &&
     step cmake --build build/fuzz -j "$jobs" || return 1
-  for name in records pairs params head path ini transcript; do
+  for name in records pairs params params_cut head path trace ini transcript; do
     dict=head
     [ $name != ini ] || dict=ini
+    [ $name != trace ] || dict=trace
     [ $name != transcript ] || dict=transcript
     echo "== fuzz_$name: a minute"
     mkdir -p build/fuzz/finds/$name
