@@ -65,7 +65,7 @@ typedef struct fcl_client_options {
   void (*on_event)(const fcl_event *event, void *user); /* on the loop; NULL: events are dropped */
   void *user;                                           /* for on_event and realloc_fn */
   void *(*realloc_fn)(void *ptr, size_t size, void *user); /* any thread; size 0 frees; NULL: the C library's */
-  const char *spool_directory; /* where bodies lie that are too large for memory (read_ahead_file), in files
+  const char *spool_directory; /* where bodies lie that are too large for memory (read_ahead_file, gather_file), in files
                                   without a name; NULL: $TMPDIR (unless setuid), else /var/tmp */
 } fcl_client_options;
 
@@ -143,6 +143,11 @@ typedef struct fcl_pool_options {
   size_t read_ahead;             /* in memory, in blocks of 64 KiB */
   uint64_t read_ahead_file;      /* and then in a file (spool_directory).  Where that fails (disk full), an event
                                     says so, and the application waits for its client as it does without */
+  /* Gathering: no process or connection is taken for a request before its body is here, so that a slow upload
+     holds none.  on_sent comes when a part was copied.  Larger bodies are refused: FCL_E_BODY_TOO_LARGE. */
+  unsigned gather;               /* 1: bodies of known length; those of unknown length if FCL_BODY_SPOOL says so */
+  size_t gather_memory;          /* 65,536: bytes of each body in memory, in blocks of 64 KiB; FCL_NONE: none */
+  uint64_t gather_file;          /* 1,073,741,824: and then in a file (spool_directory); FCL_NONE: none */
 } fcl_pool_options;
 
 #define fcl_pool_new(pool, client, options, error)                                                 \
@@ -176,7 +181,9 @@ typedef enum fcl_flow { FCL_NEXT, FCL_HOLD } fcl_flow;
 
 typedef enum fcl_body {
   FCL_BODY_REFUSE, /* a body of unknown length: refuse it with FCL_E_LENGTH_REQUIRED */
-  FCL_BODY_STREAM  /* a body of unknown length: stream it without CONTENT_LENGTH; PHP sees none */
+  FCL_BODY_STREAM, /* a body of unknown length: stream it without CONTENT_LENGTH; PHP sees none */
+  FCL_BODY_SPOOL   /* a body of unknown length: gather it (gather_memory, gather_file), then send it with its
+                      CONTENT_LENGTH */
 } fcl_body;
 
 typedef struct fcl_handlers { /* NULL members are skipped; must outlive the request */

@@ -78,7 +78,7 @@ void fcl__ahead_overflow(fcl_request *r) {
 }
 
 int fcl__ahead_has_room(const fcl_request *r) {
-  return r->ahead == NULL || fcl__window_room(&r->ahead->window) > 0;
+  return r->ahead != NULL && fcl__window_room(&r->ahead->window) > 0;
 }
 
 /* ---- Out ---- */

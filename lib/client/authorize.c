@@ -215,12 +215,10 @@ int fcl__authorize_give_up(fcl_request *r, const fcl_error *e) {
 
 static void go_on(fcl_request *r) {
   fcl_error e;
-  if (fcl__request_end_params(r, &e) == FCL_OK && !r->pool->is_closed) {
-    fcl__pool_submit(&r->pool->pool, &r->ticket, fcl__request_now(r));
+  if (fcl__gather_finds_length(r) || fcl__request_end_params(r, &e) == FCL_OK) {
+    fcl__exchange_approach(r);
     return;
   }
-  if (r->pool->is_closed)
-    fcl__error_setx(&e, FCL_E_CLOSING, 0, "%s: the pool is closed", r->pool->options.name);
   fcl__request_keep_error(r, &e);
   fcl__outcome_end(r);
 }

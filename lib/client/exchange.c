@@ -69,6 +69,14 @@ static int take_lend(fcl_request *r, unsigned is_data) {
   return r->has_lend;
 }
 
+/* It was gathered: nobody but us waits for it. */
+static void gather_lend(fcl_request *r) {
+  if (fcl__gather_is_coming(r))
+    fcl__gather_take(r);
+  else
+    fcl__outcome_return_lend(r, FCL_OK);
+}
+
 void fcl__exchange_write(fcl_request *r) {
   int64_t len = (int64_t) r->lend_len;
   if (!take_lend(r, 0))
@@ -78,6 +86,10 @@ void fcl__exchange_write(fcl_request *r) {
     return;
   }
   r->body_left -= r->body_length >= 0 ? len : 0;
+  if (r->gather) {
+    gather_lend(r);
+    return;
+  }
   if (r->ticket.state != FCL__OPEN || r->connection == NULL)
     return;
   lend_out(r);
@@ -88,7 +100,7 @@ void fcl__exchange_write(fcl_request *r) {
 /* Behind the end of STDIN: what is there of a filter's DATA, and its end where nothing is left of
    it (§6.4). */
 static void send_data(fcl_request *r) {
-  if (r->role != FCL_FILTER || !r->is_finished)
+  if (r->role != FCL_FILTER || !r->is_finished || fcl__gather_is_lent(r) || fcl__gather_has_more(r))
     return;
   fcl__connection_data(r->connection);
   if (r->has_lend && r->is_data && !r->is_lent_out)
@@ -137,6 +149,10 @@ void fcl__exchange_finish(fcl_request *r) {
     refuse_body(r, "less", r->body_left);
     return;
   }
+  if (fcl__gather_is_coming(r)) {
+    fcl__gather_conclude(r);
+    return;
+  }
   if (r->ticket.state != FCL__OPEN || r->connection == NULL)
     return;
   if (has_body(r))
@@ -148,6 +164,39 @@ void fcl__exchange_finish(fcl_request *r) {
 
 /* ---- Begin ---- */
 
+/* The next part, and with the last one the end of STDIN.  Returns 0 when the request has ended
+   instead. */
+static int lend_gathered(fcl_request *r) {
+  fcl_slice span;
+  fcl_error e;
+  if (fcl__gather_lend(r, &span, &e) != FCL_OK) {
+    fcl__outcome_give_up(r, &e);
+    return 0;
+  }
+  fcl__connection_lend(r->connection, span.base, span.len);
+  if (!fcl__gather_has_more(r))
+    fcl__connection_finish(r->connection);
+  return 1;
+}
+
+void fcl__exchange_pump(fcl_request *r) {
+  if (r->phase != FCL__PHASE_STARTED || r->connection == NULL || r->ticket.state != FCL__OPEN ||
+      fcl__gather_is_lent(r))
+    return;
+  if (fcl__gather_has_more(r) && !lend_gathered(r))
+    return;
+  send_data(r);
+  fcl__connection_flush(r->connection);
+  fcl__exchange_watch(r);
+}
+
+/* From its beginning, however often that is.  Returns 0 when the request has ended instead. */
+static int begin_gathered(fcl_request *r) {
+  r->sent = 0;
+  fcl__gather_rewind(r);
+  return lend_gathered(r);
+}
+
 static void send_request(fcl_request *r) {
   fcl__connection *c = r->connection;
   fcl_params_address(&r->params, 1, r->pool->options.new_connection_each ? 0 : FCL_KEEP_CONN);
@@ -155,8 +204,10 @@ static void send_request(fcl_request *r) {
   c->is_filter = r->role == FCL_FILTER;
   if (r->has_lend && !r->is_lent_out && !r->is_data)
     lend_out(r);
-  if (r->is_finished && has_body(r))
+  if (r->is_finished && has_body(r) && r->gather == NULL)
     fcl__connection_finish(c);
+  if (r->gather && !begin_gathered(r))
+    return;
   send_data(r);
   fcl__pool_connected(&r->ticket, fcl__request_now(r));
   fcl__connection_flush(c);
@@ -201,7 +252,8 @@ fcl_code fcl__exchange_begin(fcl__place *place, fcl_request *r, fcl_error *e) {
   r->place = place;
   r->pid = place->member->pid;
   r->is_spoiled = 0;
-  r->begun_ns = r->is_acting && !r->authorizer ? r->started_ns : uv_hrtime(); /* while it starts */
+  r->begun_ns = r->is_acting && !r->authorizer && !r->gather ? r->started_ns
+                                                             : uv_hrtime(); /* while it starts */
   return try_connect(r, place, e);
 }
 
@@ -229,6 +281,22 @@ static int is_refusing(const fcl_pool *p) {
   return p->is_closed || p->is_leaving || p->pool.is_closing;
 }
 
+void fcl__exchange_enter(fcl_request *r) {
+  fcl_error e;
+  if (!r->pool->is_closed) {
+    fcl__pool_submit(&r->pool->pool, &r->ticket, fcl__request_now(r));
+    return;
+  }
+  fcl__error_setx(&e, FCL_E_CLOSING, 0, "%s: the pool is closed", r->pool->options.name);
+  fcl__request_keep_error(r, &e);
+  fcl__outcome_end(r);
+}
+
+void fcl__exchange_approach(fcl_request *r) {
+  if (!fcl__gather_begin(r))
+    fcl__exchange_enter(r);
+}
+
 void fcl__exchange_submit(fcl_request *r, int is_canceled) {
   fcl_error e;
   r->phase = FCL__PHASE_STARTED;
@@ -248,7 +316,7 @@ void fcl__exchange_submit(fcl_request *r, int is_canceled) {
   } else if (r->authorizer) {
     fcl__authorize_begin(r);
   } else {
-    fcl__pool_submit(&r->pool->pool, &r->ticket, fcl__request_now(r));
+    fcl__exchange_approach(r);
   }
 }
 
@@ -289,12 +357,26 @@ static void on_err(fcl__connection *c, const char *data, size_t len) {
     fcl__stderr_take(r, data, len);
 }
 
+/* The next part goes in a turn of its own: others have theirs, and the stack is not the body's. */
+static void gathered_sent(fcl_request *r, fcl_code code) {
+  size_t len = fcl__gather_sent(r);
+  if (code != FCL_OK)
+    return;
+  r->sent += len;
+  if (fcl__gather_has_more(r) || r->role == FCL_FILTER)
+    fcl__client_post(r->pool->client, &r->note, FCL__REQUEST_PUMP);
+}
+
 static void on_sent(fcl__connection *c, fcl_code code) {
   fcl_request *r = c->owner;
   if (r == NULL)
     return;
   if (r->connection != c)
     c->owner = NULL; /* it was only waiting for this */
+  else if (fcl__gather_is_lent(r)) {
+    gathered_sent(r, code);
+    return;
+  }
   if (code == FCL_OK)
     r->sent += r->lend_len;
   fcl__outcome_return_lend(r, code);

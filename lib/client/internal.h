@@ -98,10 +98,14 @@ struct fcl_pool {
   const char **address_texts;
   fcl__address *addresses;
   unsigned address_count;
-  fcl__place *places;            /* one for each member */
-  fcl__timeouts staging;         /* its durations, until the loop takes them over */
-  fcl__duration *kept;           /* how long a connection to an address may idle; NULL: for ever */
-  fcl__window_limits read_ahead; /* of each request */
+  fcl__place *places;    /* one for each member */
+  fcl__timeouts staging; /* its durations, until the loop takes them over */
+  fcl__duration *kept;   /* how long a connection to an address may idle; NULL: for ever */
+  fcl__window_limits read_ahead, gather; /* of each request */
+  fcl__list gathering;                   /* requests whose bodies are coming; they count as steps */
+  fcl__clock leave;                      /* is_leaving: until drain_ms is over */
+  fcl__duration *leaving;
+  uint64_t leave_by;
   unsigned drain_ms;
   atomic_uint refs; /* its requests, and itself until closed and let go */
   unsigned steps;   /* requests whose authorizers are being asked */
@@ -173,7 +177,8 @@ enum { /* notes, in the order in which they are acted on */
        FCL__REQUEST_RESUME = 64,
        FCL__REQUEST_WAKE = 128,
        FCL__REQUEST_FREE = 256,
-       FCL__REQUEST_GO_ON = 512 /* not a verb: there is more than was done in one turn */
+       FCL__REQUEST_GO_ON = 512, /* not a verb: there is more to deliver than in one turn */
+       FCL__REQUEST_PUMP = 1024  /* not a verb: there is more of a gathered body to send */
 };
 
 typedef enum fcl__phase {
@@ -189,6 +194,7 @@ typedef enum fcl__held {
   FCL__HELD_AHEAD /* a part of the body that lies in the window */
 } fcl__held;
 typedef struct fcl__ahead fcl__ahead;
+typedef struct fcl__gather fcl__gather;
 
 /* How far the answer has been understood (response.c). */
 typedef struct fcl__response {
@@ -225,9 +231,10 @@ struct fcl_request {
   fcl_body body_unknown;
   fcl__phase phase;
   fcl__held held;
-  char *kept_block;  /* what a held span lies in, when its connection is gone or reads on */
-  fcl__ahead *ahead; /* what has been read meanwhile; NULL: nothing yet */
-  fcl_error *error;  /* NULL: none, or no memory for it (then `failed` is set) */
+  char *kept_block;    /* what a held span lies in, when its connection is gone or reads on */
+  fcl__gather *gather; /* the body, while it may have to be sent; NULL: it is not gathered */
+  fcl__ahead *ahead;   /* what has been read meanwhile; NULL: nothing yet */
+  fcl_error *error;    /* NULL: none, or no memory for it (then `failed` is set) */
   fcl_code failed;
   uint64_t started_ns, begun_ns, opened_ns, first_ns, received, sent;
   uint32_t app_status;
@@ -251,7 +258,7 @@ static inline uint64_t fcl__request_now(const fcl_request *r) {
 }
 /* Nothing that it changes, and no body that is gone: it may be sent again. */
 static inline int fcl__request_is_repeatable(const fcl_request *r) {
-  return r->is_safe && r->body_length == 0 && r->data_length == 0;
+  return r->is_safe && (r->body_length == 0 || r->gather) && r->data_length == 0;
 }
 void fcl__request_keep_error(fcl_request *r, const fcl_error *e); /* the first one sticks */
 /* One of these verbs has been called, and is not acted on yet. */
@@ -283,6 +290,10 @@ void fcl__role_strip(fcl_params *params); /* of what no authorizer is sent (§6.
 /* exchange.c: one request on one connection. */
 extern const fcl__connection_events fcl__exchange_events;
 void fcl__exchange_submit(fcl_request *r, int is_canceled);
+/* Gathers the body if that is wanted, then enters the pool. */
+void fcl__exchange_approach(fcl_request *r);
+void fcl__exchange_enter(fcl_request *r);
+void fcl__exchange_pump(fcl_request *r); /* lends the next part of a gathered body */
 fcl_code fcl__exchange_begin(fcl__place *place, fcl_request *r, fcl_error *e);
 void fcl__exchange_write(fcl_request *r);
 void fcl__exchange_finish(fcl_request *r);
@@ -322,6 +333,25 @@ int fcl__stderr_end(fcl_request *r);
 /* 1 if that takes the place of the answer, which is complete: *phrase says what was written. */
 int fcl__stderr_spoils(fcl_request *r, fcl_error *phrase);
 void fcl__stderr_free(fcl_request *r);
+
+/* gather.c: a body that is here before any process is taken. */
+/* FCL_E_BODY_TOO_LARGE: it was announced as larger than what is gathered. */
+fcl_code fcl__gather_check(const fcl_request *r, fcl_error *e);
+int fcl__gather_finds_length(const fcl_request *r); /* the parameters are ended behind it */
+/* Returns 0 when this body is not to be gathered: the request can go on. */
+int fcl__gather_begin(fcl_request *r);
+int fcl__gather_is_coming(const fcl_request *r);
+void fcl__gather_take(fcl_request *r);          /* the lend; it is given back */
+void fcl__gather_conclude(fcl_request *r);      /* it is complete: submits the request */
+void fcl__gather_stop(fcl_request *r);          /* the request ends */
+void fcl__gather_refuse(fcl_pool *p);           /* ends all that are coming */
+int fcl__gather_has_more(const fcl_request *r); /* that was not lent yet, since the last rewind */
+int fcl__gather_is_lent(const fcl_request *r);
+void fcl__gather_rewind(fcl_request *r);
+fcl_code fcl__gather_lend(fcl_request *r, fcl_slice *span, fcl_error *e); /* the next part */
+size_t fcl__gather_sent(fcl_request *r); /* that part has gone; returns its size */
+void fcl__gather_spend(fcl_request *r);  /* gives it back if it cannot be needed any more */
+void fcl__gather_clear(fcl_request *r);
 
 /* ahead.c: what comes while the caller holds a part of the response. */
 int fcl__ahead_is_on(const fcl_request *r);

@@ -67,7 +67,15 @@ static void set_default(unsigned *value, unsigned otherwise) {
     *value = 0;
 }
 
+static void set_gather(fcl_pool_options *o) {
+  o->gather_memory = o->gather_memory == 0          ? 65536
+                     : o->gather_memory == FCL_NONE ? 0
+                                                    : o->gather_memory;
+  o->gather_file = o->gather_file == 0 ? 1u << 30 : o->gather_file == FCL_NONE ? 0 : o->gather_file;
+}
+
 static void set_defaults(fcl_pool_options *o) {
+  set_gather(o);
   set_default(&o->max_processes, 4);
   set_default(&o->min_processes, FCL_NONE);
   set_default(&o->max_connections, FCL_NEVER);
@@ -135,6 +143,10 @@ static void to_windows(fcl_pool *p) {
   p->read_ahead.option = "read_ahead_file";
   p->read_ahead.directory = p->client->options.spool_directory;
   p->read_ahead.pool = p->options.name;
+  p->gather = p->read_ahead;
+  p->gather.memory = p->options.gather_memory;
+  p->gather.file = p->options.gather_file;
+  p->gather.option = "gather_file";
 }
 
 static void to_settings(const fcl_pool *p, fcl__pool_settings *s) {

@@ -76,6 +76,7 @@ void fcl__outcome_settle(fcl_request *r) {
   fcl__stderr_end(r);
   fcl__response_clear(r);
   fcl__ahead_clear(r);
+  fcl__gather_clear(r);
   fcl__clock_clear(&r->alarm);
   fill_result(r, &result);
   c->requests--;
@@ -104,6 +105,7 @@ void fcl__outcome_return_lend(fcl_request *r, fcl_code code) {
 
 void fcl__outcome_end(fcl_request *r) {
   r->phase = FCL__PHASE_SETTLING;
+  fcl__gather_stop(r);
   r->is_awaiting = 0;
   leave_place(r);
   fcl__clock_clear(&r->alarm);
@@ -122,7 +124,7 @@ static fcl__connection *let_go(fcl_request *r) {
   leave_place(r);
   if (r->held && r->kept_block == NULL)
     r->kept_block = fcl__connection_keep(c);
-  if (!c->has_lend)
+  if (!c->has_lend || fcl__gather_is_lent(r))
     c->owner = NULL;
   return c;
 }
@@ -177,7 +179,7 @@ void fcl__outcome_cancel(fcl_request *r) {
 static void release(fcl_request *r) {
   fcl__place *place = r->place;
   fcl__connection *c = let_go(r);
-  if (c && (!r->is_finished || r->data_left > 0))
+  if (c && (!r->is_finished || r->data_left > 0 || fcl__gather_has_more(r)))
     fcl__place_drop(c);
   else if (c)
     fcl__place_done(place, c);

@@ -71,12 +71,36 @@ static const fcl__pool_ops ops = {do_spawn, do_stop,   do_begin, do_fail,  do_pr
 
 /* ---- Verbs ---- */
 
+/* What could be submitted still is waited for as long as what has been. */
+static void on_leave(fcl__clock *leave, uint64_t now) {
+  fcl__gather_refuse(FCL__OF(leave, fcl_pool, leave));
+}
+
+static void leave_soon(fcl_pool *p, unsigned drain_ms) {
+  uint64_t now = fcl__client_now(p->client);
+  p->leave_by = drain_ms == FCL_NEVER ? UINT64_MAX : now + drain_ms;
+  p->leaving = drain_ms == FCL_NEVER ? NULL : fcl__duration_take(&p->client->timeouts, drain_ms);
+  p->leave.expired = on_leave;
+  fcl__clock_set(&p->leave, p->leaving, now);
+}
+
+static unsigned what_is_left(const fcl_pool *p) {
+  uint64_t now = fcl__client_now(p->client);
+  if (p->leave_by == UINT64_MAX)
+    return FCL_NEVER;
+  return p->leave_by > now ? (unsigned) (p->leave_by - now) : 0;
+}
+
 void fcl__pool_shut(fcl_pool *p, unsigned drain_ms) {
   if (p->pool.is_closing || p->is_closed || p->is_leaving)
     return;
   p->is_leaving = drain_ms > 0 && p->steps > 0;
-  if (!p->is_leaving)
-    fcl__pool_close(&p->pool, drain_ms, fcl__client_now(p->client));
+  if (p->is_leaving) {
+    leave_soon(p, drain_ms);
+    return;
+  }
+  fcl__gather_refuse(p);
+  fcl__pool_close(&p->pool, drain_ms, fcl__client_now(p->client));
 }
 
 void fcl__pool_stepped(fcl_pool *p) {
@@ -84,7 +108,10 @@ void fcl__pool_stepped(fcl_pool *p) {
   if (p->steps > 0 || !p->is_leaving)
     return;
   p->is_leaving = 0;
-  fcl__pool_shut(p, p->drain_ms);
+  fcl__clock_clear(&p->leave);
+  fcl__duration_drop(p->leaving);
+  p->leaving = NULL;
+  fcl__pool_shut(p, what_is_left(p));
 }
 
 /* A pool is made on any thread, but clocks are the loop's. */
@@ -185,6 +212,7 @@ int fcl__pool_new(fcl_pool **pool, fcl_client *c, const fcl_pool_options *option
   p->client = c;
   p->note.act = act;
   p->close.act = act_close;
+  fcl__list_init(&p->gathering);
   atomic_store(&p->refs, 1);
   atomic_fetch_add(&c->refs, 1);
   fcl__timeouts_init(&p->staging, &c->memory);

@@ -152,7 +152,9 @@ static fcl_code named(const fcl_request *r, fcl_error *e) {
 }
 
 fcl_code fcl__request_end_params(fcl_request *r, fcl_error *e) {
-  fcl_code code = fcl_params_end(&r->params, r->role, r->body_length == 0, &r->image, e);
+  fcl_code code;
+  set_content_length(r);
+  code = fcl_params_end(&r->params, r->role, r->body_length == 0, &r->image, e);
   fcl__request_look(r);
   return code ? named(r, e) : FCL_OK;
 }
@@ -162,7 +164,9 @@ static fcl_code check(fcl_request *r, fcl_error *e) {
   if (r->body_length < 0 && r->body_unknown == FCL_BODY_REFUSE)
     code = fcl__error_setx(e, FCL_E_LENGTH_REQUIRED, 0,
                            "the request body has no length, and the application must be told one. "
-                           "Ask the client for Content-Length, or gather the body first");
+                           "Ask the client for Content-Length, or let the body be gathered (FCL_BODY_SPOOL)");
+  if (code == FCL_OK && fcl__gather_check(r, e))
+    return e->code;
   if (code == FCL_OK)
     code = fcl__authorize_check(r, e);
   if (code == FCL_OK)
@@ -170,13 +174,15 @@ static fcl_code check(fcl_request *r, fcl_error *e) {
   return code ? named(r, e) : FCL_OK;
 }
 
-/* What an authorizer has to say comes in before the parameters are ended. */
+/* What an authorizer has to say, or the length of a gathered body, comes in before the parameters
+   are ended; an error in them is told at once. */
 static void complete(fcl_request *r) {
   fcl_error e;
   fcl_code code;
   set_content_length(r);
   code = check(r, &e);
-  if (code == FCL_OK && (r->authorizer == NULL || r->params.failed))
+  if (code == FCL_OK &&
+      ((r->authorizer == NULL && !fcl__gather_finds_length(r)) || r->params.failed))
     code = fcl__request_end_params(r, &e);
   else
     fcl__request_look(r);
@@ -255,6 +261,8 @@ void fcl__request_act(fcl__note *note, unsigned bits) {
     fcl__exchange_data(r);
   if (bits & FCL__REQUEST_RESUME)
     fcl__exchange_resume(r);
+  if (bits & FCL__REQUEST_PUMP && r->phase != FCL__PHASE_DONE)
+    fcl__exchange_pump(r);
   if (bits & FCL__REQUEST_GO_ON && r->phase != FCL__PHASE_DONE)
     fcl__exchange_go_on(r);
   if (bits & FCL__REQUEST_WAKE && may_wake(r, bits))

@@ -120,6 +120,14 @@ static void waiting_for_its_body(int mode) {
   world_wait_point(&w, "begun");
 }
 
+static void gathering(int mode) {
+  w.options.gather = 1;
+  world_start(&w, (fcl_loop) mode, NULL);
+  exchange_post(&x, &w, 3);
+  fcl_request_write(x.request, "ab", 2);
+  world_wait(&w, &x.sents, 1);
+}
+
 static void answered_by_half(int mode) {
   world_start(&w, (fcl_loop) mode, half);
   exchange_get(&x, &w);
@@ -166,6 +174,7 @@ static const struct state {
     {connecting_to_tcp, "connecting_to_tcp", "done CLOSING; ", 0},
     {writing, "writing", "sent CANCELED; done CLOSING; ", 0},
     {waiting_for_its_body, "waiting_for_its_body", "done CLOSING; ", 0},
+    {gathering, "gathering", "sent OK; done CLOSING; ", 0},
     {answered_by_half, "answered_by_half", "head 200; body \"half\"; done CLOSING; ", 0},
     {held, "held", "head 200; body \"half\"; done CLOSING; ", 1},
     {canceled_and_held, "canceled_and_held", "head 200; body \"half\"; done CANCELED; ", 1},

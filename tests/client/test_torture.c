@@ -28,7 +28,8 @@ typedef struct scenario {
   int holds;                               /* the caller holds head and body, and resumes at once */
   int cancels;                             /* the caller cancels when the head is here */
   kind kind;
-  int ahead; /* what comes while the caller holds goes to a file */
+  int ahead;   /* what comes while the caller holds goes to a file */
+  int gathers; /* the body, in memory and in a file; 2: it has no length */
 } scenario;
 
 static const scenario *now;
@@ -39,7 +40,7 @@ static fcl_client *client;
 static fcl_pool *pool;
 static unsigned begun, done;
 static size_t sent;
-static char body[100000], big_value[20000];
+static char body[200000], big_value[20000];
 static int outcomes[FCL_CODE_MAX];
 
 /* ---- The caller ---- */
@@ -117,7 +118,7 @@ static void begin_next(void) {
   fcl_request_param(r, "QUERY_STRING", "");
   fcl_request_param_n(r, cookie, long_value); /* the image grows */
   if (now->body)
-    fcl_request_body(r, (int64_t) now->body, FCL_BODY_REFUSE);
+    fcl_request_body(r, now->gathers == 2 ? -1 : (int64_t) now->body, FCL_BODY_SPOOL);
   if (now->kind == ASKS)
     fcl_request_authorize(r, pool);
   if (now->kind == FILTERS) {
@@ -155,6 +156,8 @@ static void open_all(const char *address) {
   options.addresses = address ? addresses : NULL;
   options.read_ahead_file = now->ahead ? 1u << 20 : 0;
   options.stderr_mode = now->kind == SPOILS ? FCL_STDERR_IN_500 : FCL_STDERR_IGNORE;
+  options.gather = (unsigned) now->gathers;
+  options.gather_memory = 1;
   options.queue_ms = options.abort_ms =
       300; /* without memory a process can neither be started nor asked */
   if (fcl_client_new(&client, &on_loop, &e)) {
@@ -298,61 +301,79 @@ static void answer_once_each(fcl_script *s, void *user) {
 /* ---- Claims ---- */
 
 START_TEST(a_get_survives_each_allocation_that_fails) {
-  static const scenario s = {answer_all, 2, 0, 0, 0, PLAIN, 0};
+  static const scenario s = {answer_all, 2, 0, 0, 0, PLAIN, 0, 0};
   torture(&s);
 }
 END_TEST
 
 START_TEST(an_upload_survives_each_allocation_that_fails) {
-  static const scenario s = {answer_all, 2, sizeof body, 0, 0, PLAIN, 0};
+  static const scenario s = {answer_all, 2, sizeof body, 0, 0, PLAIN, 0, 0};
   torture(&s);
 }
 END_TEST
 
 START_TEST(a_head_in_pieces_survives_each_allocation_that_fails) {
-  static const scenario s = {answer_in_pieces, 2, 0, 0, 0, PLAIN, 0};
+  static const scenario s = {answer_in_pieces, 2, 0, 0, 0, PLAIN, 0, 0};
   torture(&s);
 }
 END_TEST
 
 START_TEST(held_spans_survive_each_allocation_that_fails) {
-  static const scenario s = {answer_at_length, 2, 0, 1, 0, PLAIN, 0};
+  static const scenario s = {answer_at_length, 2, 0, 1, 0, PLAIN, 0, 0};
   torture(&s);
 }
 END_TEST
 
 START_TEST(read_ahead_survives_each_allocation_that_fails) {
-  static const scenario s = {answer_at_length, 2, 0, 1, 0, PLAIN, 1};
+  static const scenario s = {answer_at_length, 2, 0, 1, 0, PLAIN, 1, 0};
   torture(&s);
 }
 END_TEST
 
 START_TEST(read_ahead_survives_each_file_operation_that_fails) {
-  static const scenario s = {answer_at_length, 4, 0, 1, 0, PLAIN, 1};
+  static const scenario s = {answer_at_length, 4, 0, 1, 0, PLAIN, 1, 0};
   torture_files(&s);
 }
 END_TEST
 
+START_TEST(gathering_survives_each_allocation_that_fails) {
+  static const scenario s = {answer_all, 2, 200000, 0, 0, PLAIN, 0, 1};
+  torture(&s);
+}
+END_TEST
+
+START_TEST(gathering_survives_each_file_operation_that_fails) {
+  static const scenario s = {answer_all, 4, 200000, 0, 0, PLAIN, 0, 1};
+  torture_files(&s);
+}
+END_TEST
+
+START_TEST(gathering_of_unknown_length_survives_each_allocation_that_fails) {
+  static const scenario s = {answer_all, 2, 200000, 0, 0, PLAIN, 0, 2};
+  torture(&s);
+}
+END_TEST
+
 START_TEST(cancelling_survives_each_allocation_that_fails) {
-  static const scenario s = {answer_at_length, 2, 0, 0, 1, PLAIN, 0};
+  static const scenario s = {answer_at_length, 2, 0, 0, 1, PLAIN, 0, 0};
   torture(&s);
 }
 END_TEST
 
 START_TEST(a_retry_survives_each_allocation_that_fails) {
-  static const scenario s = {answer_once_each, 2, 0, 0, 0, PLAIN, 0};
+  static const scenario s = {answer_once_each, 2, 0, 0, 0, PLAIN, 0, 0};
   torture(&s);
 }
 END_TEST
 
 START_TEST(asking_an_authorizer_survives_each_allocation_that_fails) {
-  static const scenario s = {pass_and_answer, 2, sizeof body, 0, 0, ASKS, 0};
+  static const scenario s = {pass_and_answer, 2, sizeof body, 0, 0, ASKS, 0, 0};
   torture(&s);
 }
 END_TEST
 
 START_TEST(a_filter_survives_each_allocation_that_fails) {
-  static const scenario s = {answer_all, 2, sizeof body, 0, 0, FILTERS, 0};
+  static const scenario s = {answer_all, 2, sizeof body, 0, 0, FILTERS, 0, 0};
   torture(&s);
 }
 END_TEST
@@ -368,14 +389,14 @@ static void complain(fcl_script *s, void *user) {
 }
 
 START_TEST(a_spoiled_answer_survives_each_allocation_that_fails) {
-  static const scenario s = {complain, 2, 0, 0, 0, SPOILS, 0};
+  static const scenario s = {complain, 2, 0, 0, 0, SPOILS, 0, 0};
   torture(&s);
 }
 END_TEST
 
 #ifdef TORTURE_APP
 START_TEST(a_started_process_survives_each_allocation_that_fails) {
-  static const scenario s = {NULL, 2, 0, 0, 0, PLAIN, 0};
+  static const scenario s = {NULL, 2, 0, 0, 0, PLAIN, 0, 0};
   torture(&s);
 }
 END_TEST
@@ -390,6 +411,9 @@ int main(void) {
   tcase_add_test(t, held_spans_survive_each_allocation_that_fails);
   tcase_add_test(t, read_ahead_survives_each_allocation_that_fails);
   tcase_add_test(t, read_ahead_survives_each_file_operation_that_fails);
+  tcase_add_test(t, gathering_survives_each_allocation_that_fails);
+  tcase_add_test(t, gathering_survives_each_file_operation_that_fails);
+  tcase_add_test(t, gathering_of_unknown_length_survives_each_allocation_that_fails);
   tcase_add_test(t, cancelling_survives_each_allocation_that_fails);
   tcase_add_test(t, a_retry_survives_each_allocation_that_fails);
   tcase_add_test(t, asking_an_authorizer_survives_each_allocation_that_fails);

@@ -54,7 +54,8 @@ void upload_start(upload *u, world *w, size_t size, size_t step) {
   u->bytes = wire_bytes(size);
   u->x.then = go_on;
   exchange_new(&u->x, w, "POST");
-  fcl_request_body(u->x.request, u->is_unknown ? -1 : (int64_t) size, FCL_BODY_STREAM);
+  fcl_request_body(u->x.request, u->is_unknown ? -1 : (int64_t) size,
+                   u->is_unknown == 2 ? FCL_BODY_SPOOL : FCL_BODY_STREAM);
   fcl_request_start(u->x.request);
   send_next(u);
 }

@@ -21,7 +21,7 @@ typedef struct upload {
   exchange x; /* first */
   char *bytes;
   size_t size, step, at;
-  int is_unknown; /* without CONTENT_LENGTH */
+  int is_unknown; /* 1: without CONTENT_LENGTH; 2: gathered first */
   int is_barred;  /* with a write of length 0 behind the last part */
   int is_lazy;    /* finish comes in a turn of its own */
   int is_finished;

@@ -375,6 +375,7 @@ void world_reach(world *w, void (*play)(fcl_script *, void *)) {
     given.read_ahead = world_ahead();
     given.read_ahead_file = 1u << 20;
   }
+  given.gather |= getenv("TEST_GATHER") != NULL;
   given.name = given.name ? given.name : "test";
   given.addresses = given.addresses ? given.addresses : addresses;
   ck_assert_msg(fcl_pool_new(&w->pool, w->client, &given, &e) == FCL_OK, "%s", e.text);
