@@ -72,6 +72,18 @@ static int read_size(const option *what, options *o, const char *value) {
   return 0;
 }
 
+static int read_multiplex(const option *what, options *o, const char *value) {
+  uint64_t n;
+  if (strcmp(value, "auto") == 0) {
+    o->pool.per_connection = FCL_AUTO;
+    return 0;
+  }
+  if (!parse(value, 65535, &n) || n == 0)
+    return complain(what, value, "it takes a number from 1 to 65535, or auto");
+  o->pool.per_connection = (unsigned) n;
+  return 0;
+}
+
 static int read_threads(const option *what, options *o, const char *value) {
   uint64_t n;
   if (!parse(value, THREADS_MAX, &n) || n == 0)
@@ -232,7 +244,11 @@ static const option table[] = {
           "at least one for each"),
     LIMIT("min-processes", min_processes, "processes that stay however idle, for each thread (0)"),
     LIMIT("max-connections", max_connections,
-          "requests at once to one address, for each thread (never)"),
+          "connections to one address, for each thread (never)"),
+    {"multiplex", "N|auto",
+     "requests at once on a connection, for applications that can (1); auto: as many as the\n"
+     "application says when it is asked",
+     read_multiplex, 0},
     LIMIT("max-requests", max_requests, "requests to a process until it is replaced (200)"),
     LIMIT("queue", queue_length, "requests that may wait, for each thread (1000)"),
     LIMIT("rapid-fails", rapid_fails, "failures of an application ... (10)"),

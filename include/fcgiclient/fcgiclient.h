@@ -92,6 +92,7 @@ FCL_EXTERN void fcl_client_run(fcl_client *client);
 /* In options: 0 means the default given behind each field. */
 #define FCL_NEVER 0xffffffffu /* no limit */
 #define FCL_NONE 0xfffffffeu  /* really none */
+#define FCL_AUTO 0xfffffffdu  /* what the application says of itself */
 
 /* What becomes of an answer when the application writes on STDERR anything but blanks and trace messages.  These
    (IIS_TRACE_INFO: ... :IIS_TRACE_END, likewise _WARNING: and _ERROR:) become events of that level, in every mode. */
@@ -114,9 +115,16 @@ typedef struct fcl_pool_options {
   const char *const *env;        /* NULL-ended "NAME=value", the whole environment; NULL: ours */
   unsigned max_processes;        /* 4 */
   unsigned min_processes;        /* none: this many stay however idle */
-  unsigned max_connections;      /* never: requests at once to one address; more wait.  A connection
-                                    holds a worker of php-fpm: give no more than pm.max_children,
-                                    shared by all clients */
+  unsigned max_connections;      /* never: connections to one address, with per_connection requests
+                                    each; more wait.  A connection holds a worker of php-fpm: give no
+                                    more than pm.max_children, shared by all clients */
+  unsigned per_connection;       /* 1: requests at once on a connection (up to 65,535).  More is
+                                    multiplexing (§3.3), which few applications can: PHP and libfcgi
+                                    cannot.  FCL_AUTO: asks once (GET_VALUES, §4.1), on a connection of
+                                    its own and without keeping anybody waiting, how many share one, and
+                                    how many connections there may be; one at a time until it has
+                                    answered.  One that refuses (CANT_MPX_CONN) gets one at a time from
+                                    then on */
   unsigned max_requests;         /* 200: then a process is replaced.  Keep it below PHP_FCGI_MAX_REQUESTS (500) */
   unsigned queue_length;         /* 1000: requests that may wait; FCL_NONE: none */
   unsigned rapid_fails;          /* 10 failures ... */
@@ -139,7 +147,9 @@ typedef struct fcl_pool_options {
   size_t max_stderr;             /* 32,768: bytes of a request's STDERR that are kept and shown; the rest is dropped */
   /* Read-ahead: while the caller holds a part of a response, what follows goes here, so that a slow reader
      keeps no application waiting: with the end of its response the application is free.  Of each request; in
-     bytes; none by default: then the application is not read from while a part is held. */
+     bytes; none by default: then the application is not read from while a part is held.  With per_connection above 1
+     nobody can be kept waiting so: where neither is set they are 262,144 and 1 GiB, and what does not fit fails its
+     request. */
   size_t read_ahead;             /* in memory, in blocks of 64 KiB */
   uint64_t read_ahead_file;      /* and then in a file (spool_directory).  Where that fails (disk full), an event
                                     says so, and the application waits for its client as it does without */

@@ -46,8 +46,17 @@ static int has_window(fcl_request *r) {
   return 1;
 }
 
-/* No reason to fail a request: its application waits for the caller, as it would without us. */
+static int is_shared(const fcl_request *r) {
+  return r->connection && r->connection->multiplex;
+}
+
+/* No reason to fail a request: its application waits for the caller, as it would without us.  But
+   those who share its connection cannot wait. */
 static void tell(fcl_request *r, fcl_error *e) {
+  if (is_shared(r)) {
+    fcl__outcome_give_up(r, e);
+    return;
+  }
   if (r->ahead->is_told)
     return;
   r->ahead->is_told = 1;
@@ -56,11 +65,27 @@ static void tell(fcl_request *r, fcl_error *e) {
                     e->code, e->text);
 }
 
+static void no_window(fcl_request *r) {
+  fcl_error e;
+  if (!is_shared(r)) /* it waits for the caller */
+    return;
+  fcl__outcome_sentence(r, &e, FCL_E_NOMEM, 0,
+                        "sent a response that its caller let wait, for which there was no memory",
+                        "Free memory");
+  fcl__outcome_give_up(r, &e);
+}
+
 size_t fcl__ahead_keep(fcl_request *r, const char *data, size_t len) {
   fcl_error e;
   size_t taken = 0;
-  if (has_window(r) && fcl__window_put(&r->ahead->window, data, len, &taken, &e) != FCL_OK)
+  if (!has_window(r)) {
+    no_window(r);
+    return 0;
+  }
+  if (fcl__window_put(&r->ahead->window, data, len, &taken, &e) != FCL_OK)
     tell(r, &e);
+  if (is_shared(r) && r->ahead && r->ahead->window.size > r->pool->read_ahead.memory)
+    fcl__multiplex_crowd(r->connection, 1);
   return taken;
 }
 
@@ -94,6 +119,8 @@ static void fail(fcl_request *r, const fcl_error *e) {
 void fcl__ahead_taken(fcl_request *r) {
   fcl__window_take(&r->ahead->window, r->ahead->lent);
   r->ahead->lent = 0;
+  if (is_shared(r) && r->ahead->window.size == 0)
+    fcl__multiplex_crowd(r->connection, 0);
 }
 
 /* Lends the oldest bytes; returns 0 when there is nothing to go on with. */

@@ -4,9 +4,10 @@
 #include "base/error.h"
 #include <string.h>
 
-#define GRACE_MS    250 /* a broken connection waits that long for the exit that explains it */
-#define AGAIN_MS    10  /* until a full backlog is tried again */
-#define PATIENCE_MS 50  /* until a kept connection makes room for a new, unanswered one */
+#define GRACE_MS    250  /* a broken connection waits that long for the exit that explains it */
+#define AGAIN_MS    10   /* until a full backlog is tried again */
+#define ASKING_MS   1000 /* how long GET_VALUES is waited for */
+#define PATIENCE_MS 50   /* until a kept connection makes room for a new, unanswered one */
 
 void fcl__client_event(fcl_client *c, const char *pool, fcl_level level, long pid, const char *tag,
                        fcl_code code, const char *sentence) {
@@ -46,6 +47,9 @@ static void free_client(fcl_client *c) {
     fcl__duration_drop(c->again);
   if (c->patience)
     fcl__duration_drop(c->patience);
+  if (c->asking)
+    fcl__duration_drop(c->asking);
+  fcl__lanes_free(c);
   fcl__timeouts_free(&c->timeouts);
   uv_mutex_destroy(&c->lock);
   fcl__free(&memory, (char *) c->options.guardian);
@@ -128,12 +132,15 @@ static int init_memory(fcl_client *c) {
                   copy_text(&c->memory, &c->options.runtime_directory) &
                   copy_text(&c->memory, &c->options.spool_directory);
   fcl__list_init(&c->pools);
+  fcl__list_init(&c->turns);
+  fcl__list_init(&c->lanes);
   fcl__timeouts_init(&c->timeouts, &c->memory);
   fcl__blocks_init(&c->blocks, &c->memory);
   c->grace = fcl__duration_take(&c->timeouts, GRACE_MS);
   c->again = fcl__duration_take(&c->timeouts, AGAIN_MS);
   c->patience = fcl__duration_take(&c->timeouts, PATIENCE_MS);
-  return has_texts && c->grace && c->again && c->patience;
+  c->asking = fcl__duration_take(&c->timeouts, ASKING_MS);
+  return has_texts && c->grace && c->again && c->patience && c->asking;
 }
 
 int fcl__client_new(fcl_client **client, const fcl_client_options *options, size_t size,

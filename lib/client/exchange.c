@@ -199,7 +199,8 @@ static int begin_gathered(fcl_request *r) {
 
 static void send_request(fcl_request *r) {
   fcl__connection *c = r->connection;
-  fcl_params_address(&r->params, 1, r->pool->options.new_connection_each ? 0 : FCL_KEEP_CONN);
+  fcl_params_address(&r->params, fcl__connection_id(c),
+                     r->pool->options.new_connection_each ? 0 : FCL_KEEP_CONN);
   fcl__connection_begin(c, r->image);
   c->is_filter = r->role == FCL_FILTER;
   if (r->has_lend && !r->is_lent_out && !r->is_data)
@@ -212,6 +213,8 @@ static void send_request(fcl_request *r) {
   fcl__pool_connected(&r->ticket, fcl__request_now(r));
   fcl__connection_flush(c);
   fcl__exchange_watch(r);
+  if (r->pool->is_learning)
+    fcl__learn(c->place);
 }
 
 static fcl_code refused(fcl_request *r, fcl__place *place, int status, fcl_error *e) {
@@ -239,8 +242,7 @@ static fcl_code try_connect(fcl_request *r, fcl__place *place, fcl_error *e) {
   if (status < 0)
     return refused(r, place, status, e);
   r->connection->owner = r;
-  if (place->address == NULL)
-    place->current = r;
+  place->reading++;
   if (status == 1)
     send_request(r);
   return FCL_OK;

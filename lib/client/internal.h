@@ -5,7 +5,7 @@
 #include "client/window.h"
 #include "platform/process.h"
 #include "pool/pool.h"
-#include "transport/connection.h"
+#include "transport/multiplex.h"
 #include <fcgiclient/codec.h>
 #include <fcgiclient/fcgiclient.h>
 
@@ -40,7 +40,11 @@ struct fcl_client {
   unsigned busy;             /* reasons for the loop to go on */
   unsigned requests;         /* started, and not done */
   unsigned connections;      /* not closed */
-  uv_mutex_t lock;           /* guards `spare`, `is_closed` */
+  fcl__list turns;           /* shared connections that have something to do in the next turn */
+  fcl__list lanes;           /* spare ones: see fcl__lane */
+  unsigned lane_count;
+  fcl__duration *asking; /* how long GET_VALUES is waited for */
+  uv_mutex_t lock;       /* guards `spare`, `is_closed` */
   fcl_request *spare;
   unsigned spare_count;
   atomic_uint refs; /* its pools, and itself until it is closed */
@@ -110,7 +114,9 @@ struct fcl_pool {
   atomic_uint refs; /* its requests, and itself until closed and let go */
   unsigned steps;   /* requests whose authorizers are being asked */
   unsigned is_open : 1, is_closed : 1;
-  unsigned is_leaving : 1; /* it shall be shut behind the last of these */
+  unsigned is_learning : 1; /* per_connection is what the application says */
+  unsigned has_asked : 1;   /* processes: one of them */
+  unsigned is_leaving : 1;  /* it shall be shut behind the last of these */
 };
 
 /* Fills p->options, addresses and *settings from what the user gave. */
@@ -124,18 +130,31 @@ void fcl__pool_shut(fcl_pool *p, unsigned drain_ms);
 
 void fcl__pool_stepped(fcl_pool *p); /* one of these has been submitted, or has ended */
 
-/* What a member really is: a process or an address, its kept connections, and the request it has in
- * hand. */
+/* A connection of ours, or a request's part of one that it shares. */
+typedef struct fcl__lane {
+  fcl__connection connection; /* first */
+  /* Of an address's: while it is kept, and while it is new.  Of a part: while the application has
+     not ended what was aborted. */
+  fcl__clock clock;
+  fcl__duration *patience; /* of a part: the clock's, which may outlive its pool */
+  unsigned is_unheard : 1; /* new, and no answer has begun on it */
+} fcl__lane;
+
+/* What a member really is: a process or an address, its kept connections, and the requests that are
+ * connected to it. */
 struct fcl__place {
   fcl_pool *pool;
   fcl__member *member;
   const fcl__address *address; /* NULL: a process */
   fcl__process *process;
-  fcl__list kept;       /* connections without a request, most recently used first */
-  unsigned unheard;     /* address: new connections on which no answer has begun */
-  unsigned owed;        /* address: connections that shall be closed and not kept */
-  fcl_request *current; /* process: the request that is connected to it */
+  fcl__list kept;   /* connections without a request, most recently used first */
+  unsigned unheard; /* address: new connections on which no answer has begun */
+  unsigned owed;    /* address: connections that shall be closed and not kept */
+  unsigned reading; /* requests that are connected to it */
+  fcl__list shared; /* connections that several requests share; those with room first */
   fcl__connection *probe;
+  struct fcl__question *question; /* GET_VALUES, while it is not answered */
+  unsigned has_asked : 1;         /* address: GET_VALUES went out */
   fcl__exit how;
   unsigned has_exited : 1; /* and the pool does not know yet, because its last answer is still being
                               read */
@@ -162,6 +181,30 @@ void fcl__place_settle(fcl__place *place);
 /* Closes a connection that is nobody's any more (its owner is cleared by its owner). */
 void fcl__place_drop(fcl__connection *c);
 void fcl__place_freed(fcl__connection *c); /* the event `closed` of every connection */
+/* Takes a connection's memory from the client's spare ones; NULL: there is none. */
+fcl__lane *fcl__lane_new(fcl__place *place);
+void fcl__lanes_free(fcl_client *c);
+
+/* shared.c: connections that several requests share. */
+/* As fcl__place_connect. */
+int fcl__shared_connect(fcl__place *place, fcl__connection **out, fcl__choice choice);
+/* What it had in hand was aborted: the application has so long to end it. */
+void fcl__shared_owes(fcl__connection *c, fcl__duration *patience);
+/* No more requests on any of them: they close when they are empty. */
+void fcl__shared_shut(fcl__place *place);
+/* The application said that it did not run this request: so fewer share a connection from now on.
+ */
+void fcl__shared_refused(fcl__connection *c, unsigned protocol_status);
+/* Connections on which nothing has ever come. */
+unsigned fcl__shared_unheard(const fcl__place *place);
+static inline int fcl__connection_has_heard(const fcl__connection *c) {
+  return c->multiplex ? c->multiplex->has_heard : c->is_answered || c->served > 0;
+}
+
+/* learn.c: what an application says of itself (§4.1). */
+void fcl__learn(fcl__place *place); /* asks, unless it was asked, or nobody wants to know */
+void fcl__learn_stop(fcl__place *place);
+
 /* "process 4711" or "unix:/run/app.sock" */
 const char *fcl__place_name(const fcl__place *place, char *out, size_t cap);
 
@@ -314,8 +357,10 @@ void fcl__outcome_give_up(fcl_request *r, const fcl_error *e);
 void fcl__outcome_cancel(fcl_request *r);
 /* The pool has ended it. */
 void fcl__outcome_fail(fcl_request *r, const fcl_error *e);
-/* Its process is gone.  Returns 1 when nothing more can come: then the pool may be told. */
-int fcl__outcome_exited(fcl_request *r, int was_unaccepted);
+/* Its process is gone: whatever explained a broken connection, this explains it better. */
+void fcl__outcome_exited(fcl_request *r);
+/* Its process is gone, and has never accepted its connection. */
+void fcl__outcome_unaccepted(fcl_request *r);
 /* The pool has been told, or never knew: the request ends with what is known of it. */
 void fcl__outcome_end(fcl_request *r);
 /* Calls on_done when every lend is back.  The request may be gone afterwards. */

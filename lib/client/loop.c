@@ -40,16 +40,21 @@ static void post_from_abroad(fcl_client *c, fcl__note *note, unsigned bit) {
   }
 }
 
+/* The loop must not sleep: there is something to do in its next turn. */
+static void wake(fcl_client *c) {
+  if (c->is_waking || uv_is_closing((uv_handle_t *) &c->idle))
+    return;
+  c->is_waking = 1;
+  uv_idle_start(&c->idle, on_idle);
+}
+
 void fcl__client_post(fcl_client *c, fcl__note *note, unsigned bit) {
   if (!fcl__client_is_owner(c)) {
     post_from_abroad(c, note, bit);
     return;
   }
   fcl__notes_post(&c->notes, note, bit);
-  if (!c->is_waking && !uv_is_closing((uv_handle_t *) &c->idle)) { /* else the end acts on it */
-    c->is_waking = 1;
-    uv_idle_start(&c->idle, on_idle);
-  }
+  wake(c); /* where the handle is closing, the end acts on it */
 }
 
 static void on_timer(uv_timer_t *timer) {
@@ -76,6 +81,8 @@ static void turn(fcl_client *c) {
     uv_idle_stop(&c->idle); /* notes made while these are acted on start it again */
   }
   fcl__notes_act(&c->notes);
+  if (fcl__multiplex_turns(&c->turns))
+    wake(c);
   fcl__loop_schedule(c);
 }
 

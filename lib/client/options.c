@@ -79,6 +79,7 @@ static void set_defaults(fcl_pool_options *o) {
   set_default(&o->max_processes, 4);
   set_default(&o->min_processes, FCL_NONE);
   set_default(&o->max_connections, FCL_NEVER);
+  set_default(&o->per_connection, 1);
   set_default(&o->max_requests, 200);
   set_default(&o->queue_length, 1000);
   set_default(&o->rapid_fails, 10);
@@ -101,6 +102,22 @@ static void set_defaults(fcl_pool_options *o) {
     o->max_stderr = 32768;
 }
 
+static fcl_code check_sharing(const fcl_pool_options *o, fcl_error *e) {
+  const char *name = o->name ? o->name : "pool";
+  if (o->per_connection <= 1)
+    return FCL_OK;
+  if (o->per_connection > 65535 && o->per_connection != FCL_AUTO)
+    return fcl__error_setx(e, FCL_E_CONFIG, 0,
+                           "%s: per_connection is %u; give 1 to 65535, or FCL_AUTO", name,
+                           o->per_connection);
+  if (o->new_connection_each)
+    return fcl__error_setx(e, FCL_E_CONFIG, 0,
+                           "%s: per_connection is more than 1, and new_connection_each is set: "
+                           "requests cannot share a connection that each has for itself",
+                           name);
+  return FCL_OK;
+}
+
 static fcl_code check(const fcl_pool_options *o, fcl_error *e) {
   if ((o->program == NULL) == (o->addresses == NULL || o->addresses[0] == NULL))
     return fcl__error_setx(e, FCL_E_CONFIG, 0,
@@ -119,7 +136,7 @@ static fcl_code check(const fcl_pool_options *o, fcl_error *e) {
   if (o->program && o->max_processes > 10000)
     return fcl__error_setx(e, FCL_E_CONFIG, 0, "max_processes is %u; give 1 to 10000",
                            o->max_processes);
-  return FCL_OK;
+  return check_sharing(o, e);
 }
 
 static fcl_code read_addresses(fcl_pool *p, fcl_error *e) {
@@ -137,7 +154,16 @@ static fcl_code read_addresses(fcl_pool *p, fcl_error *e) {
   return FCL_OK;
 }
 
+#define SHARED_AHEAD      262144      /* where a connection is shared, and nothing else is said */
+#define SHARED_AHEAD_FILE 1073741824u /* of each request */
+
+/* On a shared connection nothing can wait for one caller. */
 static void to_windows(fcl_pool *p) {
+  fcl_pool_options *o = &p->options;
+  if (o->per_connection > 1 && o->read_ahead == 0 && o->read_ahead_file == 0) {
+    o->read_ahead = SHARED_AHEAD;
+    o->read_ahead_file = SHARED_AHEAD_FILE;
+  }
   p->read_ahead.memory = p->options.read_ahead;
   p->read_ahead.file = p->options.read_ahead_file;
   p->read_ahead.option = "read_ahead_file";
@@ -159,6 +185,7 @@ static void to_settings(const fcl_pool *p, fcl__pool_settings *s) {
   s->max_processes = o->max_processes;
   s->min_processes = o->min_processes;
   s->max_connections = o->max_connections;
+  s->per_connection = p->is_learning ? 1 : o->per_connection;
   s->max_requests = o->max_requests;
   s->queue_length = o->queue_length;
   s->rapid_fails = o->rapid_fails;
@@ -183,6 +210,7 @@ fcl_code fcl__options_read(fcl_pool *p, const fcl_pool_options *given, fcl__pool
   if (!copy_all(p, given))
     return fcl__error_setx(e, FCL_E_NOMEM, 0, "no memory for a pool's settings");
   set_defaults(&p->options);
+  p->is_learning = p->options.per_connection == FCL_AUTO;
   to_windows(p);
   code = read_addresses(p, e);
   if (code == FCL_OK)

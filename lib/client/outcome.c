@@ -86,13 +86,10 @@ void fcl__outcome_settle(fcl_request *r) {
   fcl__client_maybe_end(c);
 }
 
-/* If the process has exited, the pool must hear of it, whatever else becomes of the request; but
-   the pool may be on the stack. */
+/* If the process has exited, the pool must hear of it behind the last that read from it, whatever
+   else becomes of the request; but the pool may be on the stack. */
 static void leave_place(fcl_request *r) {
-  if (r->place == NULL || r->place->current != r)
-    return;
-  r->place->current = NULL;
-  if (r->place->has_exited)
+  if (--r->place->reading == 0 && r->place->has_exited)
     fcl__client_post(r->pool->client, &r->pool->note, FCL__POOL_EXITS);
 }
 
@@ -107,7 +104,6 @@ void fcl__outcome_end(fcl_request *r) {
   r->phase = FCL__PHASE_SETTLING;
   fcl__gather_stop(r);
   r->is_awaiting = 0;
-  leave_place(r);
   fcl__clock_clear(&r->alarm);
   if (r->has_lend && !r->is_lent_out)
     fcl__outcome_return_lend(r, r->failed ? FCL_E_CANCELED : FCL_OK);
@@ -131,8 +127,21 @@ static fcl__connection *let_go(fcl_request *r) {
 
 void fcl__outcome_drop(fcl_request *r) {
   fcl__connection *c = let_go(r);
+  fcl__multiplex *m = c ? c->multiplex : NULL;
   if (c)
     fcl__place_drop(c);
+  if (m)
+    fcl__shared_owes(c, fcl__ticket_patience(&r->ticket, fcl__request_now(r)));
+}
+
+/* The application has not ended it.  Where it is alone on its connection, that is closed, and the
+   application must prove itself free; where it is not, it is aborted, and the others prove enough.
+ */
+static void abandon(fcl_request *r) {
+  fcl__connection *c = r->connection;
+  int is_shared = c && c->multiplex && !c->multiplex->is_broken;
+  fcl__outcome_drop(r);
+  fcl__pool_release(&r->ticket, is_shared ? FCL__FREE : FCL__UNKNOWN, fcl__request_now(r));
 }
 
 /* By its length: END_REQUEST has not come. */
@@ -153,8 +162,7 @@ void fcl__outcome_fail(fcl_request *r, const fcl_error *e) {
 void fcl__outcome_give_up(fcl_request *r, const fcl_error *e) {
   if (r->phase != FCL__PHASE_STARTED || fcl__authorize_give_up(r, e))
     return;
-  fcl__outcome_drop(r);
-  fcl__pool_cancel(&r->ticket, fcl__request_now(r));
+  abandon(r);
   fcl__request_keep_error(r, e);
   fcl__outcome_end(r);
 }
@@ -198,10 +206,30 @@ static void end_with(fcl_request *r, fcl_code code, const char *phrase, const ch
 /* END_REQUEST says that the request was not run (§5.5): it may be run elsewhere if nothing of its
  * body is gone. */
 static int retry_overloaded(fcl_request *r) {
+  int is_shared = r->connection->multiplex != NULL;
   if (r->has_begun_body || r->response.has_head || r->response.gathered_len > 0)
     return 0;
   fcl__outcome_drop(r);
-  return fcl__pool_retry(&r->ticket, 0, fcl__request_now(r));
+  return is_shared ? fcl__pool_return(&r->ticket, fcl__request_now(r))
+                   : fcl__pool_retry(&r->ticket, 0, fcl__request_now(r));
+}
+
+static void overloaded(fcl_request *r, unsigned protocol_status) {
+  int is_crowded = protocol_status == FCL_CANT_MPX_CONN && r->connection->multiplex != NULL;
+  if (r->connection->multiplex)
+    fcl__shared_refused(r->connection, protocol_status);
+  if (retry_overloaded(r))
+    return;
+  if (is_crowded)
+    end_with(r, FCL_E_OVERLOADED,
+             r->has_begun_body ? "refused to run the request beside others on its connection "
+                                 "(END_REQUEST, CANT_MPX_CONN), when part of its body had gone"
+                               : "refused again and again to run the request beside others on its "
+                                 "connection (END_REQUEST, CANT_MPX_CONN)",
+             "Set per_connection to 1");
+  else
+    end_with(r, FCL_E_OVERLOADED, "refused the request as overloaded (END_REQUEST, protocolStatus)",
+             "Give it more processes, or lower max_connections");
 }
 
 static void on_complete(fcl_request *r) {
@@ -252,10 +280,7 @@ void fcl__outcome_on_end(fcl__connection *c, const fcl_end *end) {
     return;
   case FCL_CANT_MPX_CONN:
   case FCL_IS_OVERLOADED:
-    if (!retry_overloaded(r))
-      end_with(r, FCL_E_OVERLOADED,
-               "refused the request as overloaded (END_REQUEST, protocolStatus)",
-               "Give it more processes, or lower max_connections");
+    overloaded(r, end->protocol_status);
     return;
   case FCL_UNKNOWN_ROLE:
     unknown_role(r);
@@ -301,11 +326,11 @@ static int retry_kept(fcl_request *r, fcl__connection *c) {
 static void await_exit(fcl_request *r, fcl__place *place, const fcl_error *phrase) {
   fcl__outcome_drop(r);
   if (place->has_exited) {
-    fcl__place_settle(place);
+    if (place->reading == 0) /* else behind the last of those who share the connection */
+      fcl__place_settle(place);
     return;
   }
   explain_break(r, phrase);
-  place->current = r;
   r->is_awaiting = 1;
   fcl__clock_set(&r->alarm, r->pool->client->grace, fcl__request_now(r));
 }
@@ -313,8 +338,7 @@ static void await_exit(fcl_request *r, fcl__place *place, const fcl_error *phras
 /* What came behind a whole response was wrong: the application must prove itself free. */
 static void leave_unclean(fcl_request *r) {
   r->is_unclean = 1;
-  fcl__outcome_drop(r);
-  fcl__pool_cancel(&r->ticket, fcl__request_now(r));
+  abandon(r);
   fcl__outcome_end(r);
 }
 
@@ -374,20 +398,19 @@ void fcl__outcome_on_broke(fcl__connection *c, fcl__break how, const fcl_error *
                         how == FCL__BREAK_MEMORY ? "Free memory" : "Check what listens there");
   fcl__outcome_give_up(r, &e);
 }
+
+void fcl__outcome_exited(fcl_request *r) {
+  if (!r->is_awaiting)
+    return;
+  r->is_awaiting = 0;
+  fcl__clock_clear(&r->alarm);
+  forget_error(r);
+}
+
 /* A request that a process which is known to work never accepted is begun again elsewhere, whatever
    its method.  One that never worked is told as the failure that it is. */
-int fcl__outcome_exited(fcl_request *r, int was_unaccepted) {
-  if (r->is_awaiting) {
-    r->is_awaiting = 0;
-    fcl__clock_clear(&r->alarm);
-    forget_error(r);
-    leave_place(r);
-    return 1;
-  }
-  if (!was_unaccepted || r->connection == NULL || r->connection->is_answered)
-    return 0;
+void fcl__outcome_unaccepted(fcl_request *r) {
   fcl__outcome_drop(r);
   if (r->place->member->is_proven && !r->has_begun_body)
     fcl__pool_retry(&r->ticket, 1, fcl__request_now(r));
-  return 1;
 }

@@ -7,13 +7,6 @@
 
 /* ---- Connections ---- */
 
-/* A connection to an address has a clock, while it is kept and while it is new. */
-typedef struct kept_connection {
-  fcl__connection connection; /* first */
-  fcl__clock idle;
-  unsigned is_unheard : 1; /* new, and no answer has begun on it */
-} kept_connection;
-
 /* A connection holds a worker of php-fpm as long as it is kept, and a new one that is not answered
    may wait for just that: then one of the others makes room, now or when its request is over. */
 static void make_room(fcl__place *place) {
@@ -24,14 +17,14 @@ static void make_room(fcl__place *place) {
 }
 
 /* Where it is the only one, it waits for nobody. */
-static void be_patient(kept_connection *k, uint64_t now) {
+static void be_patient(fcl__lane *k, uint64_t now) {
   fcl__place *place = k->connection.place;
   if (place->member->in_hand > 1)
-    fcl__clock_set(&k->idle, place->pool->client->patience, now);
+    fcl__clock_set(&k->clock, place->pool->client->patience, now);
 }
 
-static void on_clock(fcl__clock *idle, uint64_t now) {
-  kept_connection *k = FCL__OF(idle, kept_connection, idle);
+static void on_clock(fcl__clock *clock, uint64_t now) {
+  fcl__lane *k = FCL__OF(clock, fcl__lane, clock);
   if (k->is_unheard) {
     be_patient(k, now);
     make_room(k->connection.place);
@@ -40,14 +33,51 @@ static void on_clock(fcl__clock *idle, uint64_t now) {
   }
 }
 
-static fcl__connection *new_connection(fcl__place *place) {
-  kept_connection *k = fcl__zalloc(&place->pool->client->memory, sizeof *k);
+#define LANES_KEPT 1024 /* spare ones */
+
+static fcl__lane *take_lane(fcl_client *client) {
+  fcl__lane *k;
+  if (fcl__list_empty(&client->lanes))
+    return fcl__zalloc(&client->memory, sizeof *k);
+  k = FCL__OF(client->lanes.next, fcl__lane, connection.link);
+  fcl__list_remove(&k->connection.link);
+  client->lane_count--;
+  memset(k, 0, sizeof *k);
+  return k;
+}
+
+static void give_lane(fcl_client *client, fcl__lane *k) {
+  if (client->lane_count == LANES_KEPT) {
+    fcl__free(&client->memory, k);
+    return;
+  }
+  fcl__list_prepend(&client->lanes, &k->connection.link);
+  client->lane_count++;
+}
+
+void fcl__lanes_free(fcl_client *c) {
+  while (!fcl__list_empty(&c->lanes)) {
+    fcl__list *at = c->lanes.next;
+    fcl__list_remove(at);
+    fcl__free(&c->memory, FCL__OF(at, fcl__lane, connection.link));
+  }
+}
+
+fcl__lane *fcl__lane_new(fcl__place *place) {
+  fcl__lane *k = take_lane(place->pool->client);
   if (k == NULL)
     return NULL;
-  k->idle.expired = on_clock;
   k->connection.place = place;
   place->pool->client->connections++;
   atomic_fetch_add(&place->pool->refs, 1); /* it may be closed later than its pool */
+  return k;
+}
+
+static fcl__connection *new_connection(fcl__place *place) {
+  fcl__lane *k = fcl__lane_new(place);
+  if (k == NULL)
+    return NULL;
+  k->clock.expired = on_clock;
   return &k->connection;
 }
 
@@ -56,9 +86,10 @@ static fcl__connection *new_connection(fcl__place *place) {
 static void free_connection(fcl__connection *c) {
   fcl_pool *p = ((fcl__place *) c->place)->pool;
   fcl_client *client = p->client;
-  fcl__clock_clear(&((kept_connection *) c)->idle);
+  fcl__clock_clear(&((fcl__lane *) c)->clock);
+  fcl__duration_drop(((fcl__lane *) c)->patience);
   fcl__list_remove(&c->link);
-  fcl__free(&client->memory, c);
+  give_lane(client, (fcl__lane *) c);
   client->connections--;
   fcl__client_maybe_end(client); /* the pool holds the client */
   fcl__pool_unref(p);
@@ -69,9 +100,9 @@ void fcl__place_freed(fcl__connection *c) {
 }
 
 void fcl__place_heard(fcl__connection *c) {
-  kept_connection *k = (kept_connection *) c;
+  fcl__lane *k = (fcl__lane *) c;
   fcl__place *place = c->place;
-  fcl__clock_clear(&k->idle);
+  fcl__clock_clear(&k->clock);
   place->unheard -= k->is_unheard;
   k->is_unheard = 0;
   if (place->owed > place->unheard)
@@ -81,7 +112,7 @@ void fcl__place_heard(fcl__connection *c) {
 void fcl__place_drop(fcl__connection *c) {
   fcl__place_heard(c);
   fcl__list_remove(&c->link);
-  if (c->wire.has_handle || c->wire.is_resolving)
+  if (c->multiplex || c->wire.has_handle || c->wire.is_resolving)
     fcl__connection_close(c);
   else
     free_connection(c);
@@ -108,9 +139,9 @@ static int connect_new(fcl__place *place, fcl__connection **out) {
     fcl__place_drop(c);
     *out = NULL;
   } else if (c && place->address) {
-    ((kept_connection *) c)->is_unheard = 1;
+    ((fcl__lane *) c)->is_unheard = 1;
     place->unheard++;
-    be_patient((kept_connection *) c, fcl__client_now(place->pool->client));
+    be_patient((fcl__lane *) c, fcl__client_now(place->pool->client));
   }
   return status;
 }
@@ -135,6 +166,10 @@ static void drop_unquiet(fcl__place *place) {
    time shall not wait on an old one. */
 int fcl__place_connect(fcl__place *place, fcl__connection **out, fcl__choice choice) {
   fcl__connection *c;
+  if (place->member->per_connection > 1) {
+    drop_kept(place); /* from the time before it was known */
+    return fcl__shared_connect(place, out, choice);
+  }
   if (choice == FCL__FRESH)
     drop_kept(place);
   if (choice == FCL__KEPT_QUIET)
@@ -143,7 +178,7 @@ int fcl__place_connect(fcl__place *place, fcl__connection **out, fcl__choice cho
     return connect_new(place, out);
   c = FCL__OF(place->kept.next, fcl__connection, link);
   fcl__list_remove(&c->link);
-  fcl__clock_clear(&((kept_connection *) c)->idle);
+  fcl__clock_clear(&((fcl__lane *) c)->clock);
   *out = c;
   return 1;
 }
@@ -151,7 +186,7 @@ int fcl__place_connect(fcl__place *place, fcl__connection **out, fcl__choice cho
 static int may_keep(fcl__place *place, const fcl__connection *c) {
   fcl_pool *p = place->pool;
   if (p->options.new_connection_each || place->has_exited || p->is_closed ||
-      !fcl__connection_is_reusable(c))
+      place->member->per_connection > 1 || !fcl__connection_is_reusable(c))
     return 0;
   if (place->owed == 0)
     return 1;
@@ -166,12 +201,14 @@ void fcl__place_done(fcl__place *place, fcl__connection *c) {
   }
   fcl__list_prepend(&place->kept, &c->link);
   if (place->address)
-    fcl__clock_set(&((kept_connection *) c)->idle, place->pool->kept,
+    fcl__clock_set(&((fcl__lane *) c)->clock, place->pool->kept,
                    fcl__client_now(place->pool->client));
 }
 
 void fcl__place_forget(fcl__place *place) {
   drop_kept(place);
+  fcl__shared_shut(place);
+  fcl__learn_stop(place);
   if (place->probe)
     fcl__place_drop(place->probe);
   place->probe = NULL;
@@ -186,7 +223,7 @@ const char *fcl__place_name(const fcl__place *place, char *out, size_t cap) {
 }
 
 int fcl__place_taken(fcl__place *place) {
-  int is_waiting = place->probe || (place->current && place->current->connection);
+  int is_waiting = place->probe || place->reading > 0;
   return is_waiting && place->process && !fcl__process_is_awaited(place->process);
 }
 
@@ -254,6 +291,8 @@ fcl_code fcl__place_spawn(fcl__place *place, fcl_error *e) {
 /* PHP notices that it shall leave only when its connection is closed. */
 void fcl__place_stop(fcl__place *place, int force) {
   drop_kept(place);
+  fcl__shared_shut(place);
+  fcl__learn_stop(place);
   if (place->process)
     fcl__process_stop(place->process, force);
 }
@@ -294,12 +333,40 @@ void fcl__place_settle(fcl__place *place) {
     tell_exit(place);
 }
 
-/* Its last answer may still lie in the connection: then the pool is told when that has been read.
-   A request that the process never accepted still waits in the endpoint's backlog: it can be begun
+static fcl_request *in_hand(fcl__list *link) {
+  return FCL__OF(link, fcl_request, ticket.link);
+}
+
+/* The requests on the only connection of which nothing has ever been heard, when it is known that
+   one was never accepted. */
+static void begin_elsewhere(fcl__place *place) {
+  fcl__list *tickets = &place->member->tickets, *at = tickets->next;
+  while (at != tickets) {
+    fcl_request *r = in_hand(at);
+    at = at->next;
+    if (r->connection == NULL || fcl__connection_has_heard(r->connection))
+      continue;
+    fcl__outcome_unaccepted(r);
+    at = tickets->next; /* it may have changed the list */
+  }
+}
+
+static unsigned count_unheard(const fcl__place *place) {
+  const fcl__list *tickets = &place->member->tickets, *at;
+  unsigned n = fcl__shared_unheard(place) + (place->probe != NULL) + (place->question != NULL);
+  for (at = tickets->next; at != tickets; at = at->next) {
+    const fcl__connection *c = FCL__OF(at, const fcl_request, ticket.link)->connection;
+    n += c && c->multiplex == NULL && !fcl__connection_has_heard(c);
+  }
+  return n;
+}
+
+/* Last answers may still lie in the connections: then the pool is told when they have been read.
+   Requests that the process never accepted still wait in the endpoint's backlog: they can be begun
    again. */
 static void exited(void *owner, int status, int signal) {
   fcl__place *place = owner;
-  fcl_request *r = place->current;
+  fcl__list *at, *after;
   int was_unaccepted = fcl__process_unaccepted(place->process);
   fcl__process_free(place->process);
   place->process = NULL;
@@ -307,7 +374,13 @@ static void exited(void *owner, int status, int signal) {
   place->how.signal = signal;
   place->has_exited = 1;
   drop_kept(place);
-  if (r == NULL || fcl__outcome_exited(r, was_unaccepted))
+  FCL__LIST_EACH (at, after, &place->member->tickets)
+    fcl__outcome_exited(in_hand(at));
+  if (was_unaccepted && count_unheard(place) == 1)
+    begin_elsewhere(place);
+  if (!place->has_exited) /* it was told meanwhile */
+    return;
+  if (place->reading == 0)
     tell_exit(place);
   else
     fcl__member_drain(place->member, fcl__client_now(place->pool->client));

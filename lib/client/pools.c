@@ -141,7 +141,7 @@ static void end_pool(fcl_pool *p) {
 static void tell_exits(fcl_pool *p) {
   unsigned i;
   for (i = 0; i < p->pool.member_count; i++)
-    if (p->places[i].current == NULL)
+    if (p->places[i].reading == 0)
       fcl__place_settle(&p->places[i]);
 }
 
@@ -157,8 +157,10 @@ static void act(fcl__note *note, unsigned bits) {
     return;
   if (bits & FCL__POOL_EXITS)
     tell_exits(p);
-  if (bits & FCL__POOL_RECYCLE)
+  if (bits & FCL__POOL_RECYCLE) {
+    p->has_asked = 0; /* the new ones may say something else */
     fcl__pool_recycle(&p->pool, now);
+  }
   if (bits & FCL__POOL_RESUME)
     fcl__pool_resume(&p->pool, now);
 }
@@ -181,6 +183,7 @@ static fcl_code init_places(fcl_pool *p, fcl_error *e) {
     place->member->io = place;
     place->address = p->addresses ? &p->addresses[i] : NULL;
     fcl__list_init(&place->kept);
+    fcl__list_init(&place->shared);
   }
   return FCL_OK;
 }

@@ -135,8 +135,9 @@ static size_t take_head(fcl_request *r, const char *data, size_t len, int *hold)
 /* While the caller holds something, what comes goes behind it.  A connection that others share
    cannot wait: then a full window is the end of the request. */
 static size_t keep_body(fcl_request *r, const char *data, size_t len, int *hold) {
+  int is_shared = r->connection->multiplex != NULL;
   size_t kept = fcl__ahead_keep(r, data, len);
-  *hold = kept < len && r->connection->multiplex == NULL;
+  *hold = kept < len && !is_shared;
   if (kept == len || *hold)
     return kept;
   fcl__ahead_overflow(r);

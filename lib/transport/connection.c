@@ -315,10 +315,6 @@ void fcl__connection_resume(fcl__connection *c) {
   c->is_held = 0;
   c->block = NULL;
   c->rest.len = 0;
-  if (c->multiplex) { /* reading has gone on */
-    fcl__block_give(c->wire.blocks, block);
-    return;
-  }
   c->reading = block;
   if (rest.len > 0 && hand_out(c, rest)) {
     hold(c, block, c->at, c->end);

@@ -56,7 +56,9 @@ struct fcl__connection {
   unsigned wants_data : 1, is_data_finished : 1;
   unsigned has_lend : 1, is_held : 1, is_dirty : 1, has_failed : 1, is_answered : 1, is_closing : 1,
       is_broken : 1;
-  unsigned is_begun : 1; /* shared: a byte of the request has gone out */
+  /* Shared: a byte of the request has gone out; it was aborted, and is not over. */
+  unsigned is_begun : 1, is_aborted : 1;
+  unsigned is_crowding : 1; /* shared: nobody new while it has no room for what comes */
 };
 
 /* `c` zeroed; returns as fcl__wire_connect does.  After an error call fcl__connection_close if

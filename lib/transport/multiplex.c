@@ -19,8 +19,10 @@ static fcl__connection *find(const fcl__multiplex *m, unsigned id) {
 static void free_id(fcl__multiplex *m, fcl__connection *c) {
   if (c->id)
     fcl__id_give(&m->ids, c->id);
+  m->aborted -= c->is_aborted;
+  m->crowded -= c->is_crowding;
   c->id = 0;
-  c->is_active = 0;
+  c->is_active = c->is_aborted = c->is_crowding = 0;
 }
 
 /* It hears `closed` in the next turn. */
@@ -33,7 +35,7 @@ static void say_farewell(fcl__multiplex *m, fcl__connection *c) {
 /* ---- Coming and going ---- */
 
 int fcl__multiplex_has_room(const fcl__multiplex *m) {
-  return !m->is_shut && !m->has_failed && !m->is_broken && !m->is_closing &&
+  return !m->is_shut && m->crowded == 0 && !m->has_failed && !m->is_broken && !m->is_closing &&
          m->ids.count < m->limit && m->ids.count < FCL__ID_MAX;
 }
 
@@ -45,12 +47,21 @@ int fcl__multiplex_attach(fcl__multiplex *m, fcl__connection *c,
   c->multiplex = m;
   c->events = events;
   c->wire.blocks = m->wire.blocks;
-  c->served = m->served;
+  c->served = m->has_heard; /* for those who ask whether it was in use before */
   return m->wire.is_open;
 }
 
 void fcl__multiplex_shut(fcl__multiplex *m) {
   m->is_shut = 1;
+}
+
+void fcl__multiplex_crowd(fcl__connection *c, int is_crowding) {
+  fcl__multiplex *m = c->multiplex;
+  if (c->is_crowding == (unsigned) is_crowding || c->is_closing)
+    return;
+  c->is_crowding = is_crowding & 1;
+  m->crowded += is_crowding ? 1u : -1u;
+  m->events->changed(m);
 }
 
 void fcl__multiplex_write_soon(fcl__multiplex *m, fcl__connection *c) {
@@ -66,6 +77,10 @@ void fcl__multiplex_write_soon(fcl__multiplex *m, fcl__connection *c) {
 
 /* Between two records, as every request stands, nothing is owed but what has been lent. */
 static void abort_request(fcl__multiplex *m, fcl__connection *c) {
+  c->is_aborted = 1;
+  m->aborted++;
+  if (m->has_failed)
+    return;
   fcl_put_header(c->abort, FCL_ABORT_REQUEST, c->id, 0, 0);
   c->prologue.base = (const char *) c->abort;
   c->prologue.len = sizeof c->abort;
@@ -76,11 +91,13 @@ static void abort_request(fcl__multiplex *m, fcl__connection *c) {
 void fcl__multiplex_leave(fcl__multiplex *m, fcl__connection *c) {
   fcl__list_remove(&c->turn);
   c->prologue.len = 0;
+  m->crowded -= c->is_crowding;
+  c->is_crowding = 0;
   c->wants_data = 0;
   fcl_stream_init(&c->body, FCL_STDIN, c->id);
   if (!c->is_active || !c->is_begun || m->is_broken || m->is_closing)
     free_id(m, c);
-  else if (!m->has_failed)
+  else
     abort_request(m, c);
   say_farewell(m, c);
 }
@@ -93,7 +110,6 @@ static void bid_farewell(fcl__multiplex *m) {
     fcl__connection_give_back(c, FCL_E_CANCELED);
     if (c->id != 0)
       continue;
-    fcl__block_give(c->wire.blocks, fcl__connection_keep(c));
     c->events->closed(c);
   }
 }
@@ -120,7 +136,7 @@ int fcl__multiplex_turns(fcl__list *turns) {
 /* ---- In ---- */
 
 /* Each request hears it for itself; those that were aborted are over with it. */
-static void breaks(fcl__multiplex *m, fcl__break how, const fcl_error *e) {
+void fcl__multiplex_break(fcl__multiplex *m, fcl__break how, const fcl_error *e) {
   unsigned id;
   if (m->is_broken || m->is_closing)
     return;
@@ -154,7 +170,7 @@ static void record_begins(fcl__multiplex *m) {
   fcl_error e;
   switch (fcl__record_judge(&m->decoder, &e)) {
   case FCL__RECORD_REFUSED:
-    breaks(m, FCL__BREAK_PROTOCOL, &e);
+    fcl__multiplex_break(m, FCL__BREAK_PROTOCOL, &e);
     return;
   case FCL__RECORD_UNKNOWN:
     distrust(m);
@@ -175,15 +191,11 @@ static void record_begins(fcl__multiplex *m) {
   }
 }
 
+/* Reading goes on whatever the owner does with it: what it holds, it has pinned. */
 static void hand_out(fcl__connection *c, fcl_slice span, char *block) {
   int hold = 0;
   c->reading = block;
   c->events->out(c, span.base, span.len, &hold);
-  if (!hold)
-    return;
-  fcl__block_pin(block);
-  c->block = block;
-  c->is_held = 1;
 }
 
 static void content(fcl__multiplex *m, fcl_slice span, char *block) {
@@ -205,7 +217,6 @@ static void request_ended(fcl__multiplex *m, fcl__connection *c) {
   fcl_end end;
   fcl_get_end(c->tail, c->tail_len, &end);
   m->served++;
-  c->served++;
   fcl__list_remove(&c->turn);
   free_id(m, c);
   if (m->decoder.record.length > 8 || end.protocol_status > FCL_UNKNOWN_ROLE)
@@ -243,7 +254,7 @@ static void feed(fcl__multiplex *m, char *block, const char *p, const char *end)
       break;
     case FCL_EV_BAD_VERSION:
       fcl__record_wrong_version(&m->decoder, &e);
-      breaks(m, FCL__BREAK_PROTOCOL, &e);
+      fcl__multiplex_break(m, FCL__BREAK_PROTOCOL, &e);
       return;
     }
   }
@@ -268,7 +279,7 @@ static void on_ended(fcl__wire *w, int status) {
   if (c && m->decoder.record.type == FCL_END_REQUEST && c->tail_len == sizeof c->tail)
     request_ended(m, c);
   how = fcl__record_stream_ended(&m->decoder, status, &e);
-  breaks(m, how, &e);
+  fcl__multiplex_break(m, how, &e);
 }
 
 /* ---- Life ---- */

@@ -26,7 +26,9 @@ struct fcl__multiplex {
   void *place;      /* the owner's */
   fcl_decoder decoder;
   fcl__ids ids;      /* of connections whose END_REQUEST has not come */
-  unsigned limit;    /* requests at once */
+  unsigned limit;    /* requests at once, with those that were aborted and are not over */
+  unsigned aborted;  /* of these */
+  unsigned crowded;  /* requests that have no room for what comes for them */
   fcl__list writers; /* connections that have something to write, the next one first */
   fcl__list leaving; /* connections that were closed and have not heard so */
   char *rest;        /* of a record that did not go out whole */
@@ -45,8 +47,14 @@ int fcl__multiplex_has_room(const fcl__multiplex *m);
    UV_ENOMEM. */
 int fcl__multiplex_attach(fcl__multiplex *m, fcl__connection *c,
                           const fcl__connection_events *events);
+/* Nobody's request is on it, but perhaps some that were aborted. */
+static inline int fcl__multiplex_is_empty(const fcl__multiplex *m) {
+  return m->ids.count == m->aborted;
+}
 /* Takes no more requests. */
 void fcl__multiplex_shut(fcl__multiplex *m);
+/* No new requests while one of those on it has no room for what comes for it. */
+void fcl__multiplex_crowd(fcl__connection *c, int is_crowding);
 /* Every connection on it hears `closed`, then m->events->closed comes. */
 void fcl__multiplex_close(fcl__multiplex *m);
 
@@ -58,7 +66,8 @@ int fcl__multiplex_turns(fcl__list *turns);
 void fcl__multiplex_write_soon(fcl__multiplex *m, fcl__connection *c);
 void fcl__multiplex_leave(fcl__multiplex *m, fcl__connection *c);
 
-/* multiplex_write.c, for multiplex.c */
+/* multiplex.c and multiplex_write.c for each other. */
+void fcl__multiplex_break(fcl__multiplex *m, fcl__break how, const fcl_error *e);
 void fcl__multiplex_write(fcl__multiplex *m);
 void fcl__multiplex_written(fcl__multiplex *m, int status);
 void fcl__multiplex_schedule(fcl__multiplex *m);

@@ -5,6 +5,7 @@
    aborted has to give it back.  So what is left of a record that was cut is copied and queued, and
    every request always stands between two records. */
 #include "transport/multiplex.h"
+#include "base/error.h"
 #include <string.h>
 
 #define SHARE_VECS                                                                                 \
@@ -185,18 +186,32 @@ static int account(fcl__multiplex *m, share *shares, size_t n, size_t gone) {
   return status;
 }
 
+/* A record was cut, and its rest is lost. */
+static void lose_place(fcl__multiplex *m, int status) {
+  fcl_error e;
+  fcl__error_setx(&e, status == UV_ENOMEM ? FCL_E_NOMEM : FCL_E_IO, -status,
+                  "could not be written to: %s", uv_strerror(status));
+  fcl__multiplex_break(m, status == UV_ENOMEM ? FCL__BREAK_MEMORY : FCL__BREAK_IO, &e);
+}
+
 void fcl__multiplex_write(fcl__multiplex *m) {
   share shares[FCL__WIRE_TRIES];
   fcl_slice vecs[FCL__WIRE_TRIES];
   size_t count, n;
   ssize_t gone;
+  int status;
   if (!m->wire.is_open || m->wire.writing > 0 || m->has_failed || m->is_closing ||
       fcl__list_empty(&m->writers))
     return;
   n = gather(m, shares, vecs, &count);
   gone = count ? fcl__wire_try(&m->wire, vecs, count) : 0;
-  if (gone < 0 || account(m, shares, n, (size_t) gone) != 0) {
+  if (gone < 0) {
     fail_writing(m);
+    return;
+  }
+  status = account(m, shares, n, (size_t) gone);
+  if (status != 0) {
+    lose_place(m, status);
     return;
   }
   tell(shares, n);

@@ -42,6 +42,8 @@ static unsigned begun, done;
 static size_t sent;
 static char body[200000], big_value[20000];
 static int outcomes[FCL_CODE_MAX];
+static int is_closing;
+static unsigned per_connection, at_once; /* requests that share a connection; 0: 1 */
 
 /* ---- The caller ---- */
 
@@ -100,15 +102,18 @@ static void on_done(fcl_request *r, const fcl_result *result, void *user) {
 }
 
 static void close_all(void) {
+  is_closing = 1;
   fcl_client_close(client, NULL, NULL);
 }
 
 static void begin_next(void) {
   static const fcl_handlers handlers = {on_head, on_body, NULL, on_sent, NULL, on_done};
   const fcl_slice cookie = {"HTTP_COOKIE", 11}, long_value = {big_value, sizeof big_value};
-  fcl_request *r = begun < now->requests ? fcl_request_new(pool, &handlers, NULL) : NULL;
+  fcl_request *r =
+      !is_closing && begun < now->requests ? fcl_request_new(pool, &handlers, NULL) : NULL;
   if (r == NULL) {
-    close_all();
+    if (done == begun && !is_closing)
+      close_all();
     return;
   }
   begun++;
@@ -144,6 +149,7 @@ static void open_all(const char *address) {
   fcl_client_options on_loop = {0};
   fcl_pool_options options = {0};
   fcl_error e;
+  unsigned n;
   on_loop.mode = FCL_LOOP_UV;
   on_loop.uv = &loop;
   on_loop.realloc_fn = test_allocator_realloc;
@@ -158,6 +164,7 @@ static void open_all(const char *address) {
   options.stderr_mode = now->kind == SPOILS ? FCL_STDERR_IN_500 : FCL_STDERR_IGNORE;
   options.gather = (unsigned) now->gathers;
   options.gather_memory = 1;
+  options.per_connection = per_connection;
   options.queue_ms = options.abort_ms =
       300; /* without memory a process can neither be started nor asked */
   if (fcl_client_new(&client, &on_loop, &e)) {
@@ -169,11 +176,13 @@ static void open_all(const char *address) {
     close_all();
     return;
   }
-  begin_next();
+  for (n = 0; n == 0 || n < at_once; n++)
+    begin_next();
 }
 
 static void run(const char *address, size_t nth, int for_ever) {
   begun = done = 0;
+  is_closing = 0;
   test_allocator_fail(&memory, nth, for_ever);
   ck_assert_int_eq(uv_loop_init(&loop), 0);
   uv_timer_init(&loop, &deadline);
@@ -195,6 +204,7 @@ static void run_with_script(size_t nth, int for_ever) {
   fcl_script *s = NULL;
   fcl_error e;
   o.play = now->play;
+  o.multiplexed = per_connection > 1;
   if (now->play)
     ck_assert_msg(fcl_script_start(&s, &o, &e) == FCL_OK, "%s", e.text);
   run(s ? fcl_script_address(s) : NULL, nth, for_ever);
@@ -394,6 +404,36 @@ START_TEST(a_spoiled_answer_survives_each_allocation_that_fails) {
 }
 END_TEST
 
+static void torture_shared(const scenario *s, unsigned share, unsigned together) {
+  per_connection = share;
+  at_once = together;
+  torture(s);
+}
+
+START_TEST(requests_that_share_a_connection_survive_each_allocation_that_fails) {
+  static const scenario s = {answer_all, 12, 0, 0, 0, PLAIN, 0};
+  torture_shared(&s, 5, 6);
+}
+END_TEST
+
+START_TEST(holding_on_a_shared_connection_survives_each_allocation_that_fails) {
+  static const scenario s = {answer_at_length, 8, 0, 1, 0, PLAIN, 1};
+  torture_shared(&s, 5, 4);
+}
+END_TEST
+
+START_TEST(cancelling_on_a_shared_connection_survives_each_allocation_that_fails) {
+  static const scenario s = {answer_at_length, 8, 0, 0, 1, PLAIN, 0};
+  torture_shared(&s, 5, 4);
+}
+END_TEST
+
+START_TEST(asking_how_many_share_survives_each_allocation_that_fails) {
+  static const scenario s = {answer_all, 2, 0, 0, 0, PLAIN, 0};
+  torture_shared(&s, FCL_AUTO, 1);
+}
+END_TEST
+
 #ifdef TORTURE_APP
 START_TEST(a_started_process_survives_each_allocation_that_fails) {
   static const scenario s = {NULL, 2, 0, 0, 0, PLAIN, 0, 0};
@@ -419,6 +459,10 @@ int main(void) {
   tcase_add_test(t, asking_an_authorizer_survives_each_allocation_that_fails);
   tcase_add_test(t, a_filter_survives_each_allocation_that_fails);
   tcase_add_test(t, a_spoiled_answer_survives_each_allocation_that_fails);
+  tcase_add_test(t, requests_that_share_a_connection_survive_each_allocation_that_fails);
+  tcase_add_test(t, holding_on_a_shared_connection_survives_each_allocation_that_fails);
+  tcase_add_test(t, cancelling_on_a_shared_connection_survives_each_allocation_that_fails);
+  tcase_add_test(t, asking_how_many_share_survives_each_allocation_that_fails);
 #ifdef TORTURE_APP
   tcase_add_test(t, a_started_process_survives_each_allocation_that_fails);
 #endif

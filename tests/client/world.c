@@ -366,6 +366,7 @@ void world_reach(world *w, void (*play)(fcl_script *, void *)) {
   fcl_error e;
   o.play = play ? play : serve_hello;
   o.address = w->listen;
+  o.multiplexed = w->multiplexed;
   o.user = w;
   o.limit_ms = limit_ms();
   o.on_signal = wake;

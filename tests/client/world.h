@@ -15,6 +15,7 @@
 
 typedef struct world {
   fcl_pool_options options; /* for world_start; addresses NULL: the script's */
+  int multiplexed;          /* the script takes several requests on a connection */
   const char *listen;       /* where the script listens; NULL: on a Unix socket */
   fcl_loop mode;
   fcl_client *client;
