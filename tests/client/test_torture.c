@@ -411,25 +411,25 @@ static void torture_shared(const scenario *s, unsigned share, unsigned together)
 }
 
 START_TEST(requests_that_share_a_connection_survive_each_allocation_that_fails) {
-  static const scenario s = {answer_all, 12, 0, 0, 0, PLAIN, 0};
+  static const scenario s = {answer_all, 12, 0, 0, 0, PLAIN, 0, 0};
   torture_shared(&s, 5, 6);
 }
 END_TEST
 
 START_TEST(holding_on_a_shared_connection_survives_each_allocation_that_fails) {
-  static const scenario s = {answer_at_length, 8, 0, 1, 0, PLAIN, 1};
+  static const scenario s = {answer_at_length, 8, 0, 1, 0, PLAIN, 1, 0};
   torture_shared(&s, 5, 4);
 }
 END_TEST
 
 START_TEST(cancelling_on_a_shared_connection_survives_each_allocation_that_fails) {
-  static const scenario s = {answer_at_length, 8, 0, 0, 1, PLAIN, 0};
+  static const scenario s = {answer_at_length, 8, 0, 0, 1, PLAIN, 0, 0};
   torture_shared(&s, 5, 4);
 }
 END_TEST
 
 START_TEST(asking_how_many_share_survives_each_allocation_that_fails) {
-  static const scenario s = {answer_all, 2, 0, 0, 0, PLAIN, 0};
+  static const scenario s = {answer_all, 2, 0, 0, 0, PLAIN, 0, 0};
   torture_shared(&s, FCL_AUTO, 1);
 }
 END_TEST
