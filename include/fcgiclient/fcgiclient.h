@@ -244,7 +244,7 @@ FCL_EXTERN void fcl_request_authorize(fcl_request *r, fcl_pool *authorizer);
    and FCGI_DATA_LAST_MOD.  A filter's request without these parameters: FCL_E_INVAL. */
 FCL_EXTERN void fcl_request_file(fcl_request *r, int64_t length, int64_t modified);
 /* STDOUT comes as on_body, byte by byte as the application sent it, whatever the method: no head is read or checked, and
-   on_head does not come.  Such a response is whole only when END_REQUEST came. */
+   on_head does not come (but with the refusal of an authorizer).  Such a response is whole only when END_REQUEST came. */
 FCL_EXTERN void fcl_request_raw(fcl_request *r);
 /* Stands in every sentence about this request; cut at 63 bytes. */
 FCL_EXTERN void fcl_request_tag(fcl_request *r, fcl_slice tag);

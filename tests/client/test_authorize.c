@@ -174,6 +174,29 @@ START_TEST(the_body_is_for_the_application_alone) { /* KF-127 */
 }
 END_TEST
 
+static void take_gathered(fcl_script *s, void *user) {
+  while (fcl_script_next(s)) {
+    fcl_script_read_request(s);
+    fcl_script_expect_param(s, "CONTENT_LENGTH",
+                            fcl_script_seen(s)->role == FCL_AUTHORIZER ? NULL : "3");
+    fcl_script_expect_body(s, "abc", fcl_script_seen(s)->role == FCL_AUTHORIZER ? 0 : 3);
+    fcl_script_answer(s, fcl_script_seen(s)->role == FCL_AUTHORIZER ? PASS : HELLO);
+  }
+}
+
+START_TEST(a_body_that_is_gathered_is_for_the_application_alone) {
+  start(take_gathered, take_gathered);
+  new_request("POST");
+  fcl_request_body(x.request, -1, FCL_BODY_SPOOL);
+  fcl_request_start(x.request);
+  fcl_request_write(x.request, "abc", 3);
+  world_wait(&w, &x.sents, 1);
+  fcl_request_finish(x.request);
+  exchange_wait(&x);
+  ck_assert_log(&x, "sent OK; head 200; body \"hello\"; done OK; ");
+}
+END_TEST
+
 static void play_both(fcl_script *s, void *user) {
   int n;
   for (n = 0; n < 2 && fcl_script_next(s); n++) {
@@ -324,6 +347,18 @@ START_TEST(any_other_answer_is_the_requests_own) { /* KF-143 */
     ck_assert_msg(strcmp(x.log, cases[_i].log) == 0, "cut at %zu: %s, %s", cut, x.log,
                   x.result.error.text);
   }
+}
+END_TEST
+
+START_TEST(a_raw_request_hears_the_head_of_a_refusal) {
+  said = DENY;
+  start(say, be_left_alone);
+  new_request("GET");
+  fcl_request_raw(x.request);
+  fcl_request_start(x.request);
+  fcl_request_finish(x.request);
+  exchange_wait(&x);
+  ck_assert_log(&x, "head 403; body \"no\"; done OK; ");
 }
 END_TEST
 
@@ -674,6 +709,18 @@ START_TEST(a_closed_pool_asks_nobody) {
 }
 END_TEST
 
+START_TEST(an_authorizer_that_is_closed_lets_nobody_through) {
+  start(be_left_alone, be_left_alone);
+  new_request("GET");
+  fcl_pool_close(gate_pool, 0);
+  world_rest(&w);
+  fcl_request_start(x.request);
+  fcl_request_finish(x.request);
+  exchange_wait(&x);
+  ck_assert_error(&x, FCL_E_CLOSING, "gate: ");
+}
+END_TEST
+
 START_TEST(a_client_that_closes_ends_what_is_being_asked) {
   start(never_answer, be_left_alone);
   ask();
@@ -724,6 +771,7 @@ static TCase *passing(void) {
   TCase *t = tcase_create("passing");
   tcase_add_loop_test(t, a_200_lets_the_request_go_on_and_nothing_of_it_is_seen, 0, 3);
   tcase_add_loop_test(t, the_body_is_for_the_application_alone, 0, 2);
+  tcase_add_test(t, a_body_that_is_gathered_is_for_the_application_alone);
   tcase_add_test(t, one_pool_may_play_both_roles);
   tcase_add_test(t, nobody_is_asked_for_null);
   tcase_add_loop_test(t, a_variable_becomes_a_parameter_unless_it_may_not, 0, VARIABLES);
@@ -736,6 +784,7 @@ static TCase *passing(void) {
 static TCase *denying(void) {
   TCase *t = tcase_create("denying");
   tcase_add_loop_test(t, any_other_answer_is_the_requests_own, 0, 9);
+  tcase_add_test(t, a_raw_request_hears_the_head_of_a_refusal);
   tcase_add_test(t, a_denial_of_head_has_no_body);
   tcase_add_test(t, only_a_complete_200_passes);
   tcase_add_test(t, a_200_that_is_whole_by_its_length_alone_does_not_pass);
@@ -766,6 +815,7 @@ static TCase *ends(void) {
   tcase_add_test(t, a_pool_that_drains_takes_nothing_new_while_another_is_asked);
   tcase_add_test(t, a_pool_that_is_closed_while_it_is_asked_fails_the_request);
   tcase_add_test(t, a_closed_pool_asks_nobody);
+  tcase_add_test(t, an_authorizer_that_is_closed_lets_nobody_through);
   tcase_add_test(t, a_client_that_closes_ends_what_is_being_asked);
   tcase_add_test(t, a_request_that_is_never_started_lets_go_of_both_pools);
   return t;
