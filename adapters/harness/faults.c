@@ -1,6 +1,7 @@
 /* faults.c: what a relay does to bytes on their way: cut, held up, gathered, changed, broken off;
  * the same for a seed. */
 #include "relay.h"
+#include <string.h>
 
 static uint64_t draw(uint64_t *seed, uint64_t below) {
   char bytes[8];
@@ -14,22 +15,21 @@ static uint64_t draw(uint64_t *seed, uint64_t below) {
 
 void fcl_faults_draw(fcl_faults *f, uint64_t seed, uint64_t about) {
   uint64_t s = seed * 1000;
-  fcl_faults drawn = {0};
   unsigned kinds = (unsigned) draw(&s, 32);
+  memset(f, 0, sizeof *f);
   if (kinds & 1)
-    drawn.cut_at = 1 + draw(&s, about);
+    f->cut_at = 1 + draw(&s, about);
   if (kinds & 2)
-    drawn.pieces = (size_t) (1 + draw(&s, 64));
+    f->pieces = (size_t) (1 + draw(&s, 64));
   if (kinds & 4)
-    drawn.delay_ms = (unsigned) (1 + draw(&s, 3));
+    f->delay_ms = (unsigned) (1 + draw(&s, 3));
   if (kinds & 8)
-    drawn.gather_ms = (unsigned) (1 + draw(&s, 5));
+    f->gather_ms = (unsigned) (1 + draw(&s, 5));
   if ((kinds & 16) && draw(&s, 2))
-    drawn.reset_at = 1 + draw(&s, about);
+    f->reset_at = 1 + draw(&s, about);
   else if (kinds & 16)
-    drawn.close_at = 1 + draw(&s, about);
-  drawn.seed = seed;
-  *f = drawn;
+    f->close_at = 1 + draw(&s, about);
+  f->seed = seed;
 }
 
 void fcl__faults_taken(const fcl_faults *f, fcl__flow *w, char *bytes, size_t len, uint64_t now) {
