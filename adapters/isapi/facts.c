@@ -91,6 +91,8 @@ static fcl_slice path(session *s) {
     fcl_slice own = route_last_segment(text(module)), its = route_last_segment(name);
     is_module = its.len == own.len && route_starts(its, own);
   }
+  if (is_module && route_starts(f->q.target, name) && f->q.target.base[name.len] == '/')
+    f->route.prefix = name;
   if (route_starts(info, name) && (info.len == name.len || info.base[name.len] == '/'))
     return is_module ? (fcl_slice){info.base + name.len, info.len - name.len} : info;
   if (is_module)

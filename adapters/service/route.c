@@ -69,6 +69,12 @@ static void take_all(route *r) {
   r->script_name = r->script_filename = none;
 }
 
+/* So that a link to SCRIPT_NAME leads here again (RFC 3875 §4.1.13). */
+static int add_prefix(route *r) {
+  return r->prefix.len == 0 ||
+         fcl_cgi_join(r->prefix, r->script_name, r->name, sizeof r->name, &r->script_name);
+}
+
 int route_find(route *r, const fcl_config *config) {
   size_t count;
   const fcl_slice *extensions = fcl_config_extensions(config, &count);
@@ -95,5 +101,7 @@ int route_find(route *r, const fcl_config *config) {
   if (application.len == 0)
     application = fcl_config_application(config, r->site, r->path);
   r->app = fcl_config_route(config, extension, r->site, application);
-  return r->app ? 0 : 404;
+  if (r->app == NULL)
+    return 404;
+  return add_prefix(r) ? 0 : 414;
 }

@@ -9,12 +9,14 @@ typedef struct route {
   fcl_slice path;          /* decoded */
   fcl_slice translated;    /* the file behind it, by the server's aliases and virtual directories */
   fcl_slice document_root; /* without a '/' at its end */
+  fcl_slice prefix;        /* of the script's name: the module's own, if it was asked for by that */
   fcl_slice application;   /* IIS: "/LM/W3SVC/1/ROOT/blog" */
   unsigned site;           /* 0: not known */
   /* What comes of it. */
   fcl_slice script_name, path_info, script_filename;
   const fcl_config_app *app;
-  char safe[FCL_CGI_PATH_MAX], file[FCL_CGI_PATH_MAX + 1]; /* what these point to */
+  char name[FCL_CGI_PATH_MAX], safe[FCL_CGI_PATH_MAX],
+      file[FCL_CGI_PATH_MAX + 1]; /* what these point to */
 } route;
 
 /* Returns 0, or the HTTP status to refuse the request with.  A script that is not there is 404. */

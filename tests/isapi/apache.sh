@@ -5,6 +5,7 @@
 #   READ_AHEAD (0)                 its ISAPIReadAheadBuffer
 #   SANITIZER ()                   what the extension was built with: address or thread
 #   PROCESSES (8), PHP_ARGUMENTS   of php-cgi; REQUESTS (200): until one is replaced
+#   LOG_LEVEL (warn)
 #   SERVERS (1), THREADS (64)      Apache's: with none to spare it closes kept connections
 # In the folder: root/ is the document root, meet/ and the like are the caller's; log is all that was said.
 # URLs: /x.php (a script map: Action) and /app/ext.so/x.php (the extension called directly).
@@ -46,7 +47,7 @@ Listen 127.0.0.1:$2
 PidFile "$1/httpd.pid"
 DefaultRuntimeDir "$1"
 ErrorLog "$1/log"
-LogLevel warn
+LogLevel ${LOG_LEVEL:-warn}
 Mutex pthread
 $user
 LoadModule mpm_event_module /usr/lib/apache2/modules/mod_mpm_event.so
@@ -98,7 +99,7 @@ apache_run() { # apache_run FOLDER ARGUMENTS...: apache2 with the environment th
   [ -z "${SANITIZER:-}" ] || preload=$(gcc -print-file-name="lib$(echo "$SANITIZER" | cut -c1)san.so")
   env -i PATH="$PATH" FCGICLIENT_INI="$at/fcgiext.ini" FCGICLIENT_GUARDIAN="$at/app/fcl-guardian" \
     ${preload:+LD_PRELOAD="$preload"} ASAN_OPTIONS="detect_leaks=0:log_path=$at/meet/asan" \
-    TSAN_OPTIONS="log_path=$at/meet/tsan" UBSAN_OPTIONS="print_stacktrace=1:log_path=$at/meet/ubsan" \
+    TSAN_OPTIONS="report_destroy_locked=0:report_mutex_bugs=0:log_path=$at/meet/tsan" UBSAN_OPTIONS="print_stacktrace=1:log_path=$at/meet/ubsan" \
     "$apache_bin" -f "$at/httpd.conf" "$@"
 }
 
@@ -144,9 +145,12 @@ apache_gone() { # apache_gone FOLDER [NAME [SECONDS]]: within two seconds none i
   return 1
 }
 
-# What a sanitizer has found, and children of Apache that crashed.
+# What a sanitizer has found, and children of Apache that crashed.  TSan knows nothing of what Apache itself does: only what it
+# says of the extension counts (mod_isapi hands a locked mutex from thread to thread, and destroys it so).
 apache_faults() { # apache_faults FOLDER
-  cat "$1"/meet/[atu]*san.* 2>/dev/null
+  cat "$1"/meet/asan.* "$1"/meet/ubsan.* 2>/dev/null
+  awk '/^WARNING/ { report = "" } { report = report $0 "\n" } /^SUMMARY/ { if (report ~ /ext\.so/) printf "%s", report }' \
+    "$1"/meet/tsan.* 2>/dev/null
   grep 'exit signal' "$1/log" | grep -v 'exit signal Killed'
 }
 

@@ -79,6 +79,26 @@ START_TEST(each_servers_way_leads_to_the_script) { /* loop */
 }
 END_TEST
 
+/* RFC 3875 section 4.1.13: else a link to SCRIPT_NAME would not lead here. */
+START_TEST(a_module_that_was_asked_for_by_name_is_part_of_SCRIPT_NAME) { /* loop: Apache, IIS */
+  const char *module = _i ? "/scripts/fcgiclient_isapi.so" : "/fcgi.so";
+  char uri[128], name[128];
+  snprintf(uri, sizeof uri, "%s/dir/b.test/more?for", module);
+  snprintf(name, sizeof name, "%s/dir/b.test", module);
+  set("REQUEST_URI", uri);
+  path(_i ? SERVER_IIS : SERVER_MOD_ISAPI, module, "/dir/b.test/more", NULL);
+  expect_script(name, "/more", site_path("root/dir/b.test"));
+  ck_assert_str_eq(site_param("PATH_TRANSLATED"), site_path("root/more"));
+}
+END_TEST
+
+START_TEST(a_module_whose_name_only_begins_the_path_was_not_asked_for) {
+  set("REQUEST_URI", "/fcgi.sop/dir/b.test");
+  path(SERVER_MOD_ISAPI, "/fcgi.so", "/dir/b.test", NULL);
+  expect_script("/dir/b.test", "(absent)", site_path("root/dir/b.test"));
+}
+END_TEST
+
 START_TEST(a_script_without_more_has_no_PATH_INFO) {
   path(SERVER_IIS, "/a.test", "/a.test", site_path("root/a.test"));
   expect_script("/a.test", "(absent)", site_path("root/a.test"));
@@ -346,6 +366,8 @@ int main(void) {
   TCase *t = tcase_create("facts");
   tcase_add_checked_fixture(t, setup, site_teardown);
   tcase_add_loop_test(t, each_servers_way_leads_to_the_script, 0, 6);
+  tcase_add_loop_test(t, a_module_that_was_asked_for_by_name_is_part_of_SCRIPT_NAME, 0, 2);
+  tcase_add_test(t, a_module_whose_name_only_begins_the_path_was_not_asked_for);
   tcase_add_test(t, a_script_without_more_has_no_PATH_INFO);
   tcase_add_loop_test(t, an_alias_of_the_servers_leads_to_its_file, 0, 2);
   tcase_add_test(t, a_translation_to_a_file_of_another_name_is_not_believed);

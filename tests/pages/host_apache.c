@@ -54,7 +54,7 @@ int host_start(host *h, int argc, char **argv) {
   snprintf(name, sizeof name, "pages/isapi/%s/%s/%s", argv[1], argv[2], argv[3]);
   h->name = name;
   h->prefix = strcmp(argv[1], "direct") == 0 ? "/app/ext.so" : "";
-  h->script_prefix = "";
+  h->script_prefix = h->prefix;
   if (strcmp(argv[3], "0") == 0)
     limits[3].what = HOST_NOTHING;
   h->limits = limits;
