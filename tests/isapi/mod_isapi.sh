@@ -21,7 +21,8 @@ work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' INT TERM HUP
 chmod 755 "$work" # apt reads as a user of its own
-mkdir -p "$folder" "$work/parts" "$work/lists/partial" "$work/cache/archives/partial"
+mkdir -p "$folder" && folder=$(cd "$folder" && pwd) || exit 1
+mkdir -p "$work/parts" "$work/lists/partial" "$work/cache/archives/partial"
 cd "$work" || exit 1
 
 # apt with lists and a cache of its own: those of the machine stay as they are.
