@@ -201,6 +201,14 @@ static void large_answer(suite *s) {
     check_fail(s, "the body has %zu bytes in place of 200,000", ask_body_of(answer).len);
 }
 
+/* The message; the query that asks for it may be there too. */
+static int has_oops(const bytes *b) {
+  const char *at = b->base;
+  while (at && (at = strstr(at, "oops")) && at - b->base >= 7 && memcmp(at - 7, "stderr=", 7) == 0)
+    at++;
+  return at != NULL;
+}
+
 static void error_stream(suite *s) {
   ask a = {.id = 1, .query = "stderr=oops"};
   host_answer *answer;
@@ -209,10 +217,9 @@ static void error_stream(suite *s) {
   ask_put(s, &a);
   if (!host_send(s) || !(answer = ask_ended(s, &a)))
     return;
-  if (answer->out.base && strstr(answer->out.base, "oops") &&
-      !strstr(answer->out.base, "stderr=oops"))
+  if (has_oops(&answer->out))
     check_fail(s, "the message is in STDOUT");
-  else if (answer->err.base == NULL || !strstr(answer->err.base, "oops"))
+  else if (!has_oops(&answer->err))
     check_skip(s, "nothing came on STDERR: the probe does not write there");
 }
 

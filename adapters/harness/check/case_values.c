@@ -82,21 +82,33 @@ static void no_names(suite *s) {
     check_fail(s, "nothing was asked for, and the answer has %zu bytes", s->host.values.len);
 }
 
-static void padded(suite *s) {
-  if (!ask_anyhow(s, all) || !host_dial(s))
-    return;
-  values_put(s, all, 255);
-  if (host_send(s) && !host_wait(s, host_has_values, 1))
-    check_fail(s, "GET_VALUES_RESULT did not come: %s", host_state(s, 0));
+static int request_behind(suite *s) {
+  ask a = {.id = 1};
+  ask_put(s, &a);
+  return host_send(s) && ask_served(s, &a);
 }
 
 static void then_request(suite *s) {
-  ask a = {.id = 1};
+  if (ask_anyhow(s, all))
+    request_behind(s);
+}
+
+/* Something must follow, or nobody would see that the padding was taken for a record. */
+static void padded(suite *s) {
   if (!ask_anyhow(s, all))
     return;
-  ask_put(s, &a);
-  if (host_send(s))
-    ask_served(s, &a);
+  if (!request_behind(s)) {
+    memset(&s->result, 0, sizeof s->result);
+    check_skip(s, "GET_VALUES does not leave the connection usable");
+  }
+  if (!host_dial(s))
+    return;
+  values_put(s, all, 255);
+  if (!host_send(s))
+    return;
+  if (!host_wait(s, host_has_values, 1))
+    check_fail(s, "GET_VALUES_RESULT did not come: %s", host_state(s, 0));
+  request_behind(s);
 }
 
 /* Whatever follows a request's answer would be a second one. */

@@ -4,9 +4,11 @@
 #include "../fcgi/listen.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -67,11 +69,20 @@ void subject_close(suite *s) {
   }
 }
 
+/* Connections that the old one never took are no business of the new one. */
+static void empty_backlog(int listener) {
+  struct pollfd waits = {listener, POLLIN, 0};
+  int fd;
+  while (poll(&waits, 1, 0) > 0 && (fd = accept(listener, NULL, NULL)) >= 0)
+    close(fd);
+}
+
 int subject_restart(suite *s) {
   host_hang_up(s);
   if (s->target->program == NULL)
     return 1;
   keeper_stop(&s->keeper);
+  empty_backlog(s->listener);
   return start(s);
 }
 
