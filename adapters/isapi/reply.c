@@ -44,12 +44,12 @@ int reply_head(session *s, const fcl_head *head) {
   return ok || is_refused_500;
 }
 
-int reply_page(session *s, int status, unsigned retry_after, fcl_slice shown) {
+int reply_page(session *s, int status) {
   fcl_cgi_page page;
   DWORD size;
-  fcl_cgi_page_init(&page, status, retry_after);
-  if (shown.len)
-    fcl_cgi_page_show(&page, shown);
+  fcl_cgi_page_init(&page, status, s->retry_after);
+  if (s->shown.len)
+    fcl_cgi_page_show(&page, s->shown);
   if (!reply_head(s, &page.head))
     return 0;
   size = (DWORD) fcl_cgi_reply_take(&s->reply, page.body.len);

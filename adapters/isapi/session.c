@@ -32,9 +32,9 @@ static void on_done(fcl_request *r, const fcl_result *result, void *user) {
   session *s = user;
   s->code = result->error.code;
   s->retry_after = result->retry_after_s;
-  s->shows_stderr = result->shows_stderr;
-  if (s->code != FCL_OK && s->code != FCL_E_CANCELED)
-    service_log(&result->error);
+  if (result->shows_stderr)
+    s->shown = fcl_request_stderr(r);
+  service_log(&result->error);
   orders_leave(s, ORDER_END);
 }
 
@@ -104,8 +104,7 @@ DWORD session_end(session *s) {
     if (!ok)
       reply_cut(s);
   } else if (!ok && !s->is_gone) {
-    ok = reply_page(s, fcl_code_http(s->code), s->retry_after,
-                    s->shows_stderr ? fcl_request_stderr(s->request) : (fcl_slice){NULL, 0});
+    ok = reply_page(s, fcl_code_http(s->code));
   }
   free_session(s);
   status = ok ? HSE_STATUS_SUCCESS : HSE_STATUS_ERROR;
@@ -185,7 +184,7 @@ DWORD session_serve(EXTENSION_CONTROL_BLOCK *ecb) {
   }
   if (status == 0)
     return orders_carry_out(s);
-  status = reply_page(s, status, 0, (fcl_slice){NULL, 0}) ? HSE_STATUS_SUCCESS : HSE_STATUS_ERROR;
+  status = reply_page(s, status) ? HSE_STATUS_SUCCESS : HSE_STATUS_ERROR;
   free_session(s);
   return (DWORD) status;
 }

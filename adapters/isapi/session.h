@@ -52,7 +52,7 @@ typedef struct session {
   fcl_slice span;
   fcl_code code;
   unsigned retry_after;
-  int shows_stderr; /* in the page of the error */
+  fcl_slice shown; /* by the page of an error, instead of its own text */
   /* The server's threads'. */
   int tries_async;
   fcl_cgi_reply reply;
@@ -69,8 +69,7 @@ fcl_slice facts_variable(session *s, const char *name); /* empty: the server doe
 
 /* ---- reply.c: what goes to the client.  0: the server did not take it ---- */
 int reply_head(session *s, const fcl_head *head);
-/* A small one of our own; `shown`, where there is any, takes the place of its text. */
-int reply_page(session *s, int status, unsigned retry_after, fcl_slice shown);
+int reply_page(session *s, int status); /* a small one of our own */
 /* Apache: a client that expects "100 Continue" is asked for its body only once there is a status,
    be it one that another head will replace. */
 void reply_invite_body(session *s);

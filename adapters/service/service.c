@@ -151,7 +151,7 @@ static void on_event(const fcl_event *event, void *user) {
 }
 
 void service_log(const fcl_error *error) {
-  if (strcmp(error->text, said) != 0)
+  if (error->code != FCL_OK && error->code != FCL_E_CANCELED && strcmp(error->text, said) != 0)
     host_log(error->text);
 }
 

@@ -15,7 +15,8 @@ typedef struct settings {
    FCGICLIENT_INI names, else fcgiext.ini beside this module. */
 settings *service_enter(fcl_error *error);
 void service_leave(settings *);
-/* Tells the log about a request's error, unless an event has just said the same.  Loop's thread. */
+/* Tells the log about a request's error, if it is one, we have not canceled the request, and no
+   event has just said the same.  Loop's thread. */
 void service_log(const fcl_error *error);
 /* Ends the service, if there is one; the next request would start it again. */
 void service_end(void);

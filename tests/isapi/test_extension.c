@@ -5,6 +5,13 @@
 #include <unistd.h>
 #include <uv.h>
 
+/* It has threads of its own, and knows none behind a fork. */
+#ifdef __SANITIZE_THREAD__
+enum { IS_TSAN = 1 };
+#else
+enum { IS_TSAN = 0 };
+#endif
+
 /* Most tests run for each kind of server: _i. */
 static void kind(int i) {
   x.kind = (server_kind) i;
@@ -78,7 +85,7 @@ START_TEST(loading_begins_nothing) {
   ck_assert_int_eq(get(&version), TRUE);
   ck_assert_int_eq(count_of("/proc/self/task"), threads);
   ck_assert_int_eq(count_of("/proc/self/fd"), files);
-  ck_assert_int_eq(threads, 1 + SERVER_THREADS);
+  ck_assert(IS_TSAN || threads == 1 + SERVER_THREADS);
 }
 END_TEST
 
@@ -449,7 +456,8 @@ int main(void) {
   KINDS(a_request_behind_the_end_starts_all_anew);
   tcase_add_test(t, loading_begins_nothing);
   tcase_add_test(t, unloading_without_a_word_pulls_no_code_away);
-  tcase_add_test(t, a_forked_process_has_applications_of_its_own);
+  if (!IS_TSAN)
+    tcase_add_test(t, a_forked_process_has_applications_of_its_own);
   KINDS(a_response_comes_whole);
   KINDS(only_an_asynchronous_server_gets_PENDING);
   tcase_add_loop_test(t, a_length_that_is_known_keeps_the_connection, 0, 2);
