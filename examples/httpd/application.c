@@ -151,11 +151,8 @@ static void send_body(exchange *x) {
     fcl_request_finish(x->request);
     return;
   }
-  fcl_request_body(x->request, x->use == BODY_LENT ? x->body_length : (int64_t) x->gathered_len,
-                   FCL_BODY_REFUSE);
+  fcl_request_body(x->request, x->body_length, FCL_BODY_SPOOL);
   fcl_request_start(x->request);
-  if (x->use == BODY_GATHERED)
-    application_body(x, slice(x->gathered, x->gathered_len), 1);
 }
 
 void application_start(exchange *x, const route *r) {

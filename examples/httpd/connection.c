@@ -198,8 +198,6 @@ static void got_body(exchange *x) {
   x->body = slice(NULL, 0);
   if (x->use == BODY_LENT)
     application_body(x, body, is_complete);
-  else if (x->use == BODY_GATHERED && is_complete)
-    exchange_answer(x, x->target);
 }
 
 /* Room for more of the body: the block that it came in, when all in it has been used. */

@@ -26,12 +26,12 @@ typedef struct output {
 typedef enum exchange_state {
   READING_HEAD,
   HEAD_COMPLETE, /* to be routed */
-  READING_BODY,  /* for the application, or into `gathered`, or for nobody */
+  READING_BODY,  /* for the application, or for nobody */
   BODY_COMPLETE
 } exchange_state;
 
 /* Who gets the request body. */
-typedef enum body_use { BODY_UNWANTED, BODY_LENT, BODY_GATHERED } body_use;
+typedef enum body_use { BODY_UNWANTED, BODY_LENT } body_use;
 
 typedef struct exchange {
   struct connection *c;
@@ -53,8 +53,6 @@ typedef struct exchange {
   uint64_t body_got, started;
   body_use use;
   fcl_slice body; /* what the parser found of it just now */
-  char *gathered; /* a body without a length */
-  size_t gathered_len, gathered_cap;
 
   /* the response */
   fcl_cgi_reply reply;

@@ -33,7 +33,6 @@ void exchange_free(exchange *x) {
   block_give(&w->blocks, x->out);
   block_give(&w->blocks, x->location);
   file_close(x);
-  free(x->gathered);
   x->next_free = w->free_exchanges;
   w->free_exchanges = x;
 }
@@ -107,13 +106,12 @@ void exchange_start(exchange *x) {
   }
   route_find(x->c->worker, x->target, &r);
   if (r.kind == ROUTE_APP && x->has_body)
-    x->use = x->body_length < 0 ? BODY_GATHERED : BODY_LENT;
+    x->use = BODY_LENT;
   if (x->expects_continue && x->use != BODY_UNWANTED) {
     x->expects_continue = 0;
     output_text(x, "HTTP/1.1 100 Continue\r\n\r\n", 25);
   }
-  if (x->use != BODY_GATHERED)
-    answer(x, &r);
+  answer(x, &r);
 }
 
 int exchange_may_drain(const exchange *x) {

@@ -271,8 +271,25 @@ static const option table[] = {
     {"max-param", "BYTES", "one of them (65528)", read_size, AT(pool.max_param)},
     {"max-body", "BYTES", "the largest request body; larger ones get 413 (no limit)", read_bytes,
      AT(max_body)},
-    {"max-chunked", "BYTES", "the largest request body without a length, held in memory (8388608)",
-     read_bytes, AT(max_chunked)},
+    {"max-chunked", "BYTES", "the largest request body without a length (8388608)", read_bytes,
+     AT(max_chunked)},
+    {"gather-memory", "BYTES",
+     "of each request body in memory, before a process is taken for it ... (65536)", read_size,
+     AT(pool.gather_memory)},
+    {"gather-file", "BYTES", "... and then in a file; larger ones get 413 (1073741824)", read_bytes,
+     AT(pool.gather_file)},
+    {"no-gather", NULL,
+     "bodies of known length go to the application as they come: a slow upload holds a process",
+     read_flag, AT(no_gather)},
+    {"read-ahead", "BYTES",
+     "of each response in memory, while its client reads what came before ... (65536)", read_size,
+     AT(pool.read_ahead)},
+    {"read-ahead-file", "BYTES", "... and then in a file (1073741824)", read_bytes,
+     AT(pool.read_ahead_file)},
+    {"no-read-ahead", NULL, "an application waits for its client: a slow reader holds a process",
+     read_flag, AT(no_read_ahead)},
+    {"spool-directory", "DIR", "where these files are, without names ($TMPDIR, else /var/tmp)",
+     read_text, AT(spool_directory)},
     {"header-ms", "N", "for a request's head to arrive (30000)", read_number, AT(header_ms)},
     {"keep-alive-ms", "N", "for the next request on a connection to begin (60000)", read_number,
      AT(keep_alive_ms)},
@@ -356,6 +373,16 @@ static void set_defaults(options *o) {
   o->header_ms = 30000;
   o->keep_alive_ms = o->client_ms = 60000;
   o->drain_ms = 10000;
+  o->pool.gather_memory = o->pool.read_ahead = 64 << 10;
+  o->pool.gather_file = o->pool.read_ahead_file = 1 << 30;
+}
+
+static void set_windows(options *o) {
+  o->pool.gather = !o->no_gather;
+  if (o->pool.gather_file == 0)
+    o->pool.gather_file = FCL_NONE;
+  if (o->no_read_ahead)
+    o->pool.read_ahead = o->pool.read_ahead_file = 0;
 }
 
 static int finish(options *o) {
@@ -369,6 +396,7 @@ static int finish(options *o) {
     o->index[o->index_count++] = "index.php";
     o->index[o->index_count++] = "index.html";
   }
+  set_windows(o);
   if (o->env_count)
     o->pool.env = environment_with(o->env, o->env_count);
   return o->env_count && o->pool.env == NULL ? -1 : 0;

@@ -67,29 +67,21 @@ static int on_head(llhttp_t *parser) {
 
 /* ---- The body ---- */
 
+/* The pieces of a chunked body are pushed together in the block that they came in: the parser does
+   not look back.  One piece is lent for each call of the parser. */
 static int on_body(llhttp_t *parser, const char *at, size_t len) {
   exchange *x = exchange_of(parser);
+  const options *o = x->c->worker->options;
   x->body_got += len;
-  if (x->use == BODY_LENT)
-    x->body = slice(at, len); /* one piece for each call of the parser: the length is known */
-  if (x->use != BODY_GATHERED)
+  if (x->use != BODY_LENT)
     return 0;
-  if (len > x->c->worker->options->max_chunked - x->gathered_len ||
-      x->body_got > x->c->worker->options->max_body)
+  if (x->body_length < 0 && (x->body_got > o->max_chunked || x->body_got > o->max_body))
     return refuse(x, 413);
-  if (x->gathered_len + len > x->gathered_cap) {
-    size_t cap = x->gathered_cap ? x->gathered_cap * 2 : 16 * 1024;
-    char *more;
-    while (cap < x->gathered_len + len)
-      cap *= 2;
-    more = realloc(x->gathered, cap);
-    if (more == NULL)
-      return refuse(x, 503);
-    x->gathered = more;
-    x->gathered_cap = cap;
-  }
-  memcpy(x->gathered + x->gathered_len, at, len);
-  x->gathered_len += len;
+  if (x->body.len == 0)
+    x->body.base = at;
+  else
+    memmove((char *) x->body.base + x->body.len, at, len);
+  x->body.len += len;
   return 0;
 }
 

@@ -473,8 +473,83 @@ START_TEST(a_head_that_does_not_fit_behind_others_is_moved) {
 }
 END_TEST
 
+/* ---- Without gathering ---- */
+
+static void start_streaming(void) {
+  static const char *const options[] = {"--app", ".app=" APP, "--no-gather", "--quiet", NULL};
+  site_start(&s, options);
+}
+
+static TCase *streaming(void) {
+  TCase *c = tcase_create("http without gathering");
+  tcase_add_unchecked_fixture(c, start_streaming, stop);
+  tcase_add_checked_fixture(c, begin, end);
+  tcase_add_test(c, an_application_may_answer_before_it_has_the_body);
+  tcase_add_test(c, a_chunked_body_gets_its_true_length);
+  tcase_add_test(c, an_empty_chunked_body_is_an_empty_body);
+  return c;
+}
+
+/* ---- Slow clients, and one process ---- */
+
+static void start_one_process(void) {
+  static const char *const options[] = {
+      "--app",   ".app=" APP,         "--processes", "1",
+      "--quiet", "--gather-file",     "100000",      "--max-chunked",
+      "1000000", "--read-ahead-file", "30000000",    NULL};
+  site_start(&s, options);
+}
+
+static void others_are_served(void) {
+  talk other;
+  talk_begin(&other, s.port);
+  say(&other, GET("/hello.app?size=3&length=1"));
+  ck_assert_status(hear(&other, 0), 200);
+  talk_end(&other);
+}
+
+START_TEST(an_upload_that_never_ends_holds_no_process) {
+  say(&t, _i ? "POST /hello.app?echo=1 HTTP/1.1\r\nHost: test\r\nTransfer-Encoding: "
+               "chunked\r\n\r\n3\r\nabc\r\n"
+             : "POST /hello.app?echo=1 HTTP/1.1\r\nHost: test\r\nContent-Length: 6\r\n\r\nabc");
+  others_are_served();
+  say(&t, _i ? "3\r\ndef\r\n0\r\n\r\n" : "def");
+  ck_assert_answer(hear(&t, 0), 200, "abcdef");
+}
+END_TEST
+
+START_TEST(a_reader_that_never_reads_holds_no_process) {
+  say(&t, GET("/hello.app?size=20000000"));
+  others_are_served();
+}
+END_TEST
+
+START_TEST(a_body_that_is_too_large_to_be_gathered_is_413) {
+  char *chunk = calloc(1, 300000);
+  if (_i) {
+    say(&t,
+        "POST /hello.app HTTP/1.1\r\nHost: test\r\nTransfer-Encoding: chunked\r\n\r\n493e0\r\n");
+    say_bytes(&t, chunk, 300000);
+  } else {
+    say(&t, "POST /hello.app HTTP/1.1\r\nHost: test\r\nContent-Length: 300000\r\n\r\n");
+  }
+  ck_assert_status(hear(&t, 0), 413);
+  free(chunk);
+}
+END_TEST
+
+static TCase *slow_clients(void) {
+  TCase *c = tcase_create("slow clients");
+  tcase_add_unchecked_fixture(c, start_one_process, stop);
+  tcase_add_checked_fixture(c, begin, end);
+  tcase_add_loop_test(c, an_upload_that_never_ends_holds_no_process, 0, 2);
+  tcase_add_test(c, a_reader_that_never_reads_holds_no_process);
+  tcase_add_loop_test(c, a_body_that_is_too_large_to_be_gathered_is_413, 0, 2);
+  return c;
+}
+
 int main(void) {
-  TCase *c = tcase_create("http");
+  TCase *c = tcase_create("http"), *cases[3];
   tcase_add_unchecked_fixture(c, start, stop);
   tcase_add_checked_fixture(c, begin, end);
   tcase_add_test(c, a_connection_is_kept);
@@ -502,7 +577,6 @@ int main(void) {
   tcase_add_test(c, a_body_over_the_limit_is_413_before_it_is_read);
   tcase_add_test(c, a_small_body_that_nobody_wants_is_dropped);
   tcase_add_test(c, a_large_body_that_nobody_wants_ends_the_connection);
-  tcase_add_test(c, an_application_may_answer_before_it_has_the_body);
   tcase_add_test(c, a_client_that_asks_is_told_to_continue);
   tcase_add_test(c, with_a_chunked_body_too);
   tcase_add_loop_test(c, a_refusal_comes_instead_of_100, 0, 3);
@@ -514,5 +588,8 @@ int main(void) {
   tcase_add_loop_test(c, a_head_over_32_KiB_is_431, 0, 3);
   tcase_add_loop_test(c, more_than_100_fields_are_431, 0, 2);
   tcase_add_test(c, a_head_that_does_not_fit_behind_others_is_moved);
-  return test_suite_run("httpd/http", &c, 1);
+  cases[0] = c;
+  cases[1] = streaming();
+  cases[2] = slow_clients();
+  return test_suite_run("httpd/http", cases, 3);
 }

@@ -23,7 +23,8 @@ static void run(const host *h, int out) {
   dup2(out, 1);
   dup2(err, 2);
   execl(HTTPD, HTTPD, "--listen", "127.0.0.1:0", "--root", root, "--guardian", GUARDIAN, "--app",
-        app, "--processes", processes, "--rapid-fails", "never", "--quiet", (char *) NULL);
+        app, "--no-gather" /* scripts see uploads while they come */, "--processes", processes,
+        "--rapid-fails", "never", "--quiet", (char *) NULL);
   _exit(127);
 }
 
