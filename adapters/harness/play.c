@@ -46,8 +46,17 @@ static int fail_with(fcl__play *p, const char *expected, const char *got) {
 
 /* ---- A turn ---- */
 
+static int is_shared(const fcl__case *c) {
+  size_t n;
+  for (n = 0; n < c->pool_count; n++)
+    if (fcl__slice_is(c->pool[n].name, "per_connection"))
+      return 1;
+  return 0;
+}
+
 static fcl__play_conn *add_conn(fcl__play *p, int fd) {
-  fcl__play_conn **last = &p->conns, *c = fcl__play_conn_new(fd, p->count + 1, p->is_inspected);
+  fcl__play_conn **last = &p->conns,
+                 *c = fcl__play_conn_new(fd, p->count + 1, p->is_inspected, is_shared(p->c));
   if (c == NULL) {
     close(fd);
     fail_with(p, "memory for a connection", "none");

@@ -10,7 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-fcl__play_conn *fcl__play_conn_new(int fd, unsigned number, int is_inspected) {
+fcl__play_conn *fcl__play_conn_new(int fd, unsigned number, int is_inspected, int is_shared) {
   fcl__play_conn *c = calloc(1, sizeof *c);
   int on = 1;
   if (c == NULL)
@@ -18,7 +18,7 @@ fcl__play_conn *fcl__play_conn_new(int fd, unsigned number, int is_inspected) {
   c->fd = fd;
   c->number = number;
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  if (is_inspected && (c->inspector = fcl_inspector_new(0)) == NULL) {
+  if (is_inspected && (c->inspector = fcl_inspector_new(is_shared)) == NULL) {
     free(c);
     return NULL;
   }

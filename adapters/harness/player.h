@@ -105,7 +105,8 @@ typedef struct fcl__split {
   size_t pieces; /* of this size; 0: as it comes */
 } fcl__split;
 
-fcl__play_conn *fcl__play_conn_new(int fd, unsigned number, int is_inspected);
+/* `is_shared`: several requests may run on it at once. */
+fcl__play_conn *fcl__play_conn_new(int fd, unsigned number, int is_inspected, int is_shared);
 void fcl__play_conn_free(fcl__play_conn *c);
 void fcl__play_conn_close(fcl__play_conn *c, int is_reset);
 /* Both do what can be done without waiting, and return 1 when anything was done. */

@@ -15,6 +15,7 @@ typedef struct fcl__arena {
   struct fcl__arena_block *blocks;
   size_t total;
 } fcl__arena;
+/* arena.c */
 void *fcl__arena_take(fcl__arena *a,
                       size_t size); /* zeroed; NULL: out of memory, or above the bound */
 void fcl__arena_free(fcl__arena *a);

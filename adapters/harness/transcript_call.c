@@ -33,7 +33,7 @@ static int read_name(fcl__reader *r, fcl__step *step) {
 
 typedef struct word {
   const char *name;
-  enum { TEXT, NUMBER, SUM, LENGTH } takes;
+  enum { TEXT, NUMBER, AUTO, SUM, LENGTH } takes;
   char op;
 } word;
 
@@ -42,11 +42,16 @@ static int check_value(fcl__reader *r, const fcl__arg *a, const word *w) {
   uint8_t sum[32];
   if (w->takes == NUMBER && !fcl__slice_number(a->value, UINT64_MAX, &n))
     return fcl__reader_fail(r, a->column, "%s is a number", w->name);
+  if (w->takes == AUTO && !fcl__slice_number(a->value, UINT64_MAX, &n) &&
+      !fcl__slice_is(a->value, "auto"))
+    return fcl__reader_fail(r, a->column, "%s is a number, or `auto`", w->name);
   if (w->takes == SUM && !fcl__read_sum(a->value, sum))
     return fcl__reader_fail(r, a->column, "%s has 64 hexadecimal digits", w->name);
   if (w->takes == LENGTH && !fcl__slice_number(a->value, INT64_MAX, &n) &&
-      !fcl__slice_is(a->value, "unknown") && !fcl__slice_is(a->value, "refuse"))
-    return fcl__reader_fail(r, a->column, "%s is a number, `unknown` or `refuse`", w->name);
+      !fcl__slice_is(a->value, "unknown") && !fcl__slice_is(a->value, "refuse") &&
+      !fcl__slice_is(a->value, "gather"))
+    return fcl__reader_fail(r, a->column, "%s is a number, `unknown`, `gather` or `refuse`",
+                            w->name);
   return 1;
 }
 
@@ -78,13 +83,23 @@ static int check_all(fcl__reader *r, const word *words, int is_free, int is_more
 /* ---- pool ---- */
 
 int fcl__reader_pool(fcl__reader *r, fcl__case *c) {
-  static const word words[] = {{"connections", NUMBER, '='}, {"queue", NUMBER, '='},
-                               {"keep", NUMBER, '='},        {"max_requests", NUMBER, '='},
-                               {"connect_ms", NUMBER, '='},  {"queue_ms", NUMBER, '='},
-                               {"first_ms", NUMBER, '='},    {"activity_ms", NUMBER, '='},
-                               {"request_ms", NUMBER, '='},  {"idle_ms", NUMBER, '='},
-                               {"rapid_fails", NUMBER, '='}, {"max_params", NUMBER, '='},
-                               {"stderr", TEXT, '='},        {NULL, TEXT, 0}};
+  static const word words[] = {{"connections", NUMBER, '='},
+                               {"queue", NUMBER, '='},
+                               {"keep", NUMBER, '='},
+                               {"max_requests", NUMBER, '='},
+                               {"connect_ms", NUMBER, '='},
+                               {"queue_ms", NUMBER, '='},
+                               {"first_ms", NUMBER, '='},
+                               {"activity_ms", NUMBER, '='},
+                               {"request_ms", NUMBER, '='},
+                               {"idle_ms", NUMBER, '='},
+                               {"rapid_fails", NUMBER, '='},
+                               {"max_params", NUMBER, '='},
+                               {"per_connection", AUTO, '='},
+                               {"read_ahead", NUMBER, '='},
+                               {"gather", NUMBER, '='},
+                               {"stderr", TEXT, '='},
+                               {NULL, TEXT, 0}};
   return check_all(r, words, 0, 0,
                    "of the pool these may be said: connections, queue, keep, max_requests, "
                    "connect_ms, queue_ms, "

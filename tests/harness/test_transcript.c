@@ -193,7 +193,7 @@ static const struct wrong {
     {"fcgi 1\npool queue=many\n", "queue is a number"},
     {"fcgi 1\n! a jump\n", "line 2, column 5: `! request NAME ...` or `! NAME write|finish"},
     {"fcgi 1\n! request a what\n", "column 13: a request has parameters NAME=VALUE"},
-    {"fcgi 1\n! request a length=-1\n", "length is a number, `unknown` or `refuse`"},
+    {"fcgi 1\n! request a length=-1\n", "length is a number, `unknown`, `gather` or `refuse`"},
     {"fcgi 1\n= a tail\n", "column 5: head, body, stderr, sent or done was to come here"},
     {"fcgi 1\n= a done error=OUCH\n", "column 10: there is no error of this name"},
     {"fcgi 1\n= a done maybe\n", "column 10: of an end OK or error=CODE"},

@@ -137,14 +137,19 @@ static int64_t length_of(const fcl__arg *length) {
   return fcl__slice_number(length->value, INT64_MAX, &n) ? (int64_t) n : -1;
 }
 
+static fcl_body unknown_of(const fcl__arg *length) {
+  if (fcl__slice_is(length->value, "gather"))
+    return FCL_BODY_SPOOL;
+  return fcl__slice_is(length->value, "refuse") ? FCL_BODY_REFUSE : FCL_BODY_STREAM;
+}
+
 static void start_request(call *c, const fcl__step *s) {
   const fcl__arg *body = option(s, "body"), *length = option(s, "length");
   set_params(c, s);
   set_headers(c, s);
   set_role(c, s);
   if (length)
-    fcl_request_body(c->request, length_of(length),
-                     fcl__slice_is(length->value, "refuse") ? FCL_BODY_REFUSE : FCL_BODY_STREAM);
+    fcl_request_body(c->request, length_of(length), unknown_of(length));
   else if (body)
     fcl_request_body(c->request, (int64_t) body->value.len, FCL_BODY_REFUSE);
   fcl_request_start(c->request);
@@ -273,6 +278,7 @@ static void set_option(fcl_pool_options *o, fcl_slice name, uint64_t n) {
                 {"activity_ms", &o->activity_ms},
                 {"request_ms", &o->request_ms},
                 {"idle_ms", &o->idle_ms},
+                {"per_connection", &o->per_connection},
                 {"rapid_fails", &o->rapid_fails}};
   size_t i;
   for (i = 0; i < sizeof fields / sizeof *fields; i++)
@@ -280,6 +286,10 @@ static void set_option(fcl_pool_options *o, fcl_slice name, uint64_t n) {
       *fields[i].field = or_none(n);
   if (fcl__slice_is(name, "keep"))
     o->new_connection_each = n == 0;
+  if (fcl__slice_is(name, "read_ahead"))
+    o->read_ahead = (size_t) n;
+  if (fcl__slice_is(name, "gather"))
+    o->gather = n != 0;
   if (fcl__slice_is(name, "max_params"))
     o->max_params = (size_t) n;
 }
@@ -301,6 +311,8 @@ int caller_open(caller *k, const fcl__case *c, const char *address, fcl_error *e
   for (i = 0; i < c->pool_count; i++)
     if (fcl__slice_number(c->pool[i].value, UINT64_MAX, &n))
       set_option(&pool, c->pool[i].name, n);
+    else if (fcl__slice_is(c->pool[i].name, "per_connection"))
+      pool.per_connection = FCL_AUTO;
   if (fcl_client_new(&k->client, &client, e))
     return 0;
   if (fcl_pool_new(&k->pool, k->client, &pool, e) == FCL_OK)
