@@ -1,5 +1,5 @@
 /* layout.c: compiles if the interface has the layout that servers have, for as many bits as the
-   compiler is told to compile for (layout.sh).  The numbers are those of the Windows SDK. */
+   compiler is told to compile for (abi.sh).  The numbers are those of the Windows SDK. */
 #include "isapi.h"
 
 #define IS(number, on_64_bits, on_32_bits)                                                         \

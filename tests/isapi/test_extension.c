@@ -27,13 +27,6 @@ static char *random_bytes(size_t size) {
 
 /* ---- The interface ---- */
 
-START_TEST(nothing_but_the_three_functions_is_exported) { /* loop */
-  static const char *const names[] = {"fcl_client_new", "fcl_request_new", "service_enter",
-                                      "session_serve", "fcl_version"};
-  ck_assert_ptr_null(server_symbol(names[_i]));
-}
-END_TEST
-
 START_TEST(the_version_is_the_librarys) {
   HSE_VERSION_INFO version;
   BOOL(WINAPI * get)
@@ -450,7 +443,6 @@ END_TEST
 int main(void) {
   TCase *t = tcase_create("extension");
   tcase_add_checked_fixture(t, site_setup, site_teardown);
-  tcase_add_loop_test(t, nothing_but_the_three_functions_is_exported, 0, 5);
   tcase_add_test(t, the_version_is_the_librarys);
   tcase_add_test(t, terminating_without_a_request_does_nothing);
   KINDS(a_request_behind_the_end_starts_all_anew);

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "site.h"
 #include <time.h>
+#include <uv.h>
 
 #define GOOD "[Types]\ntest=App\n[App]\nExePath=" APP "\n"
 
@@ -106,6 +107,56 @@ START_TEST(a_changed_file_replaces_the_pools) {
 }
 END_TEST
 
+typedef struct visitor {
+  exchange x;
+  uv_thread_t thread;
+  unsigned visits;
+} visitor;
+
+static uv_sem_t replaced;
+
+/* Asks until another process answers than at first; `fault` says what else came. */
+static void visit(void *of) {
+  visitor *v = of;
+  char before[32] = "", now[32];
+  do {
+    server_free(&v->x);
+    v->x.out_len = v->x.heads = 0;
+    server_run(&v->x);
+    snprintf(now, sizeof now, "%s", v->x.out ? v->x.out : "");
+    if (strcmp(v->x.status, "200 OK") != 0)
+      snprintf(v->x.fault, sizeof v->x.fault, "status %s", v->x.status);
+    if (v->visits++ == 0)
+      snprintf(before, sizeof before, "%s", now);
+    if (v->visits == 2)
+      uv_sem_post(&replaced);
+  } while (v->x.fault[0] == 0 && strcmp(before, now) == 0);
+  server_free(&v->x);
+}
+
+START_TEST(a_file_that_changes_under_load_loses_no_request) { /* loop: kinds of servers */
+  enum { VISITORS = 8 };
+  static visitor all[VISITORS];
+  int i;
+  site_write("fcgiext.ini", GOOD "MaxInstances=1\nInstanceMaxRequests=1000000\n");
+  uv_sem_init(&replaced, 0);
+  get("pid=1");
+  for (i = 0; i < VISITORS; i++) {
+    all[i].x = x;
+    all[i].x.kind = (server_kind) _i;
+    all[i].x.out = NULL;
+    uv_thread_create(&all[i].thread, visit, &all[i]);
+  }
+  for (i = 0; i < VISITORS; i++)
+    uv_sem_wait(&replaced);
+  site_write("fcgiext.ini", GOOD "InstanceMaxRequests=1000000\n");
+  for (i = 0; i < VISITORS; i++) {
+    uv_thread_join(&all[i].thread);
+    ck_assert_str_eq(all[i].x.fault, "");
+  }
+}
+END_TEST
+
 START_TEST(a_type_that_is_taken_away_is_404) {
   site_write("fcgiext.ini", GOOD);
   ck_assert_str_eq(get("size=1"), "200 OK");
@@ -138,6 +189,7 @@ int main(void) {
   tcase_add_test(t, a_bad_file_that_becomes_good_serves);
   tcase_add_test(t, a_good_file_that_becomes_bad_serves_on);
   tcase_add_test(t, a_changed_file_replaces_the_pools);
+  tcase_add_loop_test(t, a_file_that_changes_under_load_loses_no_request, 0, SERVER_KINDS);
   tcase_add_test(t, a_type_that_is_taken_away_is_404);
   tcase_add_test(t, without_a_variable_the_file_beside_the_module_is_read);
   return test_suite_run("isapi/settings", &t, 1);
