@@ -1,6 +1,6 @@
 # record.sh: fcgi record forwards what it hears unchanged, and what it writes replays: against the library, and as the server.
-# usage: sh record.sh FCGI APP
-fcgi=$1 app=$2
+# usage: sh record.sh FCGI APP STOCK
+fcgi=$1 app=$2 stock=$3
 . "$(dirname "$0")/support.sh"
 
 contains() {
@@ -61,17 +61,28 @@ stop
 claim "--no-redact leaves it in" contains topsecret "$folder/plain.fcgi"
 
 # The application's side, played for a client that connects.
-"$fcgi" play --app --listen "unix:$folder/played.sock" "$folder/plain.fcgi" >"$folder/played.out" 2>&1 &
-player=$!
-tries=0
-until [ -S "$folder/played.sock" ] || [ $tries = 100 ]; do
-  sleep 0.05
-  tries=$((tries + 1))
-done
-address=unix:$folder/played.sock
+play_app() { # play_app FILE
+  "$fcgi" play --app --listen "unix:$folder/played.sock" "$1" >"$folder/played.out" 2>&1 &
+  player=$!
+  tries=0
+  until [ -S "$folder/played.sock" ] || [ $tries = 100 ]; do
+    sleep 0.05
+    tries=$((tries + 1))
+  done
+  address=unix:$folder/played.sock
+}
+
+play_app "$folder/plain.fcgi"
 claim "played for a client, it answers as the application did" send -s /hello -H 'Cookie: taste=topsecret'
 wait $player
 claim "and that was as recorded" [ $? = 0 ]
+play_app "$stock/hello.fcgi"
+claim "one of the stock answers" send -s /
+claim "and again" send -s /
+kill -TERM $player
+wait $player
+claim "until SIGTERM ends it, with status 0" [ $? = 0 ]
+claim "its socket is gone" [ ! -e "$folder/played.sock" ]
 
 php=$(command -v php-cgi)
 if [ -n "$php" ] && [ -z "$FCGICLIENT_TEST_NO_PHP" ]; then

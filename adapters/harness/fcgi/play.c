@@ -2,9 +2,9 @@
  */
 #include "fcgi.h"
 #include "caller.h"
+#include "signals.h"
 #include "start.h"
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,9 +19,10 @@ typedef struct playing {
   play_options o;
   const fcl__transcript *t;
   const fcl__case *c;
-  const char *on;   /* "unix", "tcp" */
-  started started;  /* --server */
-  fcl__place place; /* --app */
+  const char *on;  /* "unix", "tcp" */
+  started started; /* --server */
+  int wake;        /* readable: the user wants an end */
+  fcl__place place;
   unsigned cases, failed;
   uint64_t plays;
 } playing;
@@ -90,7 +91,8 @@ static fcl__play fresh(const playing *g, fcl_side side) {
   memset(&p, 0, sizeof p);
   p.c = g->c;
   p.side = side;
-  p.listener = p.wake = -1;
+  p.listener = -1;
+  p.wake = g->wake;
   p.limit_ms = g->o.limit_ms;
   return p;
 }
@@ -127,20 +129,27 @@ static int play_server(playing *g) {
   return end_play(g, &p, fcl__play_case(&p));
 }
 
-static int play_app_once(playing *g) {
+static int play_app_once(playing *g, int is_first) {
   fcl__play p = fresh(g, FCL_SIDE_APP);
+  int is_met;
   p.listener = fcl__place_fd(&g->place);
   p.refuse = close_place;
   p.user = &g->place;
   p.is_patient = 1;
-  return end_play(g, &p, fcl__play_case(&p));
+  is_met = fcl__play_case(&p);
+  if (!is_met && !is_first && p.is_ending && p.count == 0) { /* nobody came another time */
+    fcl__play_end(&p);
+    return 1;
+  }
+  return end_play(g, &p, is_met);
 }
 
 static int play_app(playing *g) {
-  while (play_app_once(g))
-    if (!g->c->is_again)
-      return 1;
-  return 0;
+  int is_met, is_first = 1;
+  do
+    is_met = play_app_once(g, is_first);
+  while (is_first = 0, is_met && g->c->is_again && !fcgi_is_woken());
+  return is_met;
 }
 
 /* ---- --split ---- */
@@ -160,7 +169,7 @@ static int play_split(playing *g) {
   total = split.sent;
   if (!g->o.split || g->c->is_whole)
     return 1;
-  for (at = 1; at < total; at = next_cut(at, total)) {
+  for (at = 1; at < total && !fcgi_is_woken(); at = next_cut(at, total)) {
     fcl__split cut = {at, 0, 0};
     if (!play_library(g, &cut))
       return 0;
@@ -227,7 +236,7 @@ static int play_file(playing *g, const char *file) {
   free(text);
   t->file = file;
   g->t = t;
-  for (n = 0; n < t->count; n++) {
+  for (n = 0; n < t->count && !fcgi_is_woken(); n++) {
     g->c = &t->cases[n];
     play_case(g);
   }
@@ -299,11 +308,10 @@ int fcgi_play(int argc, char **argv) {
   for (files = 0; files < rest.argc && strcmp(rest.argv[files], "--") != 0;)
     files++;
   status = FCGI_USAGE;
-  if (!check_options(&g.o, files, files < rest.argc) ||
+  if (!check_options(&g.o, files, files < rest.argc) || (g.wake = fcgi_wake_on_signals()) < 0 ||
       !open_all(&g, &rest, files, &target, &status))
     return status;
-  signal(SIGPIPE, SIG_IGN);
-  for (n = 0; n < files; n++)
+  for (n = 0; n < files && !fcgi_is_woken(); n++)
     all_read &= play_file(&g, rest.argv[n]);
   start_end(&g.started);
   if (g.o.app)

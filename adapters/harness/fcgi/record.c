@@ -3,11 +3,10 @@
 #define _GNU_SOURCE
 #include "fcgi.h"
 #include "session.h"
+#include "signals.h"
 #include "start.h"
 #include "../relay.h"
 #include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -133,30 +132,6 @@ static void failed(void *user, const char *sentence) {
   fcgi_say("a server's connection was closed: %s", sentence);
 }
 
-/* ---- Signals ---- */
-
-static int wake[2];
-
-static void on_signal(int number) {
-  int e = errno;
-  while (write(wake[1], "", 1) < 0 && errno == EINTR)
-    ;
-  errno = e;
-}
-
-static int catch_signals(void) {
-  struct sigaction act;
-  if (pipe2(wake, O_CLOEXEC | O_NONBLOCK))
-    return 0;
-  memset(&act, 0, sizeof act);
-  act.sa_handler = on_signal;
-  sigaction(SIGINT, &act, NULL);
-  sigaction(SIGTERM, &act, NULL);
-  sigaction(SIGHUP, &act, NULL);
-  signal(SIGPIPE, SIG_IGN);
-  return 1;
-}
-
 /* ---- The command ---- */
 
 static int complain(const char *why) {
@@ -184,11 +159,11 @@ static int open_files(recorder *r) {
   return fflush(r->out) == 0;
 }
 
-static void record(recorder *r) {
+static void record(recorder *r, int wake) {
   r->relay.target = r->started.address;
   r->relay.tap = (fcl__relay_tap){opened, bytes, ended, failed, r};
   fprintf(stderr, "fcgi record: listening on %s\n", fcl__place_address(&r->relay.place));
-  while (fcl__relay_turn(&r->relay, wake[0], -1) && !r->has_failed)
+  while (fcl__relay_turn(&r->relay, wake, -1) && !r->has_failed)
     ;
   fcl__relay_end(&r->relay);
 }
@@ -198,19 +173,18 @@ int fcgi_record(int argc, char **argv) {
   fcgi_rest rest;
   fcgi_target target;
   fcl_error e;
-  int status;
+  int status, wake;
   memset(&r, 0, sizeof r);
   if (!fcgi_options_read(&syntax, &r.o, argc, argv, &rest, &status))
     return status;
   if (!check_options(&r.o) || !fcgi_target_read(&target, &syntax, &rest, &status))
     return FCGI_USAGE;
   status = FCGI_USAGE;
-  if (!catch_signals()) {
-    fcgi_say("no pipe for signals: %s", strerror(errno));
-  } else if (fcl__place_open(&r.relay.place, r.o.listen, &e)) {
+  wake = fcgi_wake_on_signals();
+  if (wake >= 0 && fcl__place_open(&r.relay.place, r.o.listen, &e)) {
     fcgi_say("%s", e.text);
-  } else if (open_files(&r) && start_target(&r.started, &target)) {
-    record(&r);
+  } else if (wake >= 0 && open_files(&r) && start_target(&r.started, &target)) {
+    record(&r, wake);
     start_end(&r.started);
     status = r.has_failed ? FCGI_USAGE : FCGI_OK;
   }

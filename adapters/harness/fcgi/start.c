@@ -9,11 +9,18 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#define DIE_WITH_PARENT() prctl(PR_SET_PDEATHSIG, SIGTERM)
+#else
+#define DIE_WITH_PARENT() ((void) 0)
+#endif
 
 /* In the child, between fork and exec. */
 static void become(const fcgi_target *target, int listener) {
   sigset_t none;
   setpgid(0, 0);
+  DIE_WITH_PARENT();
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, NULL);
   signal(SIGPIPE, SIG_DFL);
