@@ -1,8 +1,8 @@
 /* params.c: the builder of a request's parameters, whose buffer is the wire image: BEGIN_REQUEST
  * and the PARAMS records. */
 #include <fcgiclient/codec.h>
-#include "base/error.h"
 #include "base/memory.h"
+#include "codec/params_check.h"
 #include <string.h>
 
 enum {
@@ -10,21 +10,9 @@ enum {
   TAIL_SIZE =
       2 * FCL_HEADER_SIZE, /* the empty PARAMS and the empty STDIN; room for it is kept behind */
   FIRST_CAP = 4096,
-  PAIR_MAX = 0x7fffffff,                      /* what four bytes can say */
-  CUT_NAME_MAX = FCL_CONTENT_ALIGNED - 2 * 4, /* behind both lengths, in the first record */
-  KEPT_CAP = 65536                            /* a larger buffer is not kept for the next request */
+  PAIR_MAX = 0x7fffffff, /* what four bytes can say */
+  KEPT_CAP = 65536       /* a larger buffer is not kept for the next request */
 };
-
-enum {
-  NOTHING,
-  NO_NAME,
-  BAD_NAME,
-  BAD_VALUE,
-  LONG_NAME,
-  LARGE_PAIR,
-  LARGE_TOTAL,
-  NO_MEMORY
-}; /* why */
 
 static fcl_slice slice(const char *base, size_t len) {
   fcl_slice s;
@@ -74,53 +62,12 @@ void fcl_params_reset(fcl_params *p) {
   memset(p->seen, 0, sizeof p->seen);
   p->count = 0;
   p->failed = FCL_OK;
-  p->why = NOTHING;
+  p->why = FCL__PARAMS_NOTHING;
 }
 
 void fcl_params_free(fcl_params *p) {
   fcl_params_reset(p);
   free_bytes(p);
-}
-
-/* ---- Errors: the first one sticks ---- */
-
-static int fail(fcl_params *p, fcl_code code, uint8_t why, fcl_slice name, size_t size) {
-  p->failed = code;
-  p->why = why;
-  fcl__escape(p->failed_name, sizeof p->failed_name, name.base, name.len);
-  p->failed_size = size;
-  return 0;
-}
-
-static fcl_code explain(const fcl_params *p, fcl_error *e) {
-  const char *name = p->failed_name;
-  switch (p->why) {
-  case NO_NAME:
-    return fcl__error_setx(e, p->failed, 0, "a parameter without a name was set");
-  case BAD_NAME:
-    return fcl__error_setx(e, p->failed, 0,
-                           "the parameter name \"%s\" holds '=' or a control character", name);
-  case BAD_VALUE:
-    return fcl__error_setx(e, p->failed, 0, "the value of parameter %s holds a NUL", name);
-  case LONG_NAME:
-    return fcl__error_setx(e, p->failed, 0,
-                           "the parameter name \"%s...\" takes %zu bytes, and a name must fit into "
-                           "one record",
-                           name, p->failed_size);
-  case LARGE_PAIR:
-    return fcl__error_setx(e, p->failed, 0,
-                           "parameter %s takes %zu bytes on the wire, more than the %zu "
-                           "(max_param) that one may have",
-                           name, p->failed_size, p->max_pair);
-  case LARGE_TOTAL:
-    return fcl__error_setx(e, p->failed, 0,
-                           "with parameter %s the parameters take %zu bytes on the wire, more than "
-                           "the %zu (max_params) that all may have",
-                           name, p->failed_size, p->max_total);
-  default:
-    return fcl__error_setx(e, p->failed, 0, "there was no memory for %zu bytes of parameters",
-                           p->failed_size);
-  }
 }
 
 /* ---- Walking ---- */
@@ -278,7 +225,7 @@ static int grow(fcl_params *p, size_t need) {
     cap *= 2;
   bytes = cap < need ? NULL : fcl__realloc(&memory, p->bytes, cap);
   if (bytes == NULL)
-    return fail(p, FCL_E_NOMEM, NO_MEMORY, slice("", 0), need);
+    return fcl__params_fail(p, FCL_E_NOMEM, FCL__PARAMS_NO_MEMORY, slice("", 0), need);
   p->bytes = bytes;
   p->cap = cap;
   return 1;
@@ -327,61 +274,10 @@ static void cut(fcl_params *p, size_t size) {
   p->count++;
 }
 
-#define EACH(byte) (0x0101010101010101u * (byte)) /* in each of eight bytes */
-
-/* The top bit of one of eight bytes is set if one is below 0x20, '=' or 0x7f: each subtraction
-   borrows there, and only bytes below 0x80 count.  '=' would cut the name where an application
-   makes an environment of its parameters. */
-static uint64_t bad_in_name(uint64_t eight) {
-  return ((eight - EACH(0x20)) | ((eight ^ EACH('=')) - EACH(1)) |
-          ((eight ^ EACH(0x7f)) - EACH(1))) &
-         ~eight & EACH(0x80);
-}
-
-static uint64_t eight_at(const char *at) {
-  uint64_t eight;
-  memcpy(&eight, at, sizeof eight);
-  return eight;
-}
-
-/* Eight bytes at a time, the last eight perhaps twice. */
-static uint64_t check_bytes(const char *at, size_t len) {
-  uint64_t bad = 0;
-  size_t i;
-  if (len < 8) {
-    for (i = 0; i < len; i++)
-      bad |= bad_in_name(EACH((unsigned char) at[i]));
-    return bad;
-  }
-  for (i = 0; i + 8 < len; i += 8)
-    bad |= bad_in_name(eight_at(at + i));
-  return bad | bad_in_name(eight_at(at + len - 8));
-}
-
-static int check_name(fcl_params *p, fcl_slice name) {
-  if (name.len == 0)
-    return fail(p, FCL_E_INVAL, NO_NAME, name, 0);
-  return check_bytes(name.base, name.len) ? fail(p, FCL_E_INVAL, BAD_NAME, name, 0) : 1;
-}
-
 /* What the pair takes on the wire; SIZE_MAX when no number can say it. */
 static size_t wire_size(fcl_slice name, fcl_slice value) {
   const size_t most = SIZE_MAX / 2 - 8;
   return name.len > most || value.len > most ? SIZE_MAX : fcl_pair_size(name.len, value.len);
-}
-
-/* Sizes before bytes: a length that cannot be is not walked. */
-static int check(fcl_params *p, fcl_slice name, fcl_slice value, size_t size) {
-  if (size > FCL_CONTENT_MAX && name.len > CUT_NAME_MAX)
-    return fail(p, FCL_E_PARAMS, size > p->max_pair ? LARGE_PAIR : LONG_NAME,
-                slice(name.base, at_most(name.len, 64)), size > p->max_pair ? size : name.len);
-  if (size > p->max_pair)
-    return fail(p, FCL_E_PARAMS, LARGE_PAIR, slice(name.base, at_most(name.len, 64)), size);
-  if (!check_name(p, name))
-    return 0;
-  if (value.len > 0 && memchr(value.base, 0, value.len) != NULL)
-    return fail(p, FCL_E_INVAL, BAD_VALUE, name, 0);
-  return 1;
 }
 
 /* Makes room for a pair: the one of that name goes.  Returns 0 when it cannot be. */
@@ -392,7 +288,7 @@ static int make_room(fcl_params *p, fcl_slice name, size_t size) {
   if (find(p, name, h, &c, &old))
     take_out(p, &c);
   if (size > p->max_total || p->total > p->max_total - size)
-    return fail(p, FCL_E_PARAMS, LARGE_TOTAL, name, p->total + size);
+    return fcl__params_fail(p, FCL_E_PARAMS, FCL__PARAMS_LARGE_TOTAL, name, p->total + size);
   if (!reserve(p, size + records_of(size) * FCL_HEADER_SIZE))
     return 0;
   p->seen[h >> 6] |= (uint64_t) 1 << (h & 63);
@@ -401,7 +297,7 @@ static int make_room(fcl_params *p, fcl_slice name, size_t size) {
 
 void fcl_params_set(fcl_params *p, fcl_slice name, fcl_slice value) {
   const size_t size = wire_size(name, value);
-  if (p->failed || !check(p, name, value, size) || !make_room(p, name, size))
+  if (p->failed || !fcl__params_check(p, name, value, size) || !make_room(p, name, size))
     return;
   if (size <= FCL_CONTENT_MAX) {
     append(p, name, value, size);
@@ -416,7 +312,7 @@ static void copy_cut(fcl_params *p, const fcl_params *from, const cursor *found,
   size_t at = found->pair, left = found->size;
   uint8_t *to;
   if (found->size > p->max_pair)
-    fail(p, FCL_E_PARAMS, LARGE_PAIR, slice(name.base, at_most(name.len, 64)), found->size);
+    fcl__params_fail(p, FCL_E_PARAMS, FCL__PARAMS_LARGE_PAIR, name, found->size);
   if (p->failed || !make_room(p, name, found->size))
     return;
   to = p->bytes + p->len + FCL_HEADER_SIZE;
@@ -459,7 +355,7 @@ void fcl_params_set_text(fcl_params *p, const char *name, const char *value) {
 fcl_code fcl_params_end(fcl_params *p, unsigned role, int no_body, fcl_slice *image, fcl_error *e) {
   uint8_t *tail;
   if (p->failed || !reserve(p, 0))
-    return explain(p, e);
+    return fcl__params_explain(p, e);
   fcl_put_begin(p->bytes, 1, role, 0);
   tail = p->bytes + p->len;
   fcl_put_header(tail, FCL_PARAMS, 1, 0, 0);
