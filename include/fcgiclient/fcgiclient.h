@@ -147,7 +147,7 @@ typedef struct fcl_pool_options {
   size_t max_stderr;             /* 32,768: bytes of a request's STDERR that are kept and shown; the rest is dropped */
   /* Read-ahead: while the caller holds a part of a response, what follows goes here, so that a slow reader
      keeps no application waiting: with the end of its response the application is free.  Of each request; in
-     bytes; none by default: then the application is not read from while a part is held.  With per_connection above 1
+     bytes; none by default: then the application is not read from while a part is held.  With per_connection above 1 (or FCL_AUTO)
      nobody can be kept waiting so: where neither is set they are 262,144 and 1 GiB, and what does not fit fails its
      request. */
   size_t read_ahead;             /* in memory, in blocks of 64 KiB */
