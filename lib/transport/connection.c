@@ -152,6 +152,8 @@ fcl__verdict fcl__connection_judge(const fcl__connection *c, const fcl_decoder *
 static void check_record(fcl__connection *c) {
   const fcl_record *r = &c->decoder.record;
   fcl_error e;
+  if (r->type == FCL_STDOUT && r->id == fcl__connection_id(c) && !c->is_filter)
+    return; /* what mostly comes */
   switch (fcl__record_judge(&c->decoder, &e)) {
   case FCL__RECORD_FINE:
     if (r->id != fcl__connection_id(c) && r->type <= FCL_STDERR)
@@ -187,10 +189,11 @@ static int hand_out(fcl__connection *c, fcl_slice span) {
 
 static int content(fcl__connection *c, fcl_slice span) {
   const fcl_record *r = &c->decoder.record;
-  if (r->type == FCL_GET_VALUES_RESULT && c->events->values)
-    c->events->values(c, span, 0);
-  if (r->id != fcl__connection_id(c))
+  if (r->id != fcl__connection_id(c)) {
+    if (r->type == FCL_GET_VALUES_RESULT && c->events->values)
+      c->events->values(c, span, 0);
     return 0;
+  }
   if (r->type == FCL_STDOUT)
     return hand_out(c, span);
   if (r->type == FCL_STDERR)
@@ -223,12 +226,13 @@ static int hold(fcl__connection *c, char *block, const char *p, const char *end)
 static int record_ended(fcl__connection *c, int is_last) {
   const fcl_record *r = &c->decoder.record;
   fcl_slice nothing = {NULL, 0};
+  if (r->type == FCL_END_REQUEST && r->id == fcl__connection_id(c)) {
+    request_ended(c, is_last);
+    return 1;
+  }
   if (r->type == FCL_GET_VALUES_RESULT && c->events->values)
     c->events->values(c, nothing, 1);
-  if (r->type != FCL_END_REQUEST || r->id != fcl__connection_id(c))
-    return 0;
-  request_ended(c, is_last);
-  return 1;
+  return 0;
 }
 
 /* Decodes a read block from `p`.  Returns 1 if the block is held. */
