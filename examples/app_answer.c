@@ -39,7 +39,7 @@
 #include <unistd.h>
 
 #define DATA_MAX     ((size_t) 1 << 30) /* of a filter */
-#define CHILD_LIFE_S 600 /* a child that nobody ends does so itself */
+#define CHILD_LIFE_S 600                /* a child that nobody ends does so itself */
 
 /* ---- The query ---- */
 
