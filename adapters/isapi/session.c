@@ -138,7 +138,7 @@ static int first_part(session *s, fcl_slice *part) {
 static void start(session *s, fcl_slice part) {
   const char *method = s->ecb->lpszMethod;
   if (s->body_left != 0)
-    fcl_request_body(s->request, s->body_left, FCL_BODY_STREAM);
+    fcl_request_body(s->request, s->body_left, FCL_BODY_SPOOL);
   else if (strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0)
     fcl_request_param(s->request, "CONTENT_LENGTH", "0");
   orders_open(s);

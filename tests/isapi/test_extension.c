@@ -229,6 +229,17 @@ START_TEST(a_body_of_unknown_length_is_read_to_its_end) {
 }
 END_TEST
 
+START_TEST(a_body_of_unknown_length_gets_its_length) {
+  kind(_i);
+  x.method = "POST";
+  x.body = "hello";
+  x.body_len = 5;
+  x.total = ISAPI_LENGTH_UNKNOWN;
+  site_get("");
+  ck_assert_str_eq(site_param("CONTENT_LENGTH"), "5");
+}
+END_TEST
+
 START_TEST(an_empty_body_has_the_length_0) {
   x.method = "POST";
   site_get("");
@@ -461,6 +472,7 @@ int main(void) {
   KINDS(a_body_goes_to_the_application_and_back);
   KINDS(a_body_that_is_all_here_is_not_read);
   KINDS(a_body_of_unknown_length_is_read_to_its_end);
+  KINDS(a_body_of_unknown_length_gets_its_length);
   tcase_add_test(t, an_empty_body_has_the_length_0);
   tcase_add_test(t, GET_without_a_body_has_no_length);
   KINDS(half_an_upload_is_no_request);
