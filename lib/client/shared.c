@@ -61,7 +61,24 @@ static void on_closed(fcl__multiplex *m) {
   fcl__pool_unref(p);
 }
 
-static const fcl__multiplex_events events = {on_changed, on_over, on_closed};
+/* It may come again when its id is another request's. */
+static void on_stray(fcl__multiplex *m, const fcl_record *record) {
+  fcl__place *place = m->place;
+  const fcl_pool_options *o = &place->pool->options;
+  char who[128];
+  fcl_error e;
+  if (!fcl__list_linked(&m->link))
+    return;
+  fcl__error_setx(&e, FCL_OK, 0,
+                  "%s: %s sent a record that belongs to no request (type %u %s, id %u, %u bytes): "
+                  "its connection takes no more requests, and is closed when the others are done.",
+                  o->name, fcl__place_name(place, who, sizeof who), record->type,
+                  fcl_type_name(record->type), record->id, record->length);
+  fcl__client_event(place->pool->client, o->name, FCL_LEVEL_WARNING, place->member->pid, NULL,
+                    FCL_OK, e.text);
+}
+
+static const fcl__multiplex_events events = {on_changed, on_stray, on_over, on_closed};
 
 /* ---- Opening and filling ---- */
 
@@ -121,12 +138,15 @@ int fcl__shared_connect(fcl__place *place, fcl__connection **out, fcl__choice ch
   if (status < 0)
     return status;
   lane = fcl__lane_new(place);
-  if (lane == NULL)
+  if (lane == NULL) {
+    on_changed(m); /* it may be a new one, with nobody on it */
     return UV_ENOMEM;
+  }
   lane->clock.expired = on_overdue;
   status = fcl__multiplex_attach(m, &lane->connection, &fcl__exchange_events);
   if (status < 0) {
     fcl__place_drop(&lane->connection);
+    on_changed(m);
     return status;
   }
   fcl__clock_clear(&((shared *) m)->idle);

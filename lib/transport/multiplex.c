@@ -161,7 +161,9 @@ static void distrust(fcl__multiplex *m) {
   if (m->is_shut)
     return;
   m->is_shut = 1;
-  m->events->changed(m);
+  m->events->stray(m, &m->decoder.record);
+  if (!m->is_closing)
+    m->events->changed(m);
 }
 
 static void record_begins(fcl__multiplex *m) {

@@ -12,8 +12,10 @@
 /* What the owner of the wire hears, beside what each request hears of itself. */
 typedef struct fcl__multiplex_events {
   void (*changed)(fcl__multiplex *m); /* an id is free again, or it takes no more requests */
-  void (*over)(fcl__multiplex *m);    /* nothing more comes, and every request knows: close it */
-  void (*closed)(fcl__multiplex *m);  /* the memory may go */
+  /* A record came that belongs to no request, or is of no known type: it takes no more requests. */
+  void (*stray)(fcl__multiplex *m, const fcl_record *record);
+  void (*over)(fcl__multiplex *m);   /* nothing more comes, and every request knows: close it */
+  void (*closed)(fcl__multiplex *m); /* the memory may go */
 } fcl__multiplex_events;
 
 struct fcl__multiplex {

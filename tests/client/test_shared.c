@@ -587,8 +587,22 @@ START_TEST(a_connection_with_stray_records_serves_nobody_new) {
   start(send_stray, 0);
   wire_get(&xs[0], &w);
   ck_assert_done(&xs[0]);
+  ck_assert_msg(strstr(w.sentence, "belongs to no request (type 6 STDOUT, id 7, 1 bytes)") != NULL,
+                "%s", w.sentence);
   wire_get(&xs[0], &w);
   ck_assert_done(&xs[0]);
+}
+END_TEST
+
+START_TEST(an_address_that_refuses_fails_each_that_would_share) {
+  static const char *const nobody[] = {"tcp:127.0.0.1:1", NULL};
+  int i;
+  w.options.addresses = nobody;
+  start(NULL, 0);
+  get_all(5);
+  wait_all(5);
+  for (i = 0; i < 5; i++)
+    ck_assert_int_eq(xs[i].result.error.code, FCL_E_CONNECT);
 }
 END_TEST
 
@@ -724,6 +738,7 @@ static TCase *ends(void) {
   tcase_add_test(t, a_malformed_head_fails_its_request_alone);
   tcase_add_loop_test(t, a_broken_connection_is_told_to_each_in_its_own_words, 0, 2);
   tcase_add_test(t, a_get_without_a_byte_of_answer_is_sent_again_from_a_connection_that_was_kept);
+  tcase_add_test(t, an_address_that_refuses_fails_each_that_would_share);
   tcase_add_test(t, a_connection_with_stray_records_serves_nobody_new);
   return t;
 }

@@ -28,7 +28,7 @@ static int far; /* the other end */
 static int before;
 static char text[8192];
 static fcl_error broken;
-static unsigned closed, changes, overs, holds;
+static unsigned closed, changes, stray_count, overs, holds;
 static int closes_in_broke, closes_in_end;
 
 /* A request, known by a letter in the log. */
@@ -119,6 +119,10 @@ static void on_changed(fcl__multiplex *it) {
   changes++;
 }
 
+static void on_stray(fcl__multiplex *it, const fcl_record *record) {
+  stray_count++;
+}
+
 static void on_over(fcl__multiplex *it) {
   overs++;
 }
@@ -127,7 +131,7 @@ static void on_all_closed(fcl__multiplex *it) {
   closed = 1;
 }
 
-static const fcl__multiplex_events shared_events = {on_changed, on_over, on_all_closed};
+static const fcl__multiplex_events shared_events = {on_changed, on_stray, on_over, on_all_closed};
 
 /* ---- Opening, turning, closing ---- */
 
@@ -307,6 +311,7 @@ START_TEST(a_record_that_is_nobodys_is_skipped_and_lets_nobody_in_any_more) {
   say_bytes(strays[_i], stray_lens[_i]);
   ck_assert_int_eq(fcl__multiplex_has_room(&m), 0);
   ck_assert_uint_eq(changes, 1);
+  ck_assert_uint_eq(stray_count, 1);
   say(OUT("\1", "\1", "a") END("\1"));
   ck_assert_text("a first; a out a; a end 0 0; ");
 }
