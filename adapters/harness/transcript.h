@@ -6,7 +6,7 @@
 
 #define FCL__TEXT_MAX (32u << 20) /* of a file */
 #define FCL__BYTES_MAX                                                                             \
-  (64u << 20) /* that one transcript may take in memory, random() and repeat() included */
+  (128u << 20) /* that one transcript may take in memory, random() and repeat() included */
 #define FCL__STEPS_MAX 100000u
 #define FCL__ARGS_MAX  1024u /* on a line */
 

@@ -63,19 +63,26 @@ static int read_escape(fcl__reader *r, char *out) {
   return 1;
 }
 
+/* The closing quote, from behind the opening one; the line's end where there is none. */
+static const char *closing(const char *at, const char *end) {
+  while (at < end && *at != '"')
+    at += *at == '\\' && at + 1 < end ? 2 : 1;
+  return at;
+}
+
 /* r->at stands on the opening quote. */
 static int read_string(fcl__reader *r, fcl_slice *out) {
-  const char *opened = r->at++;
-  char *text = fcl__reader_take(r, (size_t) (r->end - r->at) + 1);
+  const char *opened = r->at++, *closed = closing(r->at, r->end);
+  char *text = fcl__reader_take(r, (size_t) (closed - r->at) + 1);
   size_t len = 0;
   if (text == NULL)
     return 0;
-  while (r->at < r->end && *r->at != '"')
+  while (r->at < closed)
     if (*r->at != '\\')
       text[len++] = *r->at++;
     else if (r->at++, !read_escape(r, text + len++))
       return 0;
-  if (r->at == r->end)
+  if (r->at >= r->end)
     return fcl__reader_fail(r, column_of(r, opened), "the closing quote is missing");
   r->at++;
   out->base = text;

@@ -13,6 +13,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define FILE_MAX (15u << 20) /* a connection adds up to 16 MiB; a transcript has up to 32 */
+
 typedef struct record_options {
   const char *listen, *output, *raw;
   int redact, no_redact;
@@ -31,6 +33,7 @@ typedef struct recorder {
   fcl__relay relay;
   open_session *sessions;
   FILE *out;
+  size_t written;
   int has_failed;
 } recorder;
 
@@ -116,10 +119,13 @@ static void ended(void *user, unsigned number, fcl_side first, int is_reset) {
   if (s == NULL)
     return;
   *at = s->next;
-  if (s->session) {
+  if (s->session && r->written < FILE_MAX)
     session_end(s->session, first, is_reset, &text);
+  else
+    fcl__text_say(&text, "# connection %u was left out: the transcript is long enough\n", number);
+  if (s->session)
     session_free(s->session);
-  }
+  r->written += text.len;
   write_out(r, &text);
   fcl__text_free(&text);
   for (side = 0; side < 2; side++)
