@@ -120,7 +120,13 @@ servers() { # web servers, each in front of `fcgi app`; ours must break nothing
   step sh -c "sh tests/harness/servers.sh --install $bin/fcgi $PWD/$bin/httpd >build/servers.md" && passed=$((passed + 1))
 }
 [ -z "$all" ] || fuzz
+applications() { # FastCGI applications in the field; ours must meet all
+  echo "== applications: which requirements they meet"
+  bin=build/tests-plain/bin
+  step sh -c "sh tests/harness/applications.sh --install $bin/fcgi $bin/app >build/applications.md" && passed=$((passed + 1))
+}
 [ -z "$all" ] || servers
+[ -z "$all" ] || applications
 [ -z "$clang" ] || build clang -DCMAKE_C_COMPILER=clang
 
 [ "$passed" -gt 0 ] || failed=$((failed + 1))

@@ -20,7 +20,9 @@ static void add_length(const ask *a, bytes *to) {
 
 void ask_pairs(const suite *s, const ask *a, bytes *to) {
   const char *const *more;
-  const char *script = s->script ? s->script : "/check";
+  const char *script = s->script ? s->script : "/check", *query = a->query ? a->query : "";
+  char uri[80];
+  snprintf(uri, sizeof uri, "/check%s%s", *query ? "?" : "", query);
   bytes_text(to, "FCGI_CHECK", s->id);
   bytes_text(to, "GATEWAY_INTERFACE", "CGI/1.1");
   bytes_text(to, "SERVER_PROTOCOL", "HTTP/1.1");
@@ -31,10 +33,10 @@ void ask_pairs(const suite *s, const ask *a, bytes *to) {
   bytes_text(to, "REMOTE_ADDR", "127.0.0.1");
   bytes_text(to, "REMOTE_PORT", "1");
   bytes_text(to, "REQUEST_METHOD", a->body || a->length ? "POST" : "GET");
-  bytes_text(to, "REQUEST_URI", "/check");
+  bytes_text(to, "REQUEST_URI", uri);
   bytes_text(to, "SCRIPT_NAME", "/check");
   bytes_text(to, "SCRIPT_FILENAME", script);
-  bytes_text(to, "QUERY_STRING", a->query ? a->query : "");
+  bytes_text(to, "QUERY_STRING", query);
   bytes_text(to, "REDIRECT_STATUS", "200"); /* PHP wants to be sure that a web server calls */
   add_length(a, to);
   for (more = a->more; more && more[0]; more += 2)

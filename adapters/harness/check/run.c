@@ -78,6 +78,14 @@ static void look_after(suite *s) {
   }
 }
 
+/* What a case leads to may come only when it is over: that belongs to it, not to the next one. */
+static void see_it_alive(suite *s) {
+  if (s->result.verdict != PASSED)
+    return;
+  snprintf(s->id, sizeof s->id, "0");
+  ask_lives(s);
+}
+
 void suite_run(suite *s, const check_case *c, const char *id) {
   unsigned begun = now_ms();
   memset(&s->result, 0, sizeof s->result);
@@ -87,8 +95,10 @@ void suite_run(suite *s, const check_case *c, const char *id) {
     check_skip(s, "no probe answers (--probe)");
   else
     c->run(s);
+  see_it_alive(s);
   host_hang_up(s);
   look_after(s);
+  snprintf(s->id, sizeof s->id, "%s", id);
   s->result.ms = now_ms() - begun;
 }
 

@@ -164,10 +164,8 @@ void answer(request *r) {
     conn.is_over = 1;
     return;
   }
-  if (fault_of(r, "7.16") && recv(conn.fd, &rest, 1, 0) == 0) {
-    conn.is_over = 1;
-    return;
-  }
+  if (fault_of(r, "7.16") && recv(conn.fd, &rest, 1, 0) == 0)
+    crash();
   put_body(r, &body);
   if (fault_of(r, "4.8") && conn.served > 0)
     body.len = 0;
