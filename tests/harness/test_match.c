@@ -43,7 +43,7 @@ static void clear(void) {
 START_TEST(a_record_is_judged_when_its_last_byte_is_here) {
   arrive(BEGIN, 15);
   ck_assert_int_eq(fits("> BEGIN_REQUEST"), FCL__WAIT);
-  arrive(BEGIN + 15, 1);
+  arrive(&BEGIN[15], 1);
   ck_assert_int_eq(fits("> BEGIN_REQUEST id=$a role=RESPONDER flags=KEEP_CONN"), FCL__MET);
   ck_assert_uint_eq(current, 1);
   ck_assert_ptr_null(fcl__arrived_next(&in));
