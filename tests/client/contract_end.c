@@ -40,6 +40,7 @@ static void everything_when_told(fcl_script *s, void *user) {
   fcl_script_signal(s, "answered");
 }
 
+/* KF-057 */
 START_TEST(on_done_comes_once_and_last) {
   world_start(&w, (fcl_loop) _i, everything);
   exchange_get(&x, &w);

@@ -62,6 +62,7 @@ static const response taken[] = {
      "304 Same|Content-Length=9|length=9|", ""},
     /* KF-075, KF-080, KF-083, KF-084: framing of a connection that is not the application's is
        dropped. */
+    /* KF-082: dropped, and the body passed on as it stands */
     {"GET", "Transfer-Encoding: chunked\r\n" TEXT "5\r\nhello", "200 |Content-Type=text/plain|",
      "5\r\nhello"},
     {"GET", "Content-Length: 2\r\nTransfer-Encoding: gzip, chunked\r\n" TEXT "hi",

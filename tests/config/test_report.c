@@ -19,6 +19,7 @@ static char *lines(int count, const char *line) {
   return file;
 }
 
+/* KF-149 */
 START_TEST(the_error_holds_every_bad_line) {
   static said s;
   fcl_error e = parsed("[A]\nExePath=/a\nb\n[B\nProtocol=x\n", &s);

@@ -1,4 +1,5 @@
 #!/bin/sh
+# KF-129
 # Claim: however httpd dies under load, two seconds later no application process and no descendant of one is left, and
 # no socket either.  usage: kill.sh HTTPD   (50 deaths; 200 with FCGICLIENT_TEST_ALL set)
 httpd=$1

@@ -128,6 +128,7 @@ static void list_sockets(char *text, size_t cap, int *count) {
   closedir(inner);
 }
 
+/* KF-151 */
 START_TEST(sockets_are_for_their_owner_only_and_go_with_the_process) {
   char path[700];
   struct stat st;

@@ -47,6 +47,7 @@ static void reap_everybody(int signal) {
   errno = e;
 }
 
+/* KF-138 */
 START_TEST(a_host_may_ignore_sigchld_or_reap_everybody) { /* loop test */
   signal(SIGCHLD, _i ? SIG_IGN : reap_everybody);
   START_READY("stubborn");

@@ -14,6 +14,7 @@
 
 /* ---- What a program finds ---- */
 
+/* KF-151 */
 START_TEST(fd_0_listens_and_1_and_2_are_output_and_nothing_else_is_open) {
   world_start(&it, "report", NULL);
   run_to_its_end();
