@@ -133,16 +133,19 @@ apache_ours() { # apache_ours FOLDER [apache2|php-cgi|fcl-guardian]
 }
 
 apache_list() {
-  [ -z "$(apache_ours "$1")" ] || ps -o pid,ppid,stat,etimes,args -p "$(apache_ours "$1" | tr '\n' ' ')"
+  for pid in $(apache_ours "$1"); do ps -o pid,ppid,stat,etimes,args --no-headers -p "$pid"; done
 }
 
-apache_gone() { # apache_gone FOLDER [NAME [SECONDS]]: within two seconds none is left
-  for tenth in $(seq 0 $((${3:-2} * 10))); do
-    [ -z "$(apache_ours "$1" ${2:+"$2"})" ] && return 0
+now_ms() {
+  echo $(($(date +%s%N) / 1000000))
+}
+# Two seconds are promised; a busy machine may take a little longer to notice.
+apache_gone() { # apache_gone FOLDER [NAME [MS]]: none is left in time
+  deadline=$(($(now_ms) + ${3:-2500}))
+  until [ -z "$(apache_ours "$1" ${2:+"$2"})" ]; do
+    [ "$(now_ms)" -lt $deadline ] || { apache_list "$1"; return 1; }
     sleep 0.1
   done
-  apache_list "$1"
-  return 1
 }
 
 # What a sanitizer has found, and children of Apache that crashed.  TSan knows nothing of what Apache itself does: only what it
@@ -158,7 +161,7 @@ apache_stop() { # apache_stop FOLDER: 0: in order, and nothing is left
   main=$(cat "$1/httpd.pid" 2>/dev/null)
   [ -z "$main" ] || kill "$main"
   status=0
-  apache_gone "$1" apache2 15 || status=1
+  apache_gone "$1" apache2 15000 || status=1
   apache_gone "$1" || status=1
   [ $status = 0 ] || kill -9 $(apache_ours "$1") 2>/dev/null
   found=$(apache_faults "$1")

@@ -35,11 +35,11 @@ start() {
 }
 # soon COMMAND...: within ten seconds
 soon() {
-  for tenth in $(seq 0 100); do
-    "$@" && return
+  limit=$(($(now_ms) + 10000))
+  until "$@"; do
+    [ "$(now_ms)" -lt $limit ] || return 1
     sleep 0.1
   done
-  return 1
 }
 # A page that is half made, until finish_page.
 begin_page() {
@@ -101,24 +101,26 @@ orphans() {
   done
 }
 no_orphans() {
-  for tenth in 0 1 2 3 4 5 6 7 8 9 10; do
-    [ -z "$(orphans)" ] && return 0
+  deadline=$(($(now_ms) + 2500))
+  until [ -z "$(orphans)" ]; do
+    [ "$(now_ms)" -lt $deadline ] || return 1
     sleep 0.1
   done
-  return 1
 }
 children() { # how many processes of Apache, the first not counted
   echo $(($(apache_ours "$dir" apache2 | wc -l) - 1))
 }
 # A restart is over when the children of before are gone.
 restarted() { # restarted CHILD...
-  for fifth in $(seq 0 75); do
-    old=
-    for child in "$@"; do [ ! -d "/proc/$child" ] || old=$child; done
-    [ -z "$old" ] && [ "$(children)" -gt 0 ] && return 0
+  deadline=$(($(now_ms) + 15000))
+  until is_new "$@"; do
+    [ "$(now_ms)" -lt $deadline ] || return 1
     sleep 0.2
   done
-  return 1
+}
+is_new() {
+  for child in "$@"; do [ ! -d "/proc/$child" ] || return 1; done
+  [ "$(children)" -gt 0 ]
 }
 restart() { # restart HOW
   before=$(apache_ours "$dir" apache2 | grep -vx "$(cat "$dir/httpd.pid")")
@@ -137,7 +139,7 @@ claim "no process of the children of before is left two seconds later" no_orphan
 
 begin_page
 before=$(apache_ours "$dir" apache2 | grep -vx "$(cat "$dir/httpd.pid")")
-apache_run "$dir" -k graceful
+claim "Apache is told to restart" apache_run "$dir" -k graceful
 claim "pages are served while one of before the restart is still being made" \
   [ "$(curl -s --max-time 20 --retry 5 --retry-connrefused "$url/hello.php")" = hello ]
 claim "that one is finished by the child that began it" finish_page
@@ -159,8 +161,8 @@ claim "no answer was wrong when a child was killed ($counts)" [ "$wrong" = 0 ]
 
 [ -z "${FCGICLIENT_TEST_ALL:-}" ] || hang # Apache gives its threads ten seconds, then it kills them
 load_begin
-apache_run "$dir" -k stop
-claim "Apache stops" apache_gone "$dir" apache2 15
+claim "Apache is told to stop" apache_run "$dir" -k stop
+claim "Apache stops" apache_gone "$dir" apache2 20000
 claim "no process is left after a stop under load" apache_gone "$dir"
 load_end
 claim "nothing crashed" [ -z "$(apache_faults "$dir")" ]
@@ -176,9 +178,9 @@ load_end
 
 start
 begin_page
-apache_run "$dir" -k graceful-stop
+claim "Apache is told to stop when it has finished" apache_run "$dir" -k graceful-stop
 claim "a graceful stop lets a request finish" finish_page
-claim "Apache then stops" apache_gone "$dir" apache2 15
+claim "Apache then stops" apache_gone "$dir" apache2 20000
 claim "no process is left after a graceful stop" apache_gone "$dir"
 claim "nothing crashed at the end" [ -z "$(apache_faults "$dir")" ]
 [ $failures = 0 ] || tail -n 30 "$dir/log"

@@ -49,13 +49,13 @@ measure() {
   guardian_fds=$(ls "/proc/$guardian/fd" | wc -l)
 }
 fds_settle() { # fds_settle MOST: within ten seconds
-  for tenth in $(seq 0 100); do
-    measure
-    [ "$fds" -le "$1" ] && return 0
+  deadline=$(($(now_ms) + 10000))
+  measure
+  until [ "$fds" -le "$1" ]; do
+    [ "$(now_ms)" -lt $deadline ] || { ls -l "/proc/$child/fd"; return 1; }
     sleep 0.1
+    measure
   done
-  ls -l "/proc/$child/fd"
-  return 1
 }
 
 times=250

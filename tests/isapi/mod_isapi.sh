@@ -13,6 +13,7 @@ skip() {
   exit 77
 }
 
+[ -z "${FCGICLIENT_TEST_NO_PHP:-}" ] || skip "without PHP nobody needs it"
 [ -e "$folder/mod_isapi.so" ] && end 0
 for program in apxs apt-get apache2; do
   command -v $program >/dev/null 2>&1 || skip "there is no $program (Debian: apache2-bin apache2-dev dpkg-dev)"
