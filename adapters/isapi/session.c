@@ -128,7 +128,7 @@ static int first_part(session *s, fcl_slice *part) {
   if (s->body_left <= 0 || ecb->cbTotalBytes > 0)
     return 0;
   reply_invite_body(s);
-  size = session_room(s);
+  size = session_room(s) < UPLOAD_FIRST ? session_room(s) : UPLOAD_FIRST;
   if (!ecb->ReadClient(ecb->ConnID, s->upload, &size) || size == 0)
     return facts_variable(s, "HTTP_EXPECT").len ? 417 : 400;
   *part = (fcl_slice){s->upload, size};

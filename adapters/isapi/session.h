@@ -12,8 +12,8 @@
 #define IS_MOD_ISAPI(ecb) ((ecb)->dwVersion == 0x500)
 
 /* Parameters may be 65,528 bytes in all.  Apache waits until a read's room is full, and an answer
-   waits meanwhile. */
-enum { HEADERS_MAX = 500, TEXT_MAX = 96 * 1024, UPLOAD_SIZE = 16 * 1024 };
+   waits meanwhile: so the first is small. */
+enum { HEADERS_MAX = 500, TEXT_MAX = 96 * 1024, UPLOAD_FIRST = 16 * 1024, UPLOAD_SIZE = 64 * 1024 };
 
 /* What the server tells about a request. */
 typedef struct facts {

@@ -21,6 +21,16 @@ static unsigned port_of(int fd) {
                                       : ((struct sockaddr_in6 *) (void *) &a)->sin6_port);
 }
 
+/* A socket that another one may share its port with.  0: any port. */
+static int client_at(unsigned port) {
+  struct sockaddr_in a = {.sin_family = AF_INET, .sin_port = htons((uint16_t) port)};
+  int one = 1, fd = socket(AF_INET, SOCK_STREAM, 0);
+  a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
+  ck_assert_int_eq(bind(fd, (struct sockaddr *) &a, sizeof a), 0);
+  return fd;
+}
+
 /* A server that listens for IPv6 sees IPv4 clients as ::ffff:127.0.0.1. */
 static void connect_through(int family) {
   struct sockaddr_in v4 = {.sin_family = AF_INET};
@@ -32,7 +42,7 @@ static void connect_through(int family) {
                    0);
   ck_assert_int_eq(listen(listener, 1), 0);
   v4.sin_port = htons((uint16_t) (local_port = port_of(listener)));
-  theirs = socket(AF_INET, SOCK_STREAM, 0);
+  theirs = client_at(0);
   ck_assert_int_eq(connect(theirs, (struct sockaddr *) &v4, sizeof v4), 0);
   remote_port = port_of(theirs);
   ours = accept(listener, NULL, NULL);
@@ -95,18 +105,14 @@ END_TEST
 /* The same port of the client, connected to two of the server's. */
 START_TEST(between_two_connections_the_local_port_decides) { /* loop: it is right, or made up */
   unsigned was = local_port, same = remote_port;
-  int one = 1, first = ours, first_theirs = theirs, listener = socket(AF_INET, SOCK_STREAM, 0);
-  struct sockaddr_in a = {.sin_family = AF_INET}, to = {.sin_family = AF_INET};
+  int first = ours, first_theirs = theirs, listener = socket(AF_INET, SOCK_STREAM, 0);
+  struct sockaddr_in to = {.sin_family = AF_INET};
   socklen_t len = sizeof to;
-  a.sin_addr.s_addr = to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   ck_assert_int_eq(bind(listener, (struct sockaddr *) &to, sizeof to), 0);
   ck_assert_int_eq(listen(listener, 1), 0);
   getsockname(listener, (struct sockaddr *) &to, &len);
-  a.sin_port = htons((uint16_t) same);
-  theirs = socket(AF_INET, SOCK_STREAM, 0);
-  setsockopt(first_theirs, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
-  setsockopt(theirs, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
-  ck_assert_int_eq(bind(theirs, (struct sockaddr *) &a, sizeof a), 0);
+  theirs = client_at(same);
   ck_assert_int_eq(connect(theirs, (struct sockaddr *) &to, sizeof to), 0);
   ours = accept(listener, NULL, NULL);
   close(listener);
