@@ -373,6 +373,7 @@ int fcl__reader_pattern(fcl__reader *r, fcl__pattern *out) {
     return 0;
   out->base = bytes;
   out->gaps = places;
+  out->len = out->gap_count = 0;
   for (; first < a; first++) {
     if (first->kind == FCL__ARG_MORE) {
       places[out->gap_count++] = out->len;

@@ -175,6 +175,8 @@ static int read_braces(fcl__reader *r, fcl__wire *w) {
   const fcl__arg *a = fcl__reader_peek(r);
   unsigned column = r->args[r->taken - 1].column;
   int is_summed = a && a->kind == FCL__ARG_NAMED && !a->is_quoted && !has_pairs(w->type);
+  if (w->shape != FCL__SHAPE_NONE)
+    return bad(r, column, "the content is said twice");
   w->shape = FCL__SHAPE_STREAM;
   if (has_pairs(w->type) ? !read_pairs(r, w)
       : is_summed        ? !read_summed(r, w)

@@ -168,6 +168,8 @@ static const struct wrong {
     {"fcgi 1\n> STDIN \"a\\x4\"\n", "column 12: after a backslash stands"},
     {"fcgi 1\n> STDIM {}\n", "line 2, column 3: a record's type (BEGIN_REQUEST, PARAMS,"},
     {"fcgi 1\n> 256\n", "line 2, column 3: a record's type"},
+    {"fcgi 1\n> STDIN \"a\" {\"bcdefgh\"}\n", "line 2, column 13: the content is said twice"},
+    {"fcgi 1\n> STDIN {\"a\"} \"b\"\n", "column 15: the content is said twice"},
     {"fcgi 1\n> STDIN {\"a\"\n", "line 2, column 9: the closing brace is missing"},
     {"fcgi 1\n> STDIN {A=b}\n", "column 10: a long stream is said as {length=N sha256=HEX}"},
     {"fcgi 1\n> PARAMS {A~\"b\"}\n", "column 11: between braces of parameters stand"},

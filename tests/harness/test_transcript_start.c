@@ -32,7 +32,7 @@ static fcl_result get(const char *address) {
   const char *addresses[2] = {address, NULL};
   fcl_client_options manual = {.mode = FCL_LOOP_MANUAL};
   fcl_pool_options o = {
-      .addresses = addresses, .first_ms = 300, .activity_ms = 400, .request_ms = 600};
+      .addresses = addresses, .first_ms = 800, .activity_ms = 1000, .request_ms = 1500};
   fcl_result result = {.total_us = UINT32_MAX};
   fcl_client *client;
   fcl_pool *pool;

@@ -132,7 +132,7 @@ claim "A held span stops the reading, and a resume lets it go on." KF-094
 
 ---
 claim "A silence beyond activity_ms ends the request, and only then."
-pool activity_ms=150
+pool activity_ms=1000
 whole
 ! request a REQUEST_METHOD=GET SCRIPT_NAME=/x
 -- connection 1
@@ -140,12 +140,12 @@ whole
 > PARAMS {...}
 > STDIN {}
 < STDOUT "Content-Type: text/plain\r\n\r\nhi"
-= no done within 60ms
+= no done within 50ms
 = a done error=TIMEOUT_ACTIVITY
 
 ---
 claim "A trickle longer than activity_ms, never silent for so long, is no timeout." KF-059 KF-060 KF-061
-pool activity_ms=400
+pool activity_ms=2000
 whole
 ! request a REQUEST_METHOD=GET SCRIPT_NAME=/x
 -- connection 1
@@ -153,11 +153,11 @@ whole
 > PARAMS {...}
 > STDIN {}
 < STDOUT "Content-Type: text/plain\r\n\r\n"
-wait 200ms
+wait 700ms
 < STDOUT "a"
-wait 200ms
+wait 700ms
 < STDOUT "b"
-wait 200ms
+wait 700ms
 < STDOUT {"c"}
 < END_REQUEST
 = a body "abc"
