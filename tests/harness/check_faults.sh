@@ -10,7 +10,7 @@ failed() { sed -n 's/^  [Ff][Aa][Ii][Ll]  \([0-9.]*\) .*/\1/p' "$folder/out" | t
 fails() {
   wanted=$1
   shift
-  "$fcgi" check $only --timeout 1s "$subject" "$@" >"$folder/out"
+  "$fcgi" check $only --timeout 2s "$subject" "$@" >"$folder/out"
   grep -q ' requirements: ' "$folder/out" && [ "$(failed)" = "$wanted" ] && return 0
   echo "failed: $(failed)"
   grep -A1 '^  [Ff][Aa]' "$folder/out"
@@ -22,6 +22,16 @@ claim "an application without a fault passes" fails ""
 skipped=$(sed -n 's/.* \([0-9]*\) skipped$/\1/p' "$folder/out")
 claim "only what is about applications that do not multiplex is skipped with it" [ "$skipped" = 1 ]
 claim "one that does not multiplex passes too" fails "" --single
+exits() { # exits STATUS ARGUMENT...
+  wanted=$1
+  shift
+  "$fcgi" check "$@" >"$folder/out"
+  got=$?
+  [ $got = "$wanted" ] || { echo "exit status $got"; return 1; }
+}
+claim "a MUST that is not met is the exit status" exits 68 -c 9.8 "$subject" 9.8
+claim "a SHOULD that is not met is not" exits 0 -c 2.23 "$subject" 2.23
+claim "but it is with --strict" exits 68 --strict -c 2.23 "$subject" 2.23
 "$fcgi" check --list | sed -n 's/^ *\([0-9]*\.[0-9]*\) .*/\1/p' >"$folder/numbers"
 for number in $(cat "$folder/numbers"); do
   mode=
