@@ -54,6 +54,18 @@ without_probe() { "$fcgi" check --probe none -c 2 "$app" >out && grep -q '^  pas
 claim "without a probe only what needs one is skipped" without_probe
 claim "examples/app meets every requirement" fails "" 0 "$fcgi" check --strict "$app"
 
+at_address() {
+  "$app" --listen "unix:$folder/app.sock" &
+  pid=$!
+  until [ -S app.sock ]; do kill -0 $pid && sleep 0.05 || return 1; done
+  fails "" 0 "$fcgi" check --strict "unix:app.sock"
+  status=$?
+  kill $pid
+  wait $pid
+  return $status
+}
+claim "an application at an address is checked likewise" at_address
+
 [ -x /usr/bin/php-cgi ] && [ -z "${FCGICLIENT_TEST_NO_PHP:-}" ] || finish
 claim "a probe that does not answer as one is told" tells_no_probe
 # It takes padding behind an empty record for the next one (1.8, 1.10), waits for a body that was announced and has ended (2.17),

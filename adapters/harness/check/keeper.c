@@ -20,8 +20,8 @@ static int child_ended[2]; /* a pipe */
 
 static void on_child(int number) {
   int kept = errno;
-  if (write(child_ended[1], "", 1) < 0)
-    errno = kept;
+  ssize_t ignored = write(child_ended[1], "", 1); /* a full pipe wakes us too */
+  (void) ignored;
   errno = kept;
 }
 
@@ -44,8 +44,8 @@ static int collect(pid_t pid, int *status) {
   int one, is_it = 0;
   pid_t ended;
   char drained[64];
-  if (read(child_ended[0], drained, sizeof drained) < 0)
-    is_it = 0; /* nothing was in it */
+  ssize_t ignored = read(child_ended[0], drained, sizeof drained);
+  (void) ignored;
   while ((ended = waitpid(-1, &one, WNOHANG)) > 0)
     if (ended == pid) {
       is_it = 1;
@@ -129,9 +129,11 @@ int keeper_is_over(keeper *k, int ms) {
   struct pollfd told = {k->link, POLLIN, 0};
   if (k->pid == 0 || k->is_over)
     return k->is_over;
-  if (poll(&told, 1, ms) > 0)
-    k->is_over = read(k->link, &k->status, sizeof k->status) == sizeof k->status;
-  return k->is_over;
+  if (poll(&told, 1, ms) <= 0)
+    return 0;
+  if (read(k->link, &k->status, sizeof k->status) != sizeof k->status)
+    k->status = CANNOT_RUN << 8; /* the keeper itself has ended */
+  return k->is_over = 1;
 }
 
 void keeper_stop(keeper *k) {

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { KEPT_MAX = 32 << 20 }; /* of a stream; more only counts */
+enum { KEPT_MAX = 64 << 20 }; /* of a connection; more is dropped */
 
 typedef struct record {
   const unsigned char *header, *content;
@@ -38,13 +38,15 @@ static host_answer *find_or_add(host *h, unsigned id) {
   return a;
 }
 
-static void take_stream(const record *r, bytes *to, unsigned *ends, unsigned *late) {
+static void take_stream(host *h, const record *r, bytes *to, unsigned *ends, unsigned *late) {
   if (*ends > 0)
     ++*late;
   if (r->len == 0)
     ++*ends;
-  if (to->len < KEPT_MAX)
-    bytes_add(to, r->content, r->len);
+  if (h->kept + r->len > KEPT_MAX)
+    return;
+  h->kept += r->len;
+  bytes_add(to, r->content, r->len);
 }
 
 static void take_end(const record *r, host_answer *a) {
@@ -67,9 +69,9 @@ static void take_request(host *h, const record *r) {
   if (a->ends > 0)
     a->late++;
   if (r->type == FCL_STDOUT)
-    take_stream(r, &a->out, &a->out_ends, &a->out_late);
+    take_stream(h, r, &a->out, &a->out_ends, &a->out_late);
   else if (r->type == FCL_STDERR)
-    take_stream(r, &a->err, &a->err_ends, &a->err_late);
+    take_stream(h, r, &a->err, &a->err_ends, &a->err_late);
   else
     take_end(r, a);
 }

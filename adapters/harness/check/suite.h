@@ -62,6 +62,7 @@ typedef struct host {
   int is_closed;        /* the application has closed it, or it broke */
   bytes out, in;        /* to be sent; received, and not a whole record yet */
   uint64_t received;    /* bytes in all */
+  size_t kept;          /* bytes of streams that are held */
   host_answer *answers; /* of requests, by their first record */
   size_t count, room;
   bytes values;           /* of the last GET_VALUES_RESULT */
