@@ -75,8 +75,10 @@ void fcl__outcome_settle(fcl_request *r) {
   r->phase = FCL__PHASE_DONE;
   fcl__stderr_end(r);
   fcl__response_clear(r);
-  fcl__ahead_clear(r);
-  fcl__gather_clear(r);
+  if (r->ahead)
+    fcl__ahead_clear(r);
+  if (r->gather)
+    fcl__gather_clear(r);
   fcl__clock_clear(&r->alarm);
   fill_result(r, &result);
   c->requests--;
@@ -102,7 +104,8 @@ void fcl__outcome_return_lend(fcl_request *r, fcl_code code) {
 
 void fcl__outcome_end(fcl_request *r) {
   r->phase = FCL__PHASE_SETTLING;
-  fcl__gather_stop(r);
+  if (r->gather)
+    fcl__gather_stop(r);
   r->is_awaiting = 0;
   fcl__clock_clear(&r->alarm);
   if (r->has_lend && !r->is_lent_out)
@@ -187,7 +190,7 @@ void fcl__outcome_cancel(fcl_request *r) {
 static void release(fcl_request *r) {
   fcl__place *place = r->place;
   fcl__connection *c = let_go(r);
-  if (c && (!r->is_finished || r->data_left > 0 || fcl__gather_has_more(r)))
+  if (c && (!r->is_finished || r->data_left > 0 || (r->gather && fcl__gather_has_more(r))))
     fcl__place_drop(c);
   else if (c)
     fcl__place_done(place, c);

@@ -77,7 +77,8 @@ static int deliver_head(fcl_request *r, const char *data, size_t len) {
   s->has_head = 1;
   s->has_no_body = has_no_body(r, head->status);
   s->left = head->content_length;
-  fcl__gather_spend(r);
+  if (r->gather)
+    fcl__gather_spend(r);
   if (r->handlers.on_head && r->handlers.on_head(r, head, r->user) == FCL_HOLD)
     r->held = FCL__HELD_HEAD;
   else
