@@ -220,8 +220,9 @@ FCL_EXTERN void fcl_request_param_n(fcl_request *r, fcl_slice name, fcl_slice va
 /* The client's header fields, all in one call, as it sent them: mapped to HTTP_*, joined and filtered by the rules of
    fcl_cgi_headers (cgi.h).  They never replace or shadow a parameter, whether it was set before or is set later. */
 FCL_EXTERN void fcl_request_headers(fcl_request *r, const fcl_header *headers, size_t count);
-/* A body of `length` bytes follows; sets CONTENT_LENGTH.  -1: not known, and `unknown` says what then.  Without this call
-   there is no body. */
+/* A body of `length` bytes follows; above 0, sets CONTENT_LENGTH (RFC 3875 §4.1.2: without a body there is none; set it to
+   "0" yourself for applications that ask for it).  -1: not known, and `unknown` says what then.  Without this call there is
+   no body. */
 FCL_EXTERN void fcl_request_body(fcl_request *r, int64_t length, fcl_body unknown);
 /* FCL_RESPONDER without this call.
    FCL_AUTHORIZER (§6.3): CONTENT_LENGTH, PATH_INFO, PATH_TRANSLATED and SCRIPT_NAME are left out, and there is no body
