@@ -129,6 +129,8 @@ applications() { # FastCGI applications in the field; ours must meet all
 [ -z "$all" ] || applications
 [ -z "$clang" ] || build clang -DCMAKE_C_COMPILER=clang
 
+[ -z "$all" ] || { echo "== planting faults"; step sh tests/faults/plant.sh build/planted && passed=$((passed + 1)); }
+
 [ "$passed" -gt 0 ] || failed=$((failed + 1))
 if [ "$skipped" -gt 0 ]; then
   echo "($skipped skipped: $([ -n "$php" ] || echo 'without PHP, ')see build/tests-*/Testing/Temporary/LastTest.log)"

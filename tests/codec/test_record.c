@@ -42,6 +42,13 @@ START_TEST(end_request_is_as_the_specification_has_it) {
 }
 END_TEST
 
+START_TEST(the_four_bytes_of_an_application_status_are_written_in_order) {
+  uint8_t out[16];
+  fcl_put_end(out, 1, 0x81020304u, FCL_IS_OVERLOADED);
+  ck_assert_mem_eq(out + 8, "\x81\x02\x03\x04\x02\x00\x00\x00", 8);
+}
+END_TEST
+
 START_TEST(the_four_bytes_of_an_application_status_are_read_in_order) {
   fcl_end end;
   ck_assert_int_eq(fcl_get_end(BYTES("\x81\x02\x03\x04\x02\xff\xff\xff"), &end), 1);
@@ -435,6 +442,7 @@ static TCase *writing(void) {
   tcase_add_test(t, a_header_holds_the_largest_numbers);
   tcase_add_test(t, begin_request_is_as_the_specification_has_it);
   tcase_add_test(t, end_request_is_as_the_specification_has_it);
+  tcase_add_test(t, the_four_bytes_of_an_application_status_are_written_in_order);
   tcase_add_test(t, the_four_bytes_of_an_application_status_are_read_in_order);
   tcase_add_loop_test(t, less_than_eight_bytes_are_no_end_request, 0, 8);
   tcase_add_test(t, what_follows_eight_bytes_of_end_request_is_left_alone);
