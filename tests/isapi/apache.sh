@@ -148,12 +148,15 @@ apache_gone() { # apache_gone FOLDER [NAME [MS]]: none is left in time
   done
 }
 
-# What a sanitizer has found, and children of Apache that crashed.  TSan knows nothing of what Apache itself does: only what it
-# says of the extension counts (mod_isapi hands a locked mutex from thread to thread, and destroys it so).
+# What a sanitizer has found, and children of Apache that crashed.  TSan knows nothing of what Apache itself does with its memory
+# and locks: only a report counts in which one of the accesses is the extension's own.
 apache_faults() { # apache_faults FOLDER
   cat "$1"/meet/asan.* "$1"/meet/ubsan.* 2>/dev/null
-  awk '/^WARNING/ { report = "" } { report = report $0 "\n" } /^SUMMARY/ { if (report ~ /ext\.so/) printf "%s", report }' \
-    "$1"/meet/tsan.* 2>/dev/null
+  awk '/^WARNING/ { report = ""; ours = 0 } { report = report $0 "\n" }
+    / of size [0-9]+ at / { is_top = 1 }
+    / #[0-9]+ / && is_top && !/libtsan/ { is_top = 0; if (/ext\.so/) ours = 1 }
+    /^WARNING/ && !/data race/ { any = 1 } /^WARNING/ && /data race/ { any = 0 }
+    /^SUMMARY/ { if (ours || (any && report ~ /ext\.so/)) printf "%s", report }' "$1"/meet/tsan.* 2>/dev/null
   grep 'exit signal' "$1/log" | grep -v 'exit signal Killed'
 }
 
