@@ -90,26 +90,12 @@ int reply_head(exchange *x, const fcl_head *head) {
 
 /* ---- Pages ---- */
 
-static fcl_slice page(char *room, int status) {
-  fcl_slice reason = fcl_cgi_reason(status);
-  char *to = room;
-  int i;
-  for (i = 0; i < 2; i++) {
-    to = i ? PUT(to, "<h1>") : PUT(to, "<!doctype html>\n<title>");
-    to = put_number(to, (uint64_t) status);
-    *to++ = ' ';
-    to = put(to, reason.base, reason.len);
-    to = i ? PUT(to, "</h1>\n") : PUT(to, "</title>\n");
-  }
-  return slice(room, (size_t) (to - room));
-}
-
 static void send_page(exchange *x, int status) {
-  char room[256];
-  fcl_slice body = page(room, status);
+  fcl_cgi_page page;
+  fcl_cgi_page_init(&page, status, 0);
   reply_field(x, "Content-Type", LITERAL("text/html"));
-  reply_end(x, (int64_t) body.len);
-  output_body(x, body.base, fcl_cgi_reply_take(&x->reply, body.len));
+  reply_end(x, (int64_t) page.body.len);
+  output_body(x, page.body.base, fcl_cgi_reply_take(&x->reply, page.body.len));
   output_end(x);
 }
 

@@ -179,7 +179,8 @@ FCL_EXTERN fcl_slice fcl_cgi_reason(int status);
 typedef struct fcl_cgi_page {
   fcl_head head; /* for fcl_cgi_reply_init */
   fcl_slice body;
-  fcl_header headers[4]; /* these three are what the two point to: do not copy a page */
+  /* What the two point to; do not copy a page. */
+  fcl_header headers[4];
   char text[256], seconds[16];
 } fcl_cgi_page;
 /* retry_after_s: seconds, for Retry-After; 0: nothing to say. */
