@@ -1,17 +1,8 @@
-/* exchange.c: one request on one connection: begun, written, read, held; and when its clocks stand
- * still. */
+/* exchange.c: one request on one connection: submitted, begun, read, held; and when its clocks
+ * stand still. */
 #include "base/error.h"
 #include "client/internal.h"
 #include <stdio.h>
-
-static int has_body(const fcl_request *r) {
-  return r->body_length != 0;
-}
-
-/* The caller has lent and finished all that was to come. */
-static int has_all(const fcl_request *r) {
-  return r->is_finished && r->data_left == 0;
-}
 
 /* ---- Clocks ---- */
 
@@ -19,8 +10,8 @@ void fcl__exchange_watch(fcl_request *r) {
   int is_callers;
   if (r->phase != FCL__PHASE_STARTED || r->ticket.state != FCL__OPEN || r->connection == NULL)
     return;
-  is_callers =
-      r->held || (!has_all(r) && !r->has_lend && !fcl__connection_is_writing(r->connection));
+  is_callers = r->held || (!fcl__body_is_complete(r) && !r->has_lend &&
+                           !fcl__connection_is_writing(r->connection));
   if (is_callers == (int) r->ticket.is_paused)
     return;
   if (is_callers)
@@ -29,173 +20,7 @@ void fcl__exchange_watch(fcl_request *r) {
     fcl__pool_unpause(&r->ticket, fcl__request_now(r));
 }
 
-/* ---- The request body ---- */
-
-static void lend_out(fcl_request *r) {
-  r->is_lent_out = 1;
-  if (r->lend_len > 0)
-    r->has_begun_body = 1;
-  fcl__connection_lend(r->connection, r->lend, r->lend_len);
-}
-
-static int is_too_short(const fcl_request *r) {
-  return r->is_finished && r->body_length > 0 && r->body_left > 0;
-}
-
-static void give_up(fcl_request *r, const fcl_error *e) {
-  if (r->phase == FCL__PHASE_BUILDING)
-    fcl__request_keep_error(r, e);
-  else
-    fcl__outcome_give_up(r, e);
-}
-
-static void refuse_body(fcl_request *r, const char *how, int64_t by) {
-  fcl_error e;
-  fcl__error_setx(&e, FCL_E_BODY, 0,
-                  "%s: the request body was announced with %lld bytes, but has %lld bytes %s; the "
-                  "application was not told that it is whole. "
-                  "Check what the client sent",
-                  r->pool->options.name, (long long) r->body_length, (long long) by, how);
-  give_up(r, &e);
-}
-
-/* Takes note of the lend.  Returns 0 when it went back at once. */
-static int take_lend(fcl_request *r, unsigned is_data) {
-  r->has_lend = 1;
-  r->is_lent_out = 0;
-  r->is_data = is_data & 1;
-  if (r->phase == FCL__PHASE_SETTLING)
-    fcl__outcome_return_lend(r, FCL_E_CANCELED);
-  return r->has_lend;
-}
-
-/* It was gathered: nobody but us waits for it. */
-static void gather_lend(fcl_request *r) {
-  if (fcl__gather_is_coming(r))
-    fcl__gather_take(r);
-  else
-    fcl__outcome_return_lend(r, FCL_OK);
-}
-
-void fcl__exchange_write(fcl_request *r) {
-  int64_t len = (int64_t) r->lend_len;
-  if (!take_lend(r, 0))
-    return;
-  if (r->body_length >= 0 && len > r->body_left) {
-    refuse_body(r, "more", len - r->body_left);
-    return;
-  }
-  r->body_left -= r->body_length >= 0 ? len : 0;
-  if (r->gather) {
-    gather_lend(r);
-    return;
-  }
-  if (r->ticket.state != FCL__OPEN || r->connection == NULL)
-    return;
-  lend_out(r);
-  fcl__connection_flush(r->connection);
-  fcl__exchange_watch(r);
-}
-
-/* Behind the end of STDIN: what is there of a filter's DATA, and its end where nothing is left of
-   it (§6.4). */
-static void send_data(fcl_request *r) {
-  if (r->role != FCL_FILTER || !r->is_finished || fcl__gather_is_lent(r) || fcl__gather_has_more(r))
-    return;
-  fcl__connection_data(r->connection);
-  if (r->has_lend && r->is_data && !r->is_lent_out)
-    lend_out(r);
-  if (r->data_left == 0)
-    fcl__connection_finish(r->connection);
-}
-
-/* NULL, or what is wrong with DATA that comes now. */
-static const char *data_fault(const fcl_request *r) {
-  if (r->role != FCL_FILTER)
-    return "this request has another role than FCL_FILTER";
-  if (!r->is_finished)
-    return "fcl_request_finish must come before, for the request body ends first";
-  return (int64_t) r->lend_len > r->data_left ? "they are more than FCGI_DATA_LENGTH says" : NULL;
-}
-
-void fcl__exchange_data(fcl_request *r) {
-  const char *fault = data_fault(r);
-  fcl_error e;
-  if (!take_lend(r, 1))
-    return;
-  if (fault) {
-    fcl__error_setx(&e, FCL_E_BODY, 0,
-                    "%s: %zu bytes were given to fcl_request_data, but %s; the application was not "
-                    "told that its data is whole",
-                    r->pool->options.name, r->lend_len, fault);
-    give_up(r, &e);
-    return;
-  }
-  r->data_left -= (int64_t) r->lend_len;
-  if (r->ticket.state != FCL__OPEN || r->connection == NULL)
-    return;
-  send_data(r);
-  fcl__connection_flush(r->connection);
-  fcl__exchange_watch(r);
-}
-
-void fcl__exchange_finish(fcl_request *r) {
-  if (r->is_finished) /* a second one must not end a filter's DATA */
-    return;
-  r->is_finished = 1;
-  if (r->phase != FCL__PHASE_STARTED)
-    return;
-  if (is_too_short(r)) {
-    refuse_body(r, "less", r->body_left);
-    return;
-  }
-  if (fcl__gather_is_coming(r)) {
-    fcl__gather_conclude(r);
-    return;
-  }
-  if (r->ticket.state != FCL__OPEN || r->connection == NULL)
-    return;
-  if (has_body(r))
-    fcl__connection_finish(r->connection);
-  send_data(r);
-  fcl__connection_flush(r->connection);
-  fcl__exchange_watch(r);
-}
-
 /* ---- Begin ---- */
-
-/* The next part, and with the last one the end of STDIN.  Returns 0 when the request has ended
-   instead. */
-static int lend_gathered(fcl_request *r) {
-  fcl_slice span;
-  fcl_error e;
-  if (fcl__gather_lend(r, &span, &e) != FCL_OK) {
-    fcl__outcome_give_up(r, &e);
-    return 0;
-  }
-  fcl__connection_lend(r->connection, span.base, span.len);
-  if (!fcl__gather_has_more(r))
-    fcl__connection_finish(r->connection);
-  return 1;
-}
-
-void fcl__exchange_pump(fcl_request *r) {
-  if (r->phase != FCL__PHASE_STARTED || r->connection == NULL || r->ticket.state != FCL__OPEN ||
-      fcl__gather_is_lent(r))
-    return;
-  if (fcl__gather_has_more(r) && !lend_gathered(r))
-    return;
-  send_data(r);
-  fcl__connection_flush(r->connection);
-  fcl__exchange_watch(r);
-}
-
-/* From its beginning, however often that is.  Returns 0 when the request has ended instead. */
-static int begin_gathered(fcl_request *r) {
-  r->sent = 0;
-  fcl__gather_rewind(r);
-  return lend_gathered(r);
-}
 
 static void send_request(fcl_request *r) {
   fcl__connection *c = r->connection;
@@ -203,13 +28,8 @@ static void send_request(fcl_request *r) {
                      r->pool->options.new_connection_each ? 0 : FCL_KEEP_CONN);
   fcl__connection_begin(c, r->image);
   c->is_filter = r->role == FCL_FILTER;
-  if (r->has_lend && !r->is_lent_out && !r->is_data)
-    lend_out(r);
-  if (r->is_finished && has_body(r) && r->gather == NULL)
-    fcl__connection_finish(c);
-  if (r->gather && !begin_gathered(r))
+  if (!fcl__body_begin(r))
     return;
-  send_data(r);
   fcl__pool_connected(&r->ticket, fcl__request_now(r));
   fcl__connection_flush(c);
   fcl__exchange_watch(r);
@@ -309,8 +129,8 @@ void fcl__exchange_submit(fcl_request *r, int is_canceled) {
     fcl__outcome_end(r);
   } else if (is_canceled) {
     fcl__outcome_cancel(r);
-  } else if (is_too_short(r)) {
-    refuse_body(r, "less", r->body_left);
+  } else if (fcl__body_is_refused(r)) {
+    return;
   } else if (is_refusing(r->pool)) {
     fcl__error_setx(&e, FCL_E_CLOSING, 0, "%s: the pool is closed", r->pool->options.name);
     fcl__request_keep_error(r, &e);
@@ -359,35 +179,6 @@ static void on_err(fcl__connection *c, const char *data, size_t len) {
     fcl__stderr_take(r, data, len);
 }
 
-/* The next part goes in a turn of its own: others have theirs, and the stack is not the body's. */
-static void gathered_sent(fcl_request *r, fcl_code code) {
-  size_t len = fcl__gather_sent(r);
-  if (code != FCL_OK)
-    return;
-  r->sent += len;
-  if (fcl__gather_has_more(r) || r->role == FCL_FILTER)
-    fcl__client_post(r->pool->client, &r->note, FCL__REQUEST_PUMP);
-}
-
-static void on_sent(fcl__connection *c, fcl_code code) {
-  fcl_request *r = c->owner;
-  if (r == NULL)
-    return;
-  if (r->connection != c)
-    c->owner = NULL; /* it was only waiting for this */
-  else if (fcl__gather_is_lent(r)) {
-    gathered_sent(r, code);
-    return;
-  }
-  if (code == FCL_OK)
-    r->sent += r->lend_len;
-  fcl__outcome_return_lend(r, code);
-  if (r->phase == FCL__PHASE_SETTLING)
-    fcl__outcome_settle(r);
-  else
-    fcl__exchange_watch(r);
-}
-
 void fcl__exchange_resume(fcl_request *r) {
   fcl__held held = r->held;
   if (held == FCL__HELD_NOT)
@@ -431,6 +222,12 @@ void fcl__exchange_rings(fcl__clock *alarm, uint64_t now) {
   }
 }
 
-const fcl__connection_events fcl__exchange_events = {
-    on_opened,        on_moved, on_out, on_err, on_sent, fcl__outcome_on_end, fcl__outcome_on_broke,
-    fcl__place_freed, NULL};
+const fcl__connection_events fcl__exchange_events = {on_opened,
+                                                     on_moved,
+                                                     on_out,
+                                                     on_err,
+                                                     fcl__body_on_sent,
+                                                     fcl__verdict_on_end,
+                                                     fcl__verdict_on_broke,
+                                                     fcl__lane_free,
+                                                     NULL};

@@ -2,14 +2,11 @@
 #ifndef FCL__CLIENT_INTERNAL_H
 #define FCL__CLIENT_INTERNAL_H
 #include "client/notes.h"
+#include "client/place.h"
 #include "client/window.h"
-#include "platform/process.h"
-#include "pool/pool.h"
-#include "transport/multiplex.h"
 #include <fcgiclient/codec.h>
 #include <fcgiclient/fcgiclient.h>
 
-typedef struct fcl__place fcl__place;
 typedef struct fcl__stderr fcl__stderr;
 
 /* ---- Client (client.c, loop.c) ---- */
@@ -79,7 +76,7 @@ int fcl__loop_init(fcl_client *c);
 void fcl__loop_schedule(fcl_client *c); /* arms the timer for what is due first */
 void fcl__loop_end(fcl_client *c);      /* closes the handles; then the client is closed */
 
-/* ---- Pools and places (pools.c, options.c, places.c) ---- */
+/* ---- Pools (pools.c, options.c) ---- */
 
 enum {
   FCL__POOL_OPENED = 1,
@@ -130,85 +127,7 @@ void fcl__pool_shut(fcl_pool *p, unsigned drain_ms);
 
 void fcl__pool_stepped(fcl_pool *p); /* one of these has been submitted, or has ended */
 
-/* A connection of ours, or a request's part of one that it shares. */
-typedef struct fcl__lane {
-  fcl__connection connection; /* first */
-  /* Of an address's: while it is kept, and while it is new.  Of a part: while the application has
-     not ended what was aborted. */
-  fcl__clock clock;
-  fcl__duration *patience; /* of a part: the clock's, which may outlive its pool */
-  unsigned is_unheard : 1; /* new, and no answer has begun on it */
-} fcl__lane;
-
-/* What a member really is: a process or an address, its kept connections, and the requests that are
- * connected to it. */
-struct fcl__place {
-  fcl_pool *pool;
-  fcl__member *member;
-  const fcl__address *address; /* NULL: a process */
-  fcl__process *process;
-  fcl__list kept;   /* connections without a request, most recently used first */
-  unsigned unheard; /* address: new connections on which no answer has begun */
-  unsigned owed;    /* address: connections that shall be closed and not kept */
-  unsigned reading; /* requests that are connected to it */
-  fcl__list shared; /* connections that several requests share; those with room first */
-  fcl__connection *probe;
-  struct fcl__question *question; /* GET_VALUES, while it is not answered */
-  unsigned has_asked : 1;         /* address: GET_VALUES went out */
-  fcl__exit how;
-  unsigned has_exited : 1; /* and the pool does not know yet, because its last answer is still being
-                              read */
-};
-
-extern const fcl__process_events fcl__place_process_events;
-fcl_code fcl__place_spawn(fcl__place *place, fcl_error *e);
-void fcl__place_stop(fcl__place *place, int force);
-void fcl__place_probe(fcl__place *place);
-int fcl__place_taken(fcl__place *place);
-void fcl__place_forget(fcl__place *place);
-/* Which connection will do: a kept one may die under its request, which then must be one that can
-   be sent again; a quiet one was alive when it was taken. */
-typedef enum fcl__choice { FCL__KEPT, FCL__KEPT_QUIET, FCL__FRESH } fcl__choice;
-/* Such a connection, or else a new one.  Returns 1: ready, 0: events->opened follows, or a negative
-   uv error. */
-int fcl__place_connect(fcl__place *place, fcl__connection **out, fcl__choice choice);
-/* An answer has begun on the connection for the first time. */
-void fcl__place_heard(fcl__connection *c);
-/* The connection's request is over: keeps it or closes it. */
-void fcl__place_done(fcl__place *place, fcl__connection *c);
-/* Tells the pool now, if it has not been told yet, that the place's process has exited. */
-void fcl__place_settle(fcl__place *place);
-/* Closes a connection that is nobody's any more (its owner is cleared by its owner). */
-void fcl__place_drop(fcl__connection *c);
-void fcl__place_freed(fcl__connection *c); /* the event `closed` of every connection */
-/* Takes a connection's memory from the client's spare ones; NULL: there is none. */
-fcl__lane *fcl__lane_new(fcl__place *place);
-void fcl__lanes_free(fcl_client *c);
-
-/* shared.c: connections that several requests share. */
-/* As fcl__place_connect. */
-int fcl__shared_connect(fcl__place *place, fcl__connection **out, fcl__choice choice);
-/* What it had in hand was aborted: the application has so long to end it. */
-void fcl__shared_owes(fcl__connection *c, fcl__duration *patience);
-/* No more requests on any of them: they close when they are empty. */
-void fcl__shared_shut(fcl__place *place);
-/* The application said that it did not run this request: so fewer share a connection from now on.
- */
-void fcl__shared_refused(fcl__connection *c, unsigned protocol_status);
-/* Connections on which nothing has ever come. */
-unsigned fcl__shared_unheard(const fcl__place *place);
-static inline int fcl__connection_has_heard(const fcl__connection *c) {
-  return c->multiplex ? c->multiplex->has_heard : c->is_answered || c->served > 0;
-}
-
-/* learn.c: what an application says of itself (§4.1). */
-void fcl__learn(fcl__place *place); /* asks, unless it was asked, or nobody wants to know */
-void fcl__learn_stop(fcl__place *place);
-
-/* "process 4711" or "unix:/run/app.sock" */
-const char *fcl__place_name(const fcl__place *place, char *out, size_t cap);
-
-/* ---- Requests (request.c, role.c, authorize.c, exchange.c, response.c, outcome.c) ---- */
+/* ---- Requests ---- */
 
 enum { /* notes, in the order in which they are acted on */
        FCL__REQUEST_START = 1,
@@ -336,16 +255,28 @@ void fcl__exchange_submit(fcl_request *r, int is_canceled);
 /* Gathers the body if that is wanted, then enters the pool. */
 void fcl__exchange_approach(fcl_request *r);
 void fcl__exchange_enter(fcl_request *r);
-void fcl__exchange_pump(fcl_request *r); /* lends the next part of a gathered body */
 fcl_code fcl__exchange_begin(fcl__place *place, fcl_request *r, fcl_error *e);
-void fcl__exchange_write(fcl_request *r);
-void fcl__exchange_finish(fcl_request *r);
-void fcl__exchange_data(fcl_request *r);
 void fcl__exchange_resume(fcl_request *r);
 void fcl__exchange_go_on(fcl_request *r); /* with the response, where it stopped */
 /* The clocks stand still while the next move is the caller's. */
 void fcl__exchange_watch(fcl_request *r);
 void fcl__exchange_rings(fcl__clock *alarm, uint64_t now); /* a request's alarm */
+
+/* body.c: the request body and a filter's data on their way out. */
+void fcl__body_write(fcl_request *r);
+void fcl__body_finish(fcl_request *r);
+void fcl__body_data(fcl_request *r);
+/* Lends what there is behind BEGIN_REQUEST and the parameters.  Returns 0 when the request has
+   ended instead. */
+int fcl__body_begin(fcl_request *r);
+void fcl__body_pump(fcl_request *r); /* lends the next part of a gathered one */
+/* Ends the request and returns 1 if it is finished with less than was announced. */
+int fcl__body_is_refused(fcl_request *r);
+void fcl__body_on_sent(fcl__connection *c, fcl_code code);
+/* The caller has lent and finished all that was to come. */
+static inline int fcl__body_is_complete(const fcl_request *r) {
+  return r->is_finished && r->data_left == 0;
+}
 
 /* outcome.c: how a request ends. */
 /* "POOL: PLACE PHRASE while running SUBJECT [TAG]. ADVICE" */
@@ -357,19 +288,28 @@ void fcl__outcome_give_up(fcl_request *r, const fcl_error *e);
 void fcl__outcome_cancel(fcl_request *r);
 /* The pool has ended it. */
 void fcl__outcome_fail(fcl_request *r, const fcl_error *e);
-/* Its process is gone: whatever explained a broken connection, this explains it better. */
-void fcl__outcome_exited(fcl_request *r);
-/* Its process is gone, and has never accepted its connection. */
-void fcl__outcome_unaccepted(fcl_request *r);
 /* The pool has been told, or never knew: the request ends with what is known of it. */
 void fcl__outcome_end(fcl_request *r);
 /* Calls on_done when every lend is back.  The request may be gone afterwards. */
 void fcl__outcome_settle(fcl_request *r);
-/* Lets go of its connection, and closes that. */
+/* Its connection, NULL: none, goes its own way; what it holds for the caller stays. */
+fcl__connection *fcl__outcome_let_go(fcl_request *r);
+/* Lets go of it, and closes it. */
 void fcl__outcome_drop(fcl_request *r);
+/* Likewise, of one whose request the application has not ended, and tells the pool. */
+void fcl__outcome_abandon(fcl_request *r);
+/* Its answer is, by its length: END_REQUEST has not come. */
+int fcl__outcome_is_whole(fcl_request *r);
+extern const char fcl__outcome_left[]; /* the phrase for a request that was canceled */
 void fcl__outcome_return_lend(fcl_request *r, fcl_code code);
-void fcl__outcome_on_end(fcl__connection *c, const fcl_end *end);
-void fcl__outcome_on_broke(fcl__connection *c, fcl__break how, const fcl_error *phrase);
+
+/* verdict.c: what it means that the application ends, hangs up, exits. */
+void fcl__verdict_on_end(fcl__connection *c, const fcl_end *end);
+void fcl__verdict_on_broke(fcl__connection *c, fcl__break how, const fcl_error *phrase);
+/* Its process is gone: whatever explained a broken connection, this explains it better. */
+void fcl__verdict_exited(fcl_request *r);
+/* Its process is gone, and has never accepted its connection. */
+void fcl__verdict_unaccepted(fcl_request *r);
 
 /* stderr.c: what is written on STDERR. */
 void fcl__stderr_take(fcl_request *r, const char *data, size_t len); /* may end the request */

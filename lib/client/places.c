@@ -1,9 +1,7 @@
-/* places.c: what a pool's members really are: processes and addresses, and the connections that are
- * kept to them. */
-#include "base/error.h"
+/* places.c: the connections of a pool's member: opened, kept, taken again, made room for; and the
+ * probe that asks whether its process is free. */
 #include "client/internal.h"
 #include <stdio.h>
-#include <string.h>
 
 /* ---- Connections ---- */
 
@@ -33,70 +31,12 @@ static void on_clock(fcl__clock *clock, uint64_t now) {
   }
 }
 
-#define LANES_KEPT 1024 /* spare ones */
-
-static fcl__lane *take_lane(fcl_client *client) {
-  fcl__lane *k;
-  if (fcl__list_empty(&client->lanes))
-    return fcl__zalloc(&client->memory, sizeof *k);
-  k = FCL__OF(client->lanes.next, fcl__lane, connection.link);
-  fcl__list_remove(&k->connection.link);
-  client->lane_count--;
-  memset(k, 0, sizeof *k);
-  return k;
-}
-
-static void give_lane(fcl_client *client, fcl__lane *k) {
-  if (client->lane_count == LANES_KEPT) {
-    fcl__free(&client->memory, k);
-    return;
-  }
-  fcl__list_prepend(&client->lanes, &k->connection.link);
-  client->lane_count++;
-}
-
-void fcl__lanes_free(fcl_client *c) {
-  while (!fcl__list_empty(&c->lanes)) {
-    fcl__list *at = c->lanes.next;
-    fcl__list_remove(at);
-    fcl__free(&c->memory, FCL__OF(at, fcl__lane, connection.link));
-  }
-}
-
-fcl__lane *fcl__lane_new(fcl__place *place) {
-  fcl__lane *k = take_lane(place->pool->client);
-  if (k == NULL)
-    return NULL;
-  k->connection.place = place;
-  place->pool->client->connections++;
-  atomic_fetch_add(&place->pool->refs, 1); /* it may be closed later than its pool */
-  return k;
-}
-
 static fcl__connection *new_connection(fcl__place *place) {
   fcl__lane *k = fcl__lane_new(place);
   if (k == NULL)
     return NULL;
   k->clock.expired = on_clock;
   return &k->connection;
-}
-
-/* The memory of a closed connection goes, and with it perhaps the last thing that a closing client
- * waits for. */
-static void free_connection(fcl__connection *c) {
-  fcl_pool *p = ((fcl__place *) c->place)->pool;
-  fcl_client *client = p->client;
-  fcl__clock_clear(&((fcl__lane *) c)->clock);
-  fcl__duration_drop(((fcl__lane *) c)->patience);
-  fcl__list_remove(&c->link);
-  give_lane(client, (fcl__lane *) c);
-  client->connections--;
-  fcl__client_maybe_end(client); /* the pool holds the client */
-  fcl__pool_unref(p);
-}
-
-void fcl__place_freed(fcl__connection *c) {
-  free_connection(c);
 }
 
 void fcl__place_heard(fcl__connection *c) {
@@ -115,7 +55,7 @@ void fcl__place_drop(fcl__connection *c) {
   if (c->multiplex || c->wire.has_handle || c->wire.is_resolving)
     fcl__connection_close(c);
   else
-    free_connection(c);
+    fcl__lane_free(c);
 }
 
 static int open_new(fcl__place *place, fcl__connection *c) {
@@ -146,7 +86,7 @@ static int connect_new(fcl__place *place, fcl__connection **out) {
   return status;
 }
 
-static void drop_kept(fcl__place *place) {
+void fcl__place_drop_kept(fcl__place *place) {
   while (!fcl__list_empty(&place->kept))
     fcl__place_drop(FCL__OF(place->kept.next, fcl__connection, link));
 }
@@ -167,11 +107,11 @@ static void drop_unquiet(fcl__place *place) {
 int fcl__place_connect(fcl__place *place, fcl__connection **out, fcl__choice choice) {
   fcl__connection *c;
   if (place->member->per_connection > 1) {
-    drop_kept(place); /* from the time before it was known */
+    fcl__place_drop_kept(place); /* from the time before it was known */
     return fcl__shared_connect(place, out, choice);
   }
   if (choice == FCL__FRESH)
-    drop_kept(place);
+    fcl__place_drop_kept(place);
   if (choice == FCL__KEPT_QUIET)
     drop_unquiet(place);
   if (fcl__list_empty(&place->kept))
@@ -206,7 +146,7 @@ void fcl__place_done(fcl__place *place, fcl__connection *c) {
 }
 
 void fcl__place_forget(fcl__place *place) {
-  drop_kept(place);
+  fcl__place_drop_kept(place);
   fcl__shared_shut(place);
   fcl__learn_stop(place);
   if (place->probe)
@@ -249,8 +189,8 @@ static void probe_moved(fcl__connection *c, int is_answer) {
     probe_is_over(c);
 }
 
-static const fcl__connection_events probe_events = {
-    NULL, probe_moved, NULL, NULL, NULL, NULL, probe_broke, fcl__place_freed, NULL};
+static const fcl__connection_events probe_events = {NULL, probe_moved, NULL,           NULL, NULL,
+                                                    NULL, probe_broke, fcl__lane_free, NULL};
 
 void fcl__place_probe(fcl__place *place) {
   static const char ask[] =
@@ -269,121 +209,3 @@ void fcl__place_probe(fcl__place *place) {
   fcl__connection_begin(c, prologue);
   fcl__connection_flush(c);
 }
-
-/* ---- Processes ---- */
-
-fcl_code fcl__place_spawn(fcl__place *place, fcl_error *e) {
-  const fcl_pool_options *o = &place->pool->options;
-  fcl__program program;
-  fcl__processes *all;
-  fcl_code code = fcl__client_processes(place->pool->client, &all, e);
-  if (code)
-    return code;
-  program.path = o->program;
-  program.argv = o->argv;
-  program.env = o->env;
-  program.directory = o->directory;
-  program.stop_ms = o->stop_ms;
-  place->has_exited = 0;
-  return fcl__process_start(all, &program, place, &place->process, e);
-}
-
-/* PHP notices that it shall leave only when its connection is closed. */
-void fcl__place_stop(fcl__place *place, int force) {
-  drop_kept(place);
-  fcl__shared_shut(place);
-  fcl__learn_stop(place);
-  if (place->process)
-    fcl__process_stop(place->process, force);
-}
-
-static void started(void *owner, long pid) {
-  fcl__place *place = owner;
-  fcl__member_started(place->member, pid, fcl__client_now(place->pool->client));
-}
-
-static void failed(void *owner, const fcl_error *e) {
-  fcl__place *place = owner;
-  fcl_error named;
-  fcl__error_setx(&named, e->code, e->sys, "%s: %s", place->pool->options.name, e->text);
-  fcl__process_free(place->process);
-  place->process = NULL;
-  fcl__member_failed(place->member, &named, fcl__client_now(place->pool->client));
-}
-
-static void output(void *owner, const char *line, size_t len) {
-  fcl__place *place = owner;
-  fcl_pool *p = place->pool;
-  fcl_error e;
-  fcl__error_setx(&e, FCL_OK, 0, "%s: process %ld printed: %.*s", p->options.name,
-                  place->member->pid, (int) len, line);
-  fcl__client_event(p->client, p->options.name, FCL_LEVEL_INFO, place->member->pid, NULL, FCL_OK,
-                    e.text);
-}
-
-static void tell_exit(fcl__place *place) {
-  fcl__exit how = place->how;
-  place->has_exited = 0;
-  fcl__place_forget(place);
-  fcl__member_exited(place->member, &how, fcl__client_now(place->pool->client));
-}
-
-void fcl__place_settle(fcl__place *place) {
-  if (place->has_exited)
-    tell_exit(place);
-}
-
-static fcl_request *in_hand(fcl__list *link) {
-  return FCL__OF(link, fcl_request, ticket.link);
-}
-
-/* The requests on the only connection of which nothing has ever been heard, when it is known that
-   one was never accepted. */
-static void begin_elsewhere(fcl__place *place) {
-  fcl__list *tickets = &place->member->tickets, *at = tickets->next;
-  while (at != tickets) {
-    fcl_request *r = in_hand(at);
-    at = at->next;
-    if (r->connection == NULL || fcl__connection_has_heard(r->connection))
-      continue;
-    fcl__outcome_unaccepted(r);
-    at = tickets->next; /* it may have changed the list */
-  }
-}
-
-static unsigned count_unheard(const fcl__place *place) {
-  const fcl__list *tickets = &place->member->tickets, *at;
-  unsigned n = fcl__shared_unheard(place) + (place->probe != NULL) + (place->question != NULL);
-  for (at = tickets->next; at != tickets; at = at->next) {
-    const fcl__connection *c = FCL__OF(at, const fcl_request, ticket.link)->connection;
-    n += c && c->multiplex == NULL && !fcl__connection_has_heard(c);
-  }
-  return n;
-}
-
-/* Last answers may still lie in the connections: then the pool is told when they have been read.
-   Requests that the process never accepted still wait in the endpoint's backlog: they can be begun
-   again. */
-static void exited(void *owner, int status, int signal) {
-  fcl__place *place = owner;
-  fcl__list *at, *after;
-  int was_unaccepted = fcl__process_unaccepted(place->process);
-  fcl__process_free(place->process);
-  place->process = NULL;
-  place->how.status = status;
-  place->how.signal = signal;
-  place->has_exited = 1;
-  drop_kept(place);
-  FCL__LIST_EACH (at, after, &place->member->tickets)
-    fcl__outcome_exited(in_hand(at));
-  if (was_unaccepted && count_unheard(place) == 1)
-    begin_elsewhere(place);
-  if (!place->has_exited) /* it was told meanwhile */
-    return;
-  if (place->reading == 0)
-    tell_exit(place);
-  else
-    fcl__member_drain(place->member, fcl__client_now(place->pool->client));
-}
-
-const fcl__process_events fcl__place_process_events = {started, failed, output, exited};

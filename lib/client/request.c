@@ -162,9 +162,10 @@ fcl_code fcl__request_end_params(fcl_request *r, fcl_error *e) {
 static fcl_code check(fcl_request *r, fcl_error *e) {
   fcl_code code = FCL_OK;
   if (r->body_length < 0 && r->body_unknown == FCL_BODY_REFUSE)
-    code = fcl__error_setx(e, FCL_E_LENGTH_REQUIRED, 0,
-                           "the request body has no length, and the application must be told one. "
-                           "Ask the client for Content-Length, or let the body be gathered (FCL_BODY_SPOOL)");
+    code = fcl__error_setx(
+        e, FCL_E_LENGTH_REQUIRED, 0,
+        "the request body has no length, and the application must be told one. "
+        "Ask the client for Content-Length, or let the body be gathered (FCL_BODY_SPOOL)");
   if (code == FCL_OK && fcl__gather_check(r, e))
     return e->code;
   if (code == FCL_OK)
@@ -254,15 +255,15 @@ void fcl__request_act(fcl__note *note, unsigned bits) {
   if (bits & FCL__REQUEST_STEPPED)
     fcl__authorize_conclude(r);
   if (bits & FCL__REQUEST_WRITE && r->phase != FCL__PHASE_DONE)
-    fcl__exchange_write(r);
+    fcl__body_write(r);
   if (bits & FCL__REQUEST_FINISH && r->phase != FCL__PHASE_DONE)
-    fcl__exchange_finish(r);
+    fcl__body_finish(r);
   if (bits & FCL__REQUEST_DATA && r->phase != FCL__PHASE_DONE)
-    fcl__exchange_data(r);
+    fcl__body_data(r);
   if (bits & FCL__REQUEST_RESUME)
     fcl__exchange_resume(r);
   if (bits & FCL__REQUEST_PUMP && r->phase != FCL__PHASE_DONE)
-    fcl__exchange_pump(r);
+    fcl__body_pump(r);
   if (bits & FCL__REQUEST_GO_ON && r->phase != FCL__PHASE_DONE)
     fcl__exchange_go_on(r);
   if (bits & FCL__REQUEST_WAKE && may_wake(r, bits))

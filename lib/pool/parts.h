@@ -49,10 +49,13 @@ void fcl__pool_fail_queue(fcl__pool *pool, const fcl_error *e);
 /* Why a request waits: "all 4 processes (max_processes) were busy". */
 fcl__words fcl__pool_load(const fcl__pool *pool, uint64_t now);
 
+/* ---- states.c ---- */
+
+void fcl__member_move(fcl__member *m, fcl__member_event event);
+
 /* ---- member.c: what happens to one member; none of these settles ---- */
 
 void fcl__member_init(fcl__member *m, fcl__pool *pool, unsigned index);
-void fcl__member_move(fcl__member *m, fcl__member_event event);
 int fcl__member_start(fcl__pool *pool, uint64_t now);  /* 1: ordered; 0: refused on the spot */
 void fcl__member_taking(fcl__member *m, uint64_t now); /* a request was put into its hand */
 void fcl__member_free(fcl__member *m, uint64_t now);   /* it is done with what it was busy with */
@@ -65,6 +68,14 @@ void fcl__member_force(fcl__member *m);               /* it is ended by force */
 void fcl__member_gone(fcl__member *m); /* forgets the process; its place can be used again */
 void fcl__member_recycle(fcl__member *m, uint64_t now);
 
+/* ---- member_clocks.c ---- */
+
+void fcl__member_init_clocks(fcl__member *m);
+void fcl__member_watch(fcl__member *m, uint64_t now); /* it is looked at again a little later */
+static inline int fcl__member_has_start_clock(const fcl__member *m) {
+  return m->pool->durations[FCL__D_START] != NULL;
+}
+
 /* ---- ticket.c ---- */
 
 void fcl__ticket_init(fcl__ticket *t, fcl__pool *pool);
@@ -73,6 +84,17 @@ void fcl__ticket_begin(fcl__ticket *t, fcl__member *m, uint64_t now);
 void fcl__ticket_detach(fcl__ticket *t);
 /* Detaches it and tells the client; it may be gone then. */
 void fcl__ticket_fail(fcl__ticket *t, const fcl_error *e);
+
+/* Its connection could not be made. */
+void fcl__ticket_refuse(fcl__ticket *t, const fcl_error *e, uint64_t now);
+/* It fails, and its process is ended, which took too long or did what it must not. */
+void fcl__ticket_overrun(fcl__ticket *t, const fcl_error *e, uint64_t now);
+
+/* ---- ticket_clocks.c ---- */
+
+void fcl__ticket_init_clocks(fcl__ticket *t);
+void fcl__ticket_run_clocks(fcl__ticket *t, uint64_t now); /* it is OPEN, and not paused */
+void fcl__ticket_stop_clocks(fcl__ticket *t);
 
 /* ---- breaker.c ---- */
 

@@ -56,7 +56,7 @@ typedef enum fcl__member_state {
 } fcl__member_state;
 const char *fcl__member_state_name(fcl__member_state state); /* "idle" */
 
-/* What can happen to a member; member.c has the table of what it becomes then. */
+/* What can happen to a member; states.c has the table of what it becomes then. */
 typedef enum fcl__member_event {
   FCL__ORDERED, /* a process is to be started */
   FCL__STARTED, /* its start was reported */
@@ -256,8 +256,8 @@ void fcl__pool_connected(fcl__ticket *t, uint64_t now);
    if there is one (at most 2 tries), else failed with *e.  Any other code, or a lack of descriptors
    or memory in e->sys: this request's trouble alone: failed with *e. */
 void fcl__pool_refused(fcl__ticket *t, const fcl_error *e, uint64_t now);
-/* The request fails with *e, which has no tag yet, and its process is ended as for a timeout, because
-   of what it did. */
+/* The request fails with *e, which has no tag yet, and its process is ended as for a timeout,
+   because of what it did. */
 void fcl__pool_condemn(fcl__ticket *t, const fcl_error *e, uint64_t now);
 /* Bytes have moved, either way.  O(1). */
 void fcl__pool_touch(fcl__ticket *t, uint64_t now);

@@ -1,0 +1,122 @@
+/* member_clocks.c: a member's clocks, and what it means that one rings: a start, an idle time, an
+ * abort or a stop that took too long. */
+#include "pool/parts.h"
+
+#define CHECKS (FCL__D_BACKOFF - FCL__D_CHECK)
+
+/* ---- Is it free again? ---- */
+
+void fcl__member_watch(fcl__member *m, uint64_t now) {
+  unsigned step = m->checks < CHECKS - 1 ? m->checks++ : CHECKS - 1;
+  fcl__clock_set(&m->check, m->pool->durations[FCL__D_CHECK + step], now);
+}
+
+static void on_check(fcl__clock *c, uint64_t now) {
+  fcl__member *m = FCL__OF(c, fcl__member, check);
+  if (m->pool->ops->taken(m->pool->io, m))
+    fcl__member_proven(m, now);
+  else
+    fcl__member_watch(m, now);
+}
+
+/* ---- Too long ---- */
+
+static int has_taken(fcl__member *m) {
+  return (m->in_hand > 0 || m->is_proving) && m->pool->ops->taken(m->pool->io, m);
+}
+
+static void start_too_long(fcl__member *m, uint64_t now) {
+  fcl__pool *pool = m->pool;
+  int was_starting = m->state == FCL__STARTING;
+  fcl_error e;
+  fcl__error_setx(&e, FCL_E_TIMEOUT_START, 0,
+                  "%s: %s (%s) took no request within %s (start_ms) and was ended. See that "
+                  "it speaks FastCGI on its standard input, or raise start_ms.",
+                  pool->settings.name, fcl__who(m).text, pool->settings.program,
+                  fcl__ms(pool->settings.start_ms).text);
+  fcl__breaker_back_off(pool, now);
+  fcl__breaker_tell(pool, &e, now);
+  pool->ops->event(pool->io, m, &e, FCL_LEVEL_ERROR);
+  while (m->in_hand > 0)
+    fcl__ticket_fail(FCL__OF(m->tickets.next, fcl__ticket, link), &e);
+  fcl__member_force(m);
+  if (was_starting && pool->serving == 0 && pool->queued > 0)
+    fcl__ticket_fail(FCL__OF(pool->queue.next, fcl__ticket, link), &e);
+  fcl__breaker_count(pool, now);
+}
+
+static void start_ended(fcl__member *m, uint64_t now) {
+  if (!has_taken(m)) {
+    start_too_long(m, now);
+    return;
+  }
+  fcl__member_live(m);
+  if (m->is_proving)
+    fcl__member_free(m, now);
+}
+
+/* Without a request nobody can tell whether it works: it gets the benefit of the doubt until it has
+ * one. */
+static void idle_ended(fcl__member *m, uint64_t now) {
+  fcl__pool *pool = m->pool;
+  if (!m->is_proven && !m->is_excused && fcl__member_has_start_clock(m)) {
+    m->is_excused = 1;
+    fcl__clock_set(&m->clock, pool->durations[FCL__D_IDLE], now);
+  } else if (pool->serving > pool->settings.min_processes) {
+    fcl__say(pool, m, FCL_LEVEL_INFO, "process %ld was idle for %s (idle_ms) and is ended.", m->pid,
+             fcl__ms(pool->settings.idle_ms).text);
+    fcl__member_leave(m, now);
+  }
+}
+
+static void abort_ended(fcl__member *m, uint64_t now) {
+  const fcl__pool_settings *s = &m->pool->settings;
+  fcl__say(m->pool, m, FCL_LEVEL_WARNING,
+           "process %ld was still busy with a request that had been given up after %s%s (%s), and "
+           "is asked to leave.",
+           m->pid, s->abort_ms ? "" : "what was left of ",
+           fcl__ms(s->abort_ms ? s->abort_ms : s->request_ms).text,
+           s->abort_ms ? "abort_ms" : "request_ms");
+  fcl__member_retire(m, now);
+}
+
+static void stop_ended(fcl__member *m) {
+  fcl__say(m->pool, m, FCL_LEVEL_WARNING, "%s did not leave within %s (%s) and is ended by force.",
+           fcl__who(m).text,
+           fcl__ms(m->pid ? m->pool->settings.stop_ms : m->pool->settings.start_ms).text,
+           m->pid ? "stop_ms" : "start_ms");
+  fcl__member_force(m);
+}
+
+static void on_clock(fcl__clock *c, uint64_t now) {
+  fcl__member *m = FCL__OF(c, fcl__member, clock);
+  switch (m->state) {
+  case FCL__ABSENT:
+    fcl__address_again(m);
+    break;
+  case FCL__STARTING:
+    start_ended(m, now);
+    break;
+  case FCL__IDLE:
+    idle_ended(m, now);
+    break;
+  case FCL__BUSY:
+  case FCL__DRAINING:
+    if (!m->is_proven && fcl__member_has_start_clock(m))
+      start_ended(m, now);
+    else
+      abort_ended(m, now);
+    break;
+  case FCL__STOPPING:
+    stop_ended(m);
+    break;
+  case FCL__KILLING:
+    break;
+  }
+  fcl__pool_settle(m->pool, now);
+}
+
+void fcl__member_init_clocks(fcl__member *m) {
+  m->clock.expired = on_clock;
+  m->check.expired = on_check;
+}
