@@ -279,6 +279,8 @@ static inline int fcl__body_is_complete(const fcl_request *r) {
 }
 
 /* outcome.c: how a request ends. */
+/* Who has served it: "process 4711", "unix:/run/app.sock", "the application". */
+const char *fcl__request_who(const fcl_request *r, char *out, size_t cap);
 /* "POOL: PLACE PHRASE while running SUBJECT [TAG]. ADVICE" */
 void fcl__outcome_sentence(fcl_request *r, fcl_error *e, fcl_code code, int sys, const char *phrase,
                            const char *advice);

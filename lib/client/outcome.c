@@ -2,17 +2,27 @@
  * back, the pool and the caller are told. */
 #include "base/error.h"
 #include "client/internal.h"
+#include <stdio.h>
 #include <string.h>
 
 /* ---- Errors ---- */
 
+/* The place may have another process by now. */
+const char *fcl__request_who(const fcl_request *r, char *out, size_t cap) {
+  if (r->place && r->place->address)
+    return fcl__place_name(r->place, out, cap);
+  if (r->pid == 0)
+    return "the application";
+  snprintf(out, cap, "process %ld", r->pid);
+  return out;
+}
+
 void fcl__outcome_sentence(fcl_request *r, fcl_error *e, fcl_code code, int sys, const char *phrase,
                            const char *advice) {
-  char who[128] = "the application";
+  char who[128];
   fcl_slice subject = r->ticket.subject;
-  if (r->place)
-    fcl__place_name(r->place, who, sizeof who);
-  fcl__error_setx(e, code, sys, "%s: %s %s", r->pool->options.name, who, phrase);
+  fcl__error_setx(e, code, sys, "%s: %s %s", r->pool->options.name,
+                  fcl__request_who(r, who, sizeof who), phrase);
   if (subject.len)
     fcl__error_append(e, " while running %.*s", (int) subject.len, subject.base);
   if (r->tag[0])

@@ -85,7 +85,7 @@ static void tell(fcl_request *r, fcl_level level, const char *verb, fcl_slice te
   char who[128], shown[SHOWN_MAX + 1];
   fcl__escape(shown, sizeof shown, text.base, text.len);
   fcl__error_setx(&e, FCL_OK, 0, "%s: %s %s: %s%s", r->pool->options.name,
-                  fcl__place_name(r->place, who, sizeof who), verb, shown, behind);
+                  fcl__request_who(r, who, sizeof who), verb, shown, behind);
   fcl__client_event(r->pool->client, r->pool->options.name, level, r->pid, r->tag, FCL_OK, e.text);
 }
 
@@ -174,7 +174,7 @@ static void terminate(fcl_request *r) {
   char who[128];
   explain(r, &phrase);
   fcl__error_setx(&e, FCL_E_STDERR, 0, "%s: %s %s", r->pool->options.name,
-                  fcl__place_name(r->place, who, sizeof who), phrase.text);
+                  fcl__request_who(r, who, sizeof who), phrase.text);
   if (subject.len)
     fcl__error_append(&e, " while running %.*s", (int) subject.len, subject.base);
   fcl__error_append(&e, " and was %s (stderr_mode); for PHP set fastcgi.logging=0",

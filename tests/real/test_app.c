@@ -260,6 +260,32 @@ START_TEST(what_it_writes_to_STDERR_is_an_event_or_goes_to_on_stderr) {
 }
 END_TEST
 
+static fcl_flow hold(call *c, const char *data, size_t len) {
+  return FCL_HOLD;
+}
+
+/* The caller holds the answer of a process that has gone, while another has taken its place. */
+START_TEST(what_was_written_to_STDERR_is_said_of_the_process_that_wrote_it) {
+  fcl_pool_options o = app_of(1);
+  fcl_pool *pool;
+  call_plan plan = {0};
+  char words[100];
+  call *c;
+  o.read_ahead = 100000;
+  pool = driver_pool(&o);
+  call_is_ok(ask(pool, "size=1"));
+  plan.query = "stderr=no+line+end&exit=0&size=1000";
+  plan.on_body = hold;
+  c = call_start(pool, &plan);
+  wait_until(c->len > 0);
+  call_is_ok(ask(pool, "size=1"));
+  fcl_request_resume(c->request);
+  call_failed(c, FCL_E_TRUNCATED, "exited with status 0");
+  snprintf(words, sizeof words, "app: process %ld wrote to STDERR: no line end", c->result.pid);
+  ck_assert_msg(driver_event(words) != NULL, "%s", driver_event("wrote to STDERR")->text);
+}
+END_TEST
+
 START_TEST(children_it_left_behind_end_with_the_client) {
   call *c = ask(app(), _i ? "children=3&setsid=1" : "children=3");
   call_is_ok(c);
@@ -313,6 +339,7 @@ int main(void) {
   tcase_add_loop_test(cases[2], a_download_comes_whole, 0, 2);
   tcase_add_test(cases[2], an_answer_before_the_body_was_read_is_served);
   tcase_add_test(cases[3], what_it_writes_to_STDERR_is_an_event_or_goes_to_on_stderr);
+  tcase_add_test(cases[3], what_was_written_to_STDERR_is_said_of_the_process_that_wrote_it);
   tcase_add_loop_test(cases[3], children_it_left_behind_end_with_the_client, 0, 2);
   tcase_add_loop_test(cases[3], it_is_served_at_every_kind_of_address, 0, 3);
   return driver_main("app", cases, 4, 0);
