@@ -153,10 +153,13 @@ static unsigned hash(fcl_slice name) {
   return (unsigned) ((h * 0x9e3779b97f4a7c15u) >> 55);
 }
 
-static int find(const fcl_params *p, fcl_slice name, unsigned h, cursor *c, fcl_slice *value) {
+/* 0: certainly not. */
+static inline int may_have(const fcl_params *p, unsigned h) {
+  return p->seen[h >> 6] >> (h & 63) & 1;
+}
+
+static int find(const fcl_params *p, fcl_slice name, cursor *c, fcl_slice *value) {
   fcl_slice found;
-  if ((p->seen[h >> 6] >> (h & 63) & 1) == 0)
-    return 0;
   *c = first_record();
   while (step(p, c, &found, value))
     if (found.len == name.len && memcmp(found.base, name.base, name.len) == 0)
@@ -167,7 +170,7 @@ static int find(const fcl_params *p, fcl_slice name, unsigned h, cursor *c, fcl_
 int fcl_params_get(const fcl_params *p, fcl_slice name, fcl_slice *value) {
   cursor c;
   fcl_slice found;
-  if (name.len == 0 || !find(p, name, hash(name), &c, &found))
+  if (name.len == 0 || !may_have(p, hash(name)) || !find(p, name, &c, &found))
     return 0;
   *value = found;
   return 1;
@@ -217,6 +220,15 @@ static void take_out(fcl_params *p, const cursor *c) {
     remove_pair(p, c);
 }
 
+static int remove_old(fcl_params *p, fcl_slice name) {
+  cursor c;
+  fcl_slice old;
+  if (!find(p, name, &c, &old))
+    return 0;
+  take_out(p, &c);
+  return 1;
+}
+
 static int grow(fcl_params *p, size_t need) {
   const fcl__memory memory = memory_of(p);
   size_t cap = p->cap ? p->cap : FIRST_CAP;
@@ -253,7 +265,9 @@ static void append(fcl_params *p, fcl_slice name, fcl_slice value, size_t size) 
   set_length(p, p->record, length + size);
 }
 
-static size_t records_of(size_t size) {
+static inline size_t records_of(size_t size) {
+  if (size <= FCL_CONTENT_ALIGNED)
+    return 1;
   return (size + FCL_CONTENT_ALIGNED - 1) / FCL_CONTENT_ALIGNED;
 }
 
@@ -275,18 +289,18 @@ static void cut(fcl_params *p, size_t size) {
 }
 
 /* What the pair takes on the wire; SIZE_MAX when no number can say it. */
-static size_t wire_size(fcl_slice name, fcl_slice value) {
+static inline size_t wire_size(fcl_slice name, fcl_slice value) {
   const size_t most = SIZE_MAX / 2 - 8;
+  if ((name.len | value.len) < 128) /* as most are */
+    return 2 + name.len + value.len;
   return name.len > most || value.len > most ? SIZE_MAX : fcl_pair_size(name.len, value.len);
 }
 
 /* Makes room for a pair: the one of that name goes.  Returns 0 when it cannot be. */
-static int make_room(fcl_params *p, fcl_slice name, size_t size) {
+static inline int make_room(fcl_params *p, fcl_slice name, size_t size) {
   const unsigned h = hash(name);
-  cursor c;
-  fcl_slice old;
-  if (find(p, name, h, &c, &old))
-    take_out(p, &c);
+  if (may_have(p, h))
+    remove_old(p, name);
   if (size > p->max_total || p->total > p->max_total - size)
     return fcl__params_fail(p, FCL_E_PARAMS, FCL__PARAMS_LARGE_TOTAL, name, p->total + size);
   if (!reserve(p, size + records_of(size) * FCL_HEADER_SIZE))
@@ -337,12 +351,7 @@ void fcl_params_copy(fcl_params *p, const fcl_params *from) {
 }
 
 int fcl_params_remove(fcl_params *p, fcl_slice name) {
-  cursor c;
-  fcl_slice old;
-  if (name.len == 0 || !find(p, name, hash(name), &c, &old))
-    return 0;
-  take_out(p, &c);
-  return 1;
+  return name.len > 0 && may_have(p, hash(name)) && remove_old(p, name);
 }
 
 void fcl_params_set_text(fcl_params *p, const char *name, const char *value) {
