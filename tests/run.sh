@@ -27,7 +27,7 @@ clang=$all
 werror=OFF
 [ "${CI:-}" = true ] && clang=1 werror=ON
 
-need gcc g++ libc6-dev make cmake pkg-config libuv1-dev node-llhttp libcjson-dev libfcgi-dev check curl mandoc \
+need gcc g++ libc6-dev make cmake pkg-config libuv1-dev node-llhttp libcjson-dev libexpat1-dev libfcgi-dev check curl mandoc \
   libnet-async-fastcgi-perl \
   ${php:+php-cgi php-fpm apache2-bin apache2-dev dpkg-dev} ${clang:+clang} ${all:+valgrind tshark} || exit 1
 

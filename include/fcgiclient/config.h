@@ -1,6 +1,7 @@
 /* config.h: reads a configuration in the format of fcgiext.ini (the FastCGI extension of IIS 5.1
-   and 6) into options for pools, and tells which application serves a request. fcgiclient-config(5)
-   describes the file.  No sockets, threads, clock or globals; reading takes a file or a block of
+   and 6) or of applicationHost.config (IIS 7 and later; where the library was built with expat,
+   whose memory is the C library's) into options for pools, and tells which application serves a
+   request.  Changes a fcgiext.ini.  fcgiclient-config(5) describes the files.  No sockets, threads, clock or globals; reading takes a file or a block of
    memory.  A configuration never changes after it is made: any number of threads may use it.
    Compiles as C99 and C++98. */
 #ifndef FCGICLIENT_CONFIG_H
@@ -134,6 +135,11 @@ FCL_EXTERN const fcl_config_app *fcl_config_at(const fcl_config *config, size_t 
  */
 FCL_EXTERN const fcl_config_app *fcl_config_route(const fcl_config *config, fcl_slice extension,
                                                   unsigned site, fcl_slice application);
+/* Likewise, for a request's method; empty: any.  A fcgiext.ini names no methods, <handlers> do
+   (verb). */
+FCL_EXTERN const fcl_config_app *fcl_config_route_for(const fcl_config *config, fcl_slice method,
+                                                      fcl_slice extension, unsigned site,
+                                                      fcl_slice application);
 /* For servers that know no applications: the longest of those that [Types] names which the URL path
    `path` ("/blog/a.php", decoded) is in, in a form that fcl_config_route takes; empty: none.  Lent
    until fcl_config_free. */
@@ -143,6 +149,54 @@ FCL_EXTERN fcl_slice fcl_config_application(const fcl_config *config, unsigned s
    case:
    ".php".  They are what fcl_cgi_split takes.  Lent until fcl_config_free. */
 FCL_EXTERN const fcl_slice *fcl_config_extensions(const fcl_config *config, size_t *count);
+
+/* The value of a setting of a section, as it is written in the file, or else its default.  Returns 0
+   when there is no such section or setting, or `out` is too small. */
+FCL_EXTERN int fcl_config_get(const fcl_config *config, const char *section, const char *setting,
+                              char *out, size_t size);
+
+/* ---- Changing a fcgiext.ini ---- */
+
+/* Its text.  Each change keeps the lines that it is not about as they are, comments and order and
+   line ends too; one that would make a bad file is refused with the sentences of that file
+   (FCL_E_CONFIG), and changes nothing.  Not for several threads at once. */
+typedef struct fcl_config_edit fcl_config_edit;
+
+#define fcl_config_edit_new(edit, name, text, options, error)                                      \
+  fcl__config_edit_new((edit), (name), (text), (options), sizeof(fcl_config_options), (error))
+/* Of `text`, which may be empty, is copied, and must be a good file already.  `options` as in
+   fcl_config_parse; its callback is called for every change, about the file as a whole. */
+FCL_EXTERN int fcl__config_edit_new(fcl_config_edit **edit, const char *name, fcl_slice text,
+                                    const fcl_config_options *options, size_t size,
+                                    fcl_error *error);
+/* Of a configuration of either format: applicationHost.config as a fcgiext.ini.  What this has no
+   words for stands in comments.  `name` is for sentences. */
+FCL_EXTERN int fcl_config_export(fcl_config_edit **edit, const fcl_config *config, const char *name,
+                                 fcl_error *error);
+FCL_EXTERN void fcl_config_edit_free(fcl_config_edit *edit);
+
+/* A line of [Types], and the section that it leads to. */
+typedef struct fcl_config_line {
+  const char *section;
+  const char *extension;   /* "php"; NULL: * */
+  const char *program;     /* for a new section: its ExePath; NULL: the section is there */
+  unsigned site;           /* 0: every site */
+  const char *application; /* "/lm/w3svc/4/root/blog"; NULL: every one */
+} fcl_config_line;
+
+FCL_EXTERN int fcl_config_add(fcl_config_edit *edit, const fcl_config_line *line, fcl_error *error);
+/* One setting of a section, by its name in the file; an empty value or NULL takes the line out. */
+FCL_EXTERN int fcl_config_set(fcl_config_edit *edit, const char *section, const char *setting,
+                              const char *value, fcl_error *error);
+/* A section and its line of [Types]; more than one line is refused. */
+FCL_EXTERN int fcl_config_remove(fcl_config_edit *edit, const char *section, fcl_error *error);
+
+/* As it is now; lent until the next change. */
+FCL_EXTERN fcl_slice fcl_config_text(const fcl_config_edit *edit);
+FCL_EXTERN const fcl_config *fcl_config_edited(const fcl_config_edit *edit);
+/* Writes the file so that a reader sees the old content or the new, never a part; owner and rights
+   stay.  Not there yet on Windows. */
+FCL_EXTERN int fcl_config_save(const fcl_config_edit *edit, const char *path, fcl_error *error);
 
 #ifdef __cplusplus
 }

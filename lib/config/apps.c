@@ -7,6 +7,24 @@
 /* What MaxInstances=0 stands for: as many as version 1.0 of the extension had. */
 #define AUTOMATIC_INSTANCES 10
 
+fcl__config_app *fcl__config_add_app(fcl__config_reader *r, const char *name, unsigned line) {
+  fcl_config *c = r->config;
+  fcl__config_app *a;
+  if (c->app_count == FCL_CONFIG_APPS_MAX) {
+    fcl__config_say(r, FCL_LEVEL_ERROR, line, "the file has more than %d applications",
+                    FCL_CONFIG_APPS_MAX);
+    return NULL;
+  }
+  if (!fcl__config_grow(r, (void **) &c->apps, c->app_count, &c->app_room, sizeof *c->apps))
+    return NULL;
+  a = &c->apps[c->app_count];
+  fcl__config_set_defaults(c, a);
+  a->app.index = c->app_count++;
+  a->app.line = line;
+  a->app.name = name;
+  return a;
+}
+
 static int is_separator(char c) {
   return c == '/' || c == '\\';
 }
@@ -23,6 +41,16 @@ static const char *text_of(const fcl__config_app *a, fcl__setting setting) {
   return text && *text ? text : NULL;
 }
 
+static int same_text(const fcl__config_app *a, const fcl__config_app *b, fcl__setting setting) {
+  const char *one = text_of(a, setting), *other = text_of(b, setting);
+  fcl_slice first = {one, one ? strlen(one) : 0}, second = {other, other ? strlen(other) : 0};
+  return fcl__ini_same(first, second);
+}
+
+int fcl__config_is_same_app(const fcl__config_app *a, const fcl__config_app *b) {
+  return same_text(a, b, FCL__EXE_PATH) && same_text(a, b, FCL__ARGUMENTS);
+}
+
 /* Either ExePath or Address, and something to start. */
 static void check_target(fcl__config_reader *r, const fcl__config_app *a) {
   const char *program = text_of(a, FCL__EXE_PATH);
@@ -33,13 +61,13 @@ static void check_target(fcl__config_reader *r, const fcl__config_app *a) {
                     a->app.name, a->values[FCL__EXE_PATH].line);
   else if (!program && !text_of(a, FCL__ADDRESS))
     fcl__config_say(r, FCL_LEVEL_ERROR, a->app.line,
-                    "[%.100s] has no ExePath; give the absolute path of a program to start, or an "
-                    "Address instead",
-                    a->app.name);
+                    "[%.100s] has no %s; give the absolute path of a program to start%s",
+                    a->app.name, fcl__config_setting_name(r->config, FCL__EXE_PATH),
+                    r->config->is_xml ? "" : ", or an Address instead");
   else if (program && !is_absolute(program))
     fcl__config_say(r, FCL_LEVEL_ERROR, a->values[FCL__EXE_PATH].line,
-                    "[%.100s] ExePath is \"%.100s\"; give an absolute path, without quotes",
-                    a->app.name, program);
+                    "[%.100s] %s is \"%.100s\"; give an absolute path, without quotes", a->app.name,
+                    fcl__config_setting_name(r->config, FCL__EXE_PATH), program);
 }
 
 static size_t folder_len(const char *path) {

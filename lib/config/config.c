@@ -1,5 +1,5 @@
 /* config.c: the public verbs: a file or a block of memory is read, kept, freed. */
-#include "config/config.h"
+#include "config/apphost.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,123 +13,41 @@
 #define READ_MODE "rbe"
 #endif
 
-/* ---- Sections ---- */
-
-static int is_types(fcl_slice name) {
-  static const fcl_slice types = {"Types", 5};
-  return fcl__ini_same(name, types);
-}
-
-static void open_types(fcl__config_reader *r, const fcl__ini_item *item) {
-  if (r->types_line)
-    fcl__config_say(r, FCL_LEVEL_ERROR, item->line,
-                    "[Types] is there already, in line %u; put its lines together", r->types_line);
-  else
-    r->types_line = item->line;
-}
-
-static fcl__config_app *find_app(const fcl_config *c, fcl_slice name) {
-  size_t i;
-  for (i = 0; i < c->app_count; i++) {
-    fcl_slice one = {c->apps[i].app.name, strlen(c->apps[i].app.name)};
-    if (fcl__ini_same(one, name))
-      return &c->apps[i];
-  }
-  return NULL;
-}
-
-/* NULL: there is no memory, or there are too many. */
-static fcl__config_app *open_app(fcl__config_reader *r, const fcl__ini_item *item) {
-  fcl_config *c = r->config;
-  fcl__config_app *a;
-  if (c->app_count == FCL_CONFIG_APPS_MAX) {
-    fcl__config_say(r, FCL_LEVEL_ERROR, item->line, "the file has more than %d applications",
-                    FCL_CONFIG_APPS_MAX);
-    return NULL;
-  }
-  if ((a = find_app(c, item->name)) != NULL)
-    fcl__config_say(r, FCL_LEVEL_ERROR, item->line,
-                    "[%.*s] is there already, in line %u; give each application one section",
-                    FCL__CULPRIT(item->name), a->app.line);
-  if (!fcl__config_grow(r, (void **) &c->apps, c->app_count, &c->app_room, sizeof *c->apps))
-    return NULL;
-  a = &c->apps[c->app_count];
-  fcl__config_set_defaults(a);
-  a->app.index = c->app_count++;
-  a->app.line = item->line;
-  a->app.name = item->name.base;
-  ((char *) item->name.base)[item->name.len] = 0; /* in our copy; the reader is behind it */
-  return a;
-}
-
-/* ---- Lines ---- */
-
-static void say_lost(fcl__config_reader *r, const fcl__ini_item *item) {
-  fcl__config_say(r, FCL_LEVEL_ERROR, item->line,
-                  "\"%.*s\" stands before any section; put [Types] or the name of an application "
-                  "in brackets before it",
-                  FCL__CULPRIT(item->name));
-}
-
-/* Where the lines that follow belong to. */
-typedef struct place {
-  int is_in_section, is_in_types;
-  fcl__config_app *app;
-} place;
-
-static void enter(fcl__config_reader *r, const fcl__ini_item *item, place *p) {
-  p->is_in_section = 1;
-  p->is_in_types = is_types(item->name);
-  p->app = NULL;
-  if (p->is_in_types)
-    open_types(r, item);
-  else
-    p->app = open_app(r, item);
-}
-
-static void read_property(fcl__config_reader *r, const fcl__ini_item *item, const place *p) {
-  if (p->is_in_types)
-    fcl__config_add_route(r, item);
-  else if (p->app)
-    fcl__config_set(r, p->app, item);
-  else if (!p->is_in_section)
-    say_lost(r, item);
-}
-
-static void read_lines(fcl__config_reader *r, fcl_slice text) {
-  place p = {0, 0, NULL};
-  fcl__ini_item item;
-  fcl__ini_kind kind;
-  fcl__ini ini;
-  fcl__ini_init(&ini, text);
-  while (!r->is_out_of_memory && (kind = fcl__ini_next(&ini, &item)) != FCL__INI_END) {
-    if (kind == FCL__INI_BAD)
-      fcl__config_say(r, FCL_LEVEL_ERROR, item.line, "\"%.*s\" %s", FCL__CULPRIT(item.value),
-                      item.fault);
-    else if (kind == FCL__INI_SECTION)
-      enter(r, &item, &p);
-    else
-      read_property(r, &item, &p);
-  }
-}
-
 /* Windows' editors write it and call it Unicode. */
 static int is_utf16(fcl_slice text) {
   return text.len >= 2 &&
          (memcmp(text.base, "\xff\xfe", 2) == 0 || memcmp(text.base, "\xfe\xff", 2) == 0);
 }
 
+/* XML begins with a <, a fcgiext.ini with a [, a ; or the name of a setting. */
+static int is_xml(fcl_slice text) {
+  size_t i = text.len >= 3 && memcmp(text.base, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+  while (i < text.len && strchr(" \t\r\n", text.base[i]) && text.base[i])
+    i++;
+  return i < text.len && text.base[i] == '<';
+}
+
+static void read_format(fcl__config_reader *r, fcl_slice text) {
+  r->config->is_xml = is_xml(text);
+  if (r->config->is_xml)
+    fcl__config_read_apphost(r, text);
+  else if (is_utf16(text))
+    fcl__config_say(r, FCL_LEVEL_ERROR, 0, "the file is in UTF-16; save it as UTF-8 or ANSI");
+  else
+    fcl__config_read_fcgiext(r, text);
+}
+
 /* The file is in our copy, whole or TOO_MUCH. */
 static void read_text(fcl__config_reader *r, size_t len) {
   fcl_slice text = {r->config->text, len};
-  if (is_utf16(text))
-    fcl__config_say(r, FCL_LEVEL_ERROR, 0, "the file is in UTF-16; save it as UTF-8 or ANSI");
-  else if (len == TOO_MUCH)
+  if (len == TOO_MUCH)
     fcl__config_say(r, FCL_LEVEL_ERROR, 0, "the file has more than %d bytes", FCL_CONFIG_FILE_MAX);
   else
-    read_lines(r, text);
+    read_format(r, text);
   if (!r->is_out_of_memory)
     fcl__config_finish_apps(r);
+  if (!r->is_out_of_memory)
+    fcl__config_finish_handlers(r);
   if (!r->is_out_of_memory)
     fcl__config_finish_routes(r);
   if (!r->is_out_of_memory && r->counts[FCL_LEVEL_ERROR] == 0)
@@ -224,6 +142,21 @@ const fcl_config_app *fcl_config_at(const fcl_config *c, size_t index) {
   return index < c->app_count ? &c->apps[index].app : NULL;
 }
 
+int fcl_config_get(const fcl_config *c, const char *section, const char *setting, char *out,
+                   size_t size) {
+  fcl_slice name = {section, strlen(section)}, what = {setting, strlen(setting)};
+  size_t i, n = fcl__config_find_setting(c, what);
+  int len;
+  for (i = 0; i < c->app_count && n < FCL__SETTING_COUNT; i++) {
+    fcl_slice one = {c->apps[i].app.name, strlen(c->apps[i].app.name)};
+    if (!fcl__ini_same(one, name))
+      continue;
+    len = fcl__config_print_value(c, &c->apps[i], n, out, size);
+    return len >= 0 && (size_t) len < size;
+  }
+  return 0;
+}
+
 void fcl_config_free(fcl_config *c) {
   fcl__memory memory;
   size_t i;
@@ -237,7 +170,14 @@ void fcl_config_free(fcl_config *c) {
     fcl__free(&memory, c->apps[i].monitor);
   }
   fcl__free(&memory, c->apps);
+  while (c->strings) {
+    fcl__config_string *next = c->strings->next;
+    fcl__free(&memory, c->strings);
+    c->strings = next;
+  }
   fcl__free(&memory, c->routes);
+  fcl__free(&memory, c->handlers);
+  fcl__free(&memory, c->sites);
   fcl__free(&memory, c->extensions);
   fcl__free(&memory, c->text);
   fcl__free(&memory, c);

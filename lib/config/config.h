@@ -60,13 +60,51 @@ typedef struct fcl__config_route {
   size_t app;
 } fcl__config_route;
 
+/* What a line of <handlers> does. */
+typedef enum fcl__config_act {
+  FCL__SERVES,  /* by an application */
+  FCL__FOREIGN, /* by another module of the server */
+  FCL__REMOVES, /* takes the handlers of this name away, which locations above have */
+  FCL__CLEARS,  /* all of them */
+  FCL__LEFT_OUT /* there is a warning about it */
+} fcl__config_act;
+
+typedef struct fcl__config_handler {
+  fcl__config_act act;
+  unsigned line;
+  const char *name, *verbs, *processor, *location, *path; /* as written; `path`: which URLs */
+  const char *buffer_limit;                               /* NULL: not said */
+  fcl_slice extension;                                    /* without a dot; empty: * */
+  unsigned site;                                          /* 0: every site */
+  fcl_slice folder;                                       /* below the site: "/blog" */
+  fcl_slice application;                                  /* the location as an application */
+  size_t app;
+} fcl__config_handler;
+
+/* A <site>. */
+typedef struct fcl__config_site {
+  const char *name;
+  unsigned id;
+} fcl__config_site;
+
+/* Strings of our own, beside those in `text`. */
+typedef struct fcl__config_string {
+  struct fcl__config_string *next;
+} fcl__config_string;
+
 struct fcl_config {
   fcl__memory memory;
+  int is_xml; /* applicationHost.config or web.config; else a fcgiext.ini */
   char *text; /* our copy of the file; the strings of values lie in it */
+  fcl__config_string *strings;
   fcl__config_app *apps;
   size_t app_count, app_room;
   fcl__config_route *routes;
   size_t route_count, route_room;
+  fcl__config_handler *handlers;
+  size_t handler_count, handler_room;
+  fcl__config_site *sites;
+  size_t site_count, site_room;
   fcl_slice *extensions;
   size_t extension_count;
 };
@@ -99,13 +137,36 @@ void *fcl__config_alloc(fcl__config_reader *r, size_t size);
  */
 int fcl__config_grow(fcl__config_reader *r, void **array, size_t count, size_t *room, size_t size);
 
+/* `len` zeros and a NUL, kept as long as the configuration; NULL: no memory. */
+char *fcl__config_string_new(fcl__config_reader *r, size_t len);
+/* A copy that ends with NUL, kept as long as the configuration; NULL: no memory. */
+char *fcl__config_copy(fcl__config_reader *r, fcl_slice s);
+/* Environment variables: those given, or ours; never NULL. */
+const char *const *fcl__config_variables(const fcl__config_reader *r);
+
+/* ---- fcgiext.c ---- */
+void fcl__config_read_fcgiext(fcl__config_reader *r, fcl_slice text);
+
 /* ---- settings.c ---- */
-const char *fcl__config_setting_name(fcl__setting setting);
-void fcl__config_set_defaults(fcl__config_app *a);
+/* As it is written in a file of this format; NULL: it has none such. */
+const char *fcl__config_setting_name(const fcl_config *c, fcl__setting setting);
+const char *fcl__config_ini_name(fcl__setting setting);
+int fcl__config_is_number(fcl__setting setting); /* a number, or a flag */
+/* Which it is; FCL__SETTING_COUNT: none. */
+size_t fcl__config_find_setting(const fcl_config *c, fcl_slice name);
+/* A default, or a value, in words. */
+int fcl__config_print_value(const fcl_config *c, const fcl__config_app *a, size_t setting,
+                            char *out, size_t cap);
+void fcl__config_set_defaults(const fcl_config *c, fcl__config_app *a);
 /* A property of a section: found, checked, noted. */
 void fcl__config_set(fcl__config_reader *r, fcl__config_app *a, const fcl__ini_item *item);
 
 /* ---- apps.c ---- */
+/* The same program with the same arguments. */
+int fcl__config_is_same_app(const fcl__config_app *a, const fcl__config_app *b);
+/* One more application, with the format's defaults; `name` must stay.  NULL: there is no memory, or
+   there are too many, which is reported. */
+fcl__config_app *fcl__config_add_app(fcl__config_reader *r, const char *name, unsigned line);
 /* When the whole file is read: what each section's settings mean together. */
 void fcl__config_finish_apps(fcl__config_reader *r);
 
@@ -122,8 +183,33 @@ void fcl__config_addresses(fcl__config_reader *r, const fcl__config_app *a, void
 void fcl__config_environment(fcl__config_reader *r, const fcl__config_app *a, void **list);
 
 /* ---- routes.c ---- */
+/* The handler's or route's extension: "php", ".php"; 0: it is none. */
+int fcl__config_is_extension(fcl_slice s);
+/* A site's number, from 1 on. */
+int fcl__config_read_site(fcl_slice s, unsigned *site);
+/* "/LM/W3SVC/4/ROOT/blog" and its shorter forms: the site, and the path below it: "/blog". */
+int fcl__config_split_application(fcl_slice s, unsigned *site, fcl_slice *path);
+/* Is the URL path the folder, or below it? */
+int fcl__config_is_in(fcl_slice path, fcl_slice folder);
 /* A line of [Types]: read, noted. */
 void fcl__config_add_route(fcl__config_reader *r, const fcl__ini_item *item);
 /* When the whole file is read: routes find their sections, extensions are listed. */
 void fcl__config_finish_routes(fcl__config_reader *r);
+
+/* Lists the extensions of routes and handlers. */
+void fcl__config_list_extensions(fcl__config_reader *r);
+
+/* ---- handlers.c ---- */
+/* What a request is about. */
+typedef struct fcl__config_subject {
+  fcl_slice method; /* empty: any */
+  fcl_slice extension, path;
+  unsigned site, application_site; /* 0: not known */
+} fcl__config_subject;
+/* What serves it by <handlers>, or NULL. */
+const fcl_config_app *fcl__config_handle(const fcl_config *c, const fcl__config_subject *s);
+/* What is odd about them, in a file without errors. */
+void fcl__config_warn_handlers(fcl__config_reader *r);
+/* The longest location that the URL path is in. */
+fcl_slice fcl__config_location(const fcl_config *c, unsigned site, fcl_slice path);
 #endif

@@ -18,6 +18,12 @@ static int same_bytes(fcl_slice a, fcl_slice b) {
 }
 #endif
 
+const char *const *fcl__config_variables(const fcl__config_reader *r) {
+  static const char *const none[] = {NULL};
+  const char *const *env = r->options.env ? r->options.env : OUR_ENVIRONMENT;
+  return env ? env : none;
+}
+
 #define VARIABLES_MAX 1000 /* in one EnvironmentVars: each is held against all others */
 
 /* Pointers and texts in one block. */
@@ -57,10 +63,10 @@ void fcl__config_arguments(fcl__config_reader *r, const fcl__config_app *a, cons
     s = s ? skip_blanks(s) : NULL;
   }
   if (s == NULL)
-    fcl__config_say(r, FCL_LEVEL_ERROR, v->line,
-                    "[%.100s] Arguments has a quote that is left open in %.100s; close it, or put "
-                    "\\ before it",
-                    a->app.name, l.items[l.count - 1]);
+    fcl__config_say(
+        r, FCL_LEVEL_ERROR, v->line,
+        "[%.100s] %s has a quote that is left open in %.100s; close it, or put \\ before it",
+        a->app.name, fcl__config_setting_name(r->config, FCL__ARGUMENTS), l.items[l.count - 1]);
 }
 
 /* ---- Address ---- */
@@ -186,21 +192,20 @@ static void append_environment(list *l, const char *const *env) {
 }
 
 void fcl__config_environment(fcl__config_reader *r, const fcl__config_app *a, void **out) {
-  static const char *const none[] = {NULL};
   const fcl__config_value *v = &a->values[FCL__ENVIRONMENT_VARS];
-  const char *const *env = r->options.env ? r->options.env : OUR_ENVIRONMENT;
+  const char *const *env = fcl__config_variables(r);
   const char *culprit, *fault = NULL;
   size_t len = strlen(v->text), count = 0, bytes = len + 2;
   list l;
-  for (env = env ? env : none; env[count]; count++)
+  for (; env[count]; count++)
     bytes += strlen(env[count]) + 1;
   if (!list_init(r, &l, count + len / 2 + 1, bytes))
     return;
   *out = l.items;
   culprit = read_pairs(v->text, &l, &fault);
   if (culprit)
-    fcl__config_say(r, FCL_LEVEL_ERROR, v->line, "[%.100s] EnvironmentVars at \"%.100s\": %s",
-                    a->app.name, culprit, fault);
+    fcl__config_say(r, FCL_LEVEL_ERROR, v->line, "[%.100s] %s at \"%.100s\": %s", a->app.name,
+                    fcl__config_setting_name(r->config, FCL__ENVIRONMENT_VARS), culprit, fault);
   else
     append_environment(&l, env);
 }

@@ -98,3 +98,17 @@ int fcl__config_grow(fcl__config_reader *r, void **array, size_t count, size_t *
   *room = wanted;
   return 1;
 }
+
+char *fcl__config_string_new(fcl__config_reader *r, size_t len) {
+  fcl__config_string *string = fcl__config_alloc(r, sizeof *string + len + 1);
+  if (string == NULL)
+    return NULL;
+  string->next = r->config->strings;
+  r->config->strings = string;
+  return (char *) (string + 1);
+}
+
+char *fcl__config_copy(fcl__config_reader *r, fcl_slice s) {
+  char *to = fcl__config_string_new(r, s.len);
+  return to && s.len ? memcpy(to, s.base, s.len) : to;
+}

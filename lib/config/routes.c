@@ -27,7 +27,7 @@ static fcl_slice skip_word(fcl_slice path, const char *word) {
   return fcl__ini_same(slice(path.base, n), slice(word, strlen(word))) ? skip(path, n) : path;
 }
 
-static int read_site(fcl_slice s, unsigned *site) {
+int fcl__config_read_site(fcl_slice s, unsigned *site) {
   uint64_t n = 0;
   size_t i;
   for (i = 0; i < s.len && n <= 0xffffffffu; i++) {
@@ -39,14 +39,13 @@ static int read_site(fcl_slice s, unsigned *site) {
   return n > 0 && n <= 0xffffffffu;
 }
 
-/* "/LM/W3SVC/4/ROOT/blog" and its shorter forms: the site, and the path below it: "/blog". */
-static int read_application(fcl_slice s, unsigned *site, fcl_slice *path) {
+int fcl__config_split_application(fcl_slice s, unsigned *site, fcl_slice *path) {
   size_t n;
   if (s.len == 0 || s.base[0] != '/')
     return 0;
   s = skip_word(skip_word(s, "/lm"), "/w3svc");
   n = segment_len(s);
-  if (n < 2 || !read_site(slice(s.base + 1, n - 1), site))
+  if (n < 2 || !fcl__config_read_site(slice(s.base + 1, n - 1), site))
     return 0;
   s = skip_word(skip(s, n), "/root");
   while (s.len && s.base[s.len - 1] == '/')
@@ -55,7 +54,7 @@ static int read_application(fcl_slice s, unsigned *site, fcl_slice *path) {
   return 1;
 }
 
-static int is_extension(fcl_slice s) {
+int fcl__config_is_extension(fcl_slice s) {
   size_t i;
   for (i = 0; i < s.len; i++)
     if (strchr("/\\. \t,:*?\"<>|", s.base[i]))
@@ -74,7 +73,7 @@ static int read_key(fcl_slice key, fcl__config_route *route) {
   first = fcl__ini_trim(first);
   if (first.len != 1 || first.base[0] != '*') {
     route->extension = without_dot(first);
-    if (!is_extension(route->extension))
+    if (!fcl__config_is_extension(route->extension))
       return 0;
   }
   if (colon == NULL)
@@ -82,8 +81,9 @@ static int read_key(fcl_slice key, fcl__config_route *route) {
   rest = fcl__ini_trim(skip(key, (size_t) (colon - key.base) + 1));
   route->reach = rest.len && rest.base[0] == '/' ? FCL__APPLICATION : FCL__SITE;
   route->application = rest;
-  return route->reach == FCL__SITE ? read_site(rest, &route->site)
-                                   : read_application(rest, &route->site, &route->path);
+  return route->reach == FCL__SITE
+             ? fcl__config_read_site(rest, &route->site)
+             : fcl__config_split_application(rest, &route->site, &route->path);
 }
 
 static int is_same_key(const fcl__config_route *a, const fcl__config_route *b) {
@@ -158,19 +158,28 @@ static int knows_extension(const fcl_config *c, fcl_slice extension) {
   return 0;
 }
 
+/* Of the lines of [Types], then of the handlers. */
+static fcl_slice nth_extension(const fcl_config *c, size_t i) {
+  const fcl__config_handler *h;
+  if (i < c->route_count)
+    return c->routes[i].extension;
+  h = &c->handlers[i - c->route_count];
+  return h->act == FCL__SERVES ? h->extension : slice(NULL, 0);
+}
+
 /* Slices, then their texts, in one block. */
-static void list_extensions(fcl__config_reader *r) {
+void fcl__config_list_extensions(fcl__config_reader *r) {
   fcl_config *c = r->config;
-  size_t i, k, size = 0;
+  size_t i, k, size = 0, count = c->route_count + c->handler_count;
   char *at;
-  for (i = 0; i < c->route_count; i++)
-    size += sizeof *c->extensions + 1 + c->routes[i].extension.len;
+  for (i = 0; i < count; i++)
+    size += sizeof *c->extensions + 1 + nth_extension(c, i).len;
   c->extensions = fcl__config_alloc(r, size + 1);
   if (c->extensions == NULL)
     return;
-  at = (char *) (c->extensions + c->route_count);
-  for (i = 0; i < c->route_count; i++) {
-    fcl_slice extension = c->routes[i].extension;
+  at = (char *) (c->extensions + count);
+  for (i = 0; i < count; i++) {
+    fcl_slice extension = nth_extension(c, i);
     if (extension.len == 0 || knows_extension(c, extension))
       continue;
     c->extensions[c->extension_count++] = slice(at, extension.len + 1);
@@ -184,15 +193,12 @@ void fcl__config_finish_routes(fcl__config_reader *r) {
   size_t i;
   for (i = 0; i < r->config->route_count; i++)
     find_app(r, &r->config->routes[i]);
-  list_extensions(r);
+  fcl__config_list_extensions(r);
 }
 
 /* ---- Routing ---- */
 
-typedef struct subject {
-  fcl_slice extension, path;
-  unsigned site, application_site; /* 0: not known */
-} subject;
+typedef fcl__config_subject subject;
 
 /* 0: it does not match; else the greater, the more specific. */
 static int rank(const fcl__config_route *route, const subject *s) {
@@ -212,19 +218,12 @@ static int rank(const fcl__config_route *route, const subject *s) {
   return 0;
 }
 
-const fcl_config_app *fcl_config_route(const fcl_config *c, fcl_slice extension, unsigned site,
-                                       fcl_slice application) {
+static const fcl_config_app *find_route(const fcl_config *c, const subject *s) {
   const fcl_config_app *best = NULL;
-  subject s;
   size_t i;
   int highest = 0;
-  memset(&s, 0, sizeof s);
-  s.extension = without_dot(extension);
-  if (!read_application(application, &s.application_site, &s.path))
-    s.application_site = 0;
-  s.site = site ? site : s.application_site;
   for (i = 0; i < c->route_count; i++) {
-    int one = rank(&c->routes[i], &s);
+    int one = rank(&c->routes[i], s);
     if (one > highest) {
       highest = one;
       best = &c->apps[c->routes[i].app].app;
@@ -233,8 +232,25 @@ const fcl_config_app *fcl_config_route(const fcl_config *c, fcl_slice extension,
   return best;
 }
 
-/* Is the URL path the folder, or below it? */
-static int is_in(fcl_slice path, fcl_slice folder) {
+const fcl_config_app *fcl_config_route_for(const fcl_config *c, fcl_slice method,
+                                           fcl_slice extension, unsigned site,
+                                           fcl_slice application) {
+  subject s;
+  memset(&s, 0, sizeof s);
+  s.method = method;
+  s.extension = without_dot(extension);
+  if (!fcl__config_split_application(application, &s.application_site, &s.path))
+    s.application_site = 0;
+  s.site = site ? site : s.application_site;
+  return c->is_xml ? fcl__config_handle(c, &s) : find_route(c, &s);
+}
+
+const fcl_config_app *fcl_config_route(const fcl_config *c, fcl_slice extension, unsigned site,
+                                       fcl_slice application) {
+  return fcl_config_route_for(c, slice(NULL, 0), extension, site, application);
+}
+
+int fcl__config_is_in(fcl_slice path, fcl_slice folder) {
   return path.len >= folder.len && fcl__ini_same(slice(path.base, folder.len), folder) &&
          (path.len == folder.len || path.base[folder.len] == '/');
 }
@@ -242,9 +258,11 @@ static int is_in(fcl_slice path, fcl_slice folder) {
 fcl_slice fcl_config_application(const fcl_config *c, unsigned site, fcl_slice path) {
   const fcl__config_route *best = NULL;
   size_t i;
+  if (c->is_xml)
+    return fcl__config_location(c, site, path);
   for (i = 0; i < c->route_count; i++) {
     const fcl__config_route *one = &c->routes[i];
-    if (one->reach == FCL__APPLICATION && one->site == site && is_in(path, one->path) &&
+    if (one->reach == FCL__APPLICATION && one->site == site && fcl__config_is_in(path, one->path) &&
         (best == NULL || one->path.len > best->path.len))
       best = one;
   }

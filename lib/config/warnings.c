@@ -37,7 +37,8 @@ static void warn_without_effect(fcl__config_reader *r, const fcl__config_app *a)
     if (v->line && v->number != without_effect[i].harmless && !applies(r, setting))
       fcl__config_say(r, FCL_LEVEL_WARNING, v->line,
                       "[%.100s] %s=%.100s has no effect in this version: %s", a->app.name,
-                      fcl__config_setting_name(setting), v->text, without_effect[i].instead);
+                      fcl__config_setting_name(r->config, setting), v->text,
+                      without_effect[i].instead);
   }
 }
 
@@ -48,7 +49,7 @@ static void warn_about_processes(fcl__config_reader *r, const fcl__config_app *a
       fcl__config_say(r, FCL_LEVEL_WARNING, a->values[about_processes[i]].line,
                       "[%.100s] %s has no effect for an application that is reached at an Address; "
                       "set it where that is started",
-                      a->app.name, fcl__config_setting_name(about_processes[i]));
+                      a->app.name, fcl__config_setting_name(r->config, about_processes[i]));
 }
 
 static void warn_about_program(fcl__config_reader *r, const fcl__config_app *a) {
@@ -68,37 +69,47 @@ static void warn_about_program(fcl__config_reader *r, const fcl__config_app *a) 
 
 /* php-cgi leaves by itself after so many requests; it is better replaced before. */
 static void warn_about_php(fcl__config_reader *r, const fcl__config_app *a) {
-  static const char name[] = "PHP_FCGI_MAX_REQUESTS=";
+  static const char variable[] = "PHP_FCGI_MAX_REQUESTS=";
+  const char *name = fcl__config_setting_name(r->config, FCL__INSTANCE_MAX_REQUESTS);
   const char *const *env = a->options.env;
   long leaves;
   if (a->values[FCL__ENVIRONMENT_VARS].line == 0)
     return;
-  while (env && *env && strncmp(*env, name, sizeof name - 1) != 0)
+  while (env && *env && strncmp(*env, variable, sizeof variable - 1) != 0)
     env++;
   if (env == NULL || *env == NULL)
     return;
-  leaves = strtol(*env + sizeof name - 1, NULL, 10);
+  leaves = strtol(*env + sizeof variable - 1, NULL, 10);
   if (leaves > 0 && (unsigned long) leaves < a->options.max_requests)
     fcl__config_say(r, FCL_LEVEL_WARNING, a->values[FCL__ENVIRONMENT_VARS].line,
                     "[%.100s] PHP leaves after %ld requests (PHP_FCGI_MAX_REQUESTS), before its %u "
-                    "of InstanceMaxRequests; give InstanceMaxRequests %ld or less",
-                    a->app.name, leaves, a->options.max_requests, leaves);
+                    "of %s; give %s %ld or less",
+                    a->app.name, leaves, a->options.max_requests, name, name, leaves);
+}
+
+/* `first` should be the greater of the two. */
+static void warn_about_order(fcl__config_reader *r, const fcl__config_app *a, fcl__setting first,
+                             fcl__setting second, const char *why) {
+  const fcl__config_value *one = &a->values[first], *other = &a->values[second];
+  if ((one->line || other->line) && one->number < other->number)
+    fcl__config_say(r, FCL_LEVEL_WARNING, one->line > other->line ? one->line : other->line,
+                    "[%.100s] %s of %u s is below %s of %u s: %s", a->app.name,
+                    fcl__config_setting_name(r->config, first), one->number,
+                    fcl__config_setting_name(r->config, second), other->number, why);
 }
 
 static void warn_about_clocks(fcl__config_reader *r, const fcl__config_app *a) {
-  const fcl__config_value *activity = &a->values[FCL__ACTIVITY_TIMEOUT];
-  const fcl__config_value *request = &a->values[FCL__REQUEST_TIMEOUT];
-  if (activity->line && activity->number > request->number)
-    fcl__config_say(r, FCL_LEVEL_WARNING, activity->line,
-                    "[%.100s] ActivityTimeout of %u s is never reached, since RequestTimeout ends "
-                    "the request after %u s",
-                    a->app.name, activity->number, request->number);
+  warn_about_order(r, a, FCL__REQUEST_TIMEOUT, FCL__ACTIVITY_TIMEOUT,
+                   "a silent application is never found silent, its request is over before");
+  warn_about_order(r, a, FCL__IDLE_TIMEOUT, FCL__REQUEST_TIMEOUT,
+                   "processes are started anew between requests that may take longer; let the idle "
+                   "time be the longest");
 }
 
 static void warn_about_app(fcl__config_reader *r, const fcl__config_app *a) {
   if (!a->is_routed)
-    fcl__config_say(r, FCL_LEVEL_WARNING, a->app.line,
-                    "[%.100s] is never used: no line of [Types] leads to it", a->app.name);
+    fcl__config_say(r, FCL_LEVEL_WARNING, a->app.line, "[%.100s] is never used: no %s leads to it",
+                    a->app.name, r->config->is_xml ? "handler" : "line of [Types]");
   warn_without_effect(r, a);
   warn_about_clocks(r, a);
   if (a->options.program == NULL) {
@@ -113,4 +124,5 @@ void fcl__config_warn(fcl__config_reader *r) {
   size_t i;
   for (i = 0; i < r->config->app_count; i++)
     warn_about_app(r, &r->config->apps[i]);
+  fcl__config_warn_handlers(r);
 }

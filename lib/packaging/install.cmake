@@ -29,6 +29,12 @@ foreach(target IN ITEMS fcgiclient fcgiclient_static)
   endif()
 endforeach()
 
+set(FCGICLIENT_HAS_EXPAT OFF)
+set(pc_expat)
+if(FCGICLIENT_CONFIG AND EXPAT_FOUND)
+  set(FCGICLIENT_HAS_EXPAT ON)
+  set(pc_expat ", expat")
+endif()
 configure_package_config_file(packaging/fcgiclientConfig.cmake.in fcgiclientConfig.cmake
   INSTALL_DESTINATION ${package_dir} NO_SET_AND_CHECK_MACRO)
 write_basic_package_version_file(fcgiclientConfigVersion.cmake COMPATIBILITY SameMinorVersion)

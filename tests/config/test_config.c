@@ -194,41 +194,6 @@ static const char everything[] =
     "[1]\nExePath=/a\n[2]\nExePath=/a\n[3]\nExePath=/a\n[4]\nExePath=/a\n[5]\nExePath=/a\n"
     "[6]\nExePath=/a\n[7]\nExePath=/a\n[8]\nExePath=/a\n";
 
-static fcl_code parse_from(test_allocator *memory, const char *file, fcl_error *e) {
-  fcl_config_options o;
-  fcl_config *c;
-  fcl_code code;
-  memset(&o, 0, sizeof o);
-  o.realloc_fn = test_allocator_realloc;
-  o.user = memory;
-  o.env = no_environment;
-  code = (fcl_code) fcl_config_parse(&c, "f", text(file), &o, e);
-  ck_assert_int_eq(c == NULL, code != FCL_OK);
-  fcl_config_free(c);
-  return code;
-}
-
-static void torture(const char *file, fcl_code otherwise) {
-  test_allocator memory;
-  fcl_error e;
-  size_t calls, nth;
-  int for_ever;
-  test_allocator_init(&memory);
-  ck_assert_int_eq(parse_from(&memory, file, &e), otherwise);
-  calls = memory.calls;
-  ck_assert_uint_gt(calls, 3);
-  for (for_ever = 0; for_ever < 2; for_ever++)
-    for (nth = 1; nth <= calls; nth++) {
-      test_allocator_fail(&memory, nth, for_ever);
-      ck_assert_int_eq(parse_from(&memory, file, &e), FCL_E_NOMEM);
-      ck_assert_int_eq(e.code, FCL_E_NOMEM);
-      ck_assert_str_eq(e.text, "f: no memory to read it");
-      ck_assert_uint_eq(memory.live, 0);
-      ck_assert_uint_eq(memory.misuses, 0);
-    }
-  test_allocator_destroy(&memory);
-}
-
 START_TEST(a_good_file_survives_each_allocation_that_fails) {
   torture(everything, FCL_OK);
 }
