@@ -35,7 +35,7 @@ static int flush_current(fcl_script *s) {
 }
 
 static int accept_one(fcl_script *s) {
-  int fd = accept4(s->listener, NULL, NULL, SOCK_CLOEXEC);
+  int fd = accept4(s->place.fd, NULL, NULL, SOCK_CLOEXEC);
   return fd < 0 ? fcl__script_fail(s, "accept: %s", strerror(errno)) : add_conn(s, fd);
 }
 
@@ -48,11 +48,11 @@ static int accept_pair(fcl_script *s) {
 int fcl_script_accept(fcl_script *s) {
   if (fcl_script_failed(s) || !flush_current(s))
     return 0;
-  if (strcmp(s->address, "pair") == 0)
+  if (strcmp(s->place.address, "pair") == 0)
     return accept_pair(s);
-  if (s->listener < 0)
+  if (s->place.fd < 0)
     return fcl__script_fail(s, "the script no longer listens");
-  if (!fcl__conn_poll(s, s->listener, POLLIN, fcl__script_limit(s)))
+  if (!fcl__conn_poll(s, s->place.fd, POLLIN, fcl__script_limit(s)))
     return fcl__script_fail(s, "waited up to %u ms for connection %zu", s->options.limit_ms,
                             s->count + 1);
   return accept_one(s);
@@ -70,7 +70,7 @@ int fcl_script_use(fcl_script *s, unsigned number) {
 int fcl_script_refuse(fcl_script *s) {
   if (fcl_script_failed(s))
     return 0;
-  fcl__script_unlisten(s);
+  fcl__place_close(&s->place);
   return 1;
 }
 
@@ -108,7 +108,7 @@ static int poll_all(fcl_script *s) {
     return fcl__script_fail(s, "out of memory");
   for (n = 0; n < count; n++)
     polled[n].fd = s->conns[n]->fd; /* poll skips -1 */
-  polled[count].fd = s->listener;
+  polled[count].fd = s->place.fd;
   polled[count + 1].fd = s->wake[0];
   for (n = 0; n < count + 2; n++)
     polled[n].events = POLLIN;

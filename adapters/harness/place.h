@@ -1,15 +1,19 @@
-/* place.h: an address that is listened on, for players and relays. */
+/* place.h: an address that is listened on: by scripts, players, relays, and for programs. */
 #ifndef FCL_HARNESS_PLACE_H
 #define FCL_HARNESS_PLACE_H
-#include "script.h"
+#include <fcgiclient/codec.h>
 
 typedef struct fcl__place {
-  fcl_script is; /* only its address, listener and path are used */
+  int fd;            /* closed by exec; -1: closed */
+  char address[192]; /* as others connect to it: port 0 has become a real one */
+  char path[108];    /* of the socket file to remove; "": none */
 } fcl__place;
 
-/* "unix:/path", "unix:@name", "tcp:host:port" (0: a free port); NULL: a free address of its own. */
-int fcl__place_open(fcl__place *p, const char *address, fcl_error *e); /* FCL_OK, or why not */
-const char *fcl__place_address(const fcl__place *p);
-int fcl__place_fd(const fcl__place *p); /* not blocking; -1: closed */
-void fcl__place_close(fcl__place *p);
+/* "unix:/path" (a socket file that nobody serves is replaced), "unix:@name", "tcp:host:port" (0: a
+   free port); NULL: a free address of its own.  `backlog` 0: 1024.  Accepting does not wait.
+   FCL_OK, or why not; p->fd is -1 then. */
+int fcl__place_open(fcl__place *p, const char *address, int backlog, fcl_error *e);
+/* From here on accepting waits: it is about to be a program's descriptor 0. */
+void fcl__place_wait(fcl__place *p);
+void fcl__place_close(fcl__place *p); /* and removes its socket file; again is harmless */
 #endif

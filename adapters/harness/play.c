@@ -1,6 +1,7 @@
 /* play.c: plays one case of a transcript: its lines in turn, each until it is met, all on one
  * thread. */
 #include "player.h"
+#include "address.h"
 #include "script.h"
 #include <errno.h>
 #include <poll.h>

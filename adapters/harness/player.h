@@ -114,12 +114,6 @@ int fcl__play_conn_read(fcl__play_conn *c, fcl_side from);
 int fcl__play_conn_write(fcl__play_conn *c, fcl__split *split, fcl_side ours);
 int fcl__play_conn_is_out(const fcl__play_conn *c); /* all is sent, or cannot be */
 
-/* ---- connect.c ---- */
-
-/* A connection to "unix:..." or "tcp:...", not blocking; may be underway.  -1: *e says why. */
-int fcl__connect(const char *address, fcl_error *e);
-int fcl__connect_failed(int fd); /* errno of a connection that was underway; 0: none */
-
 /* ---- play.c: one case ---- */
 
 /* Who makes the web server's calls, when it is played by calls. */

@@ -131,7 +131,8 @@ static void finish(fcl__relay *r, fcl__relay_conn *c, fcl__flow *w) {
     shutdown(w->to, SHUT_WR);
 }
 
-/* Who has closed reads nothing more, where the system tells that from a half-close: its end is the connection's. */
+/* Who has closed reads nothing more, where the system tells that from a half-close: its end is the
+ * connection's. */
 static void close_behind(fcl__relay *r, fcl__relay_conn *c, const fcl__flow *gone) {
   struct pollfd p = {gone->from, POLLOUT, 0};
   if (c->is_over || !gone->is_shut)
@@ -192,7 +193,7 @@ static struct pollfd *gather(fcl__relay *r, int wake, nfds_t *count, int *ms) {
   p = calloc(n, sizeof *p);
   if (p == NULL)
     return NULL;
-  p[0] = (struct pollfd){fcl__place_fd(&r->place), POLLIN, 0};
+  p[0] = (struct pollfd){r->place.fd, POLLIN, 0};
   p[1] = (struct pollfd){wake, POLLIN, 0};
   for (n = 2, c = r->conns; c; c = c->next, n += 2) {
     p[n].fd = c->flows[FCL_SIDE_SERVER].from;
@@ -223,8 +224,7 @@ int fcl__relay_turn(fcl__relay *r, int wake, int ms) {
       forward(r, c, fcl__script_now());
   }
   free_over(r);
-  while (p[0].revents &&
-         (fd = accept4(fcl__place_fd(&r->place), NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK)) >= 0)
+  while (p[0].revents && (fd = accept4(r->place.fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK)) >= 0)
     open_conn(r, fd);
   woken = p[1].revents != 0;
   free(p);

@@ -2,8 +2,10 @@
  * forwards. */
 #ifndef FCL_HARNESS_RELAY_H
 #define FCL_HARNESS_RELAY_H
+#include "address.h"
 #include "place.h"
 #include "player.h"
+#include "script.h"
 
 #define FCL__RELAY_AHEAD 262144 /* bytes read and not yet sent, each way */
 

@@ -57,7 +57,7 @@ int fcl__relay_start(fcl_relay **relay, const fcl_relay_options *options, size_t
   else if (pipe2(r->wake, O_CLOEXEC))
     code = fcl__script_error(error, FCL_E_CONFIG, "no pipe for a relay: %s", strerror(errno));
   else
-    code = fcl__place_open(&r->is.place, r->options.address, error);
+    code = fcl__place_open(&r->is.place, r->options.address, 0, error);
   r->is.target = r->target;
   r->is.faults = r->options.faults;
   if (code == FCL_OK && start_thread(r)) {
@@ -72,7 +72,7 @@ int fcl__relay_start(fcl_relay **relay, const fcl_relay_options *options, size_t
 }
 
 const char *fcl_relay_address(const fcl_relay *r) {
-  return fcl__place_address(&r->is.place);
+  return r->is.place.address;
 }
 
 void fcl_relay_end(fcl_relay *r) {

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -67,7 +68,7 @@ static void close_all(fcl_script *s) {
   size_t n;
   for (n = 0; n < s->count; n++)
     fcl__conn_close(s->conns[n]);
-  fcl__script_unlisten(s);
+  fcl__place_close(&s->place);
 }
 
 int fcl__script_fail(fcl_script *s, const char *fmt, ...) {
@@ -230,7 +231,7 @@ static void free_conn(fcl__script_conn *c) {
 
 static void script_free(fcl_script *s) {
   size_t n;
-  fcl__script_unlisten(s);
+  fcl__place_close(&s->place);
   for (n = 0; n < s->count; n++)
     free_conn(s->conns[n]);
   free(s->conns);
@@ -248,6 +249,17 @@ static void script_free(fcl_script *s) {
   free(s);
 }
 
+static int listen_on(fcl_script *s, fcl_error *e) {
+  const char *address = s->options.address;
+  if (address == NULL || strcmp(address, "pair") != 0)
+    return fcl__place_open(&s->place, address, s->options.backlog ? s->options.backlog : 128, e);
+  strcpy(s->place.address, address);
+  return socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, s->pair)
+             ? fcl__script_error(e, FCL_E_CONFIG, "no socket pair for a script: %s",
+                                 strerror(errno))
+             : (int) FCL_OK;
+}
+
 int fcl__script_start(fcl_script **script, const fcl_script_options *options, size_t size,
                       fcl_error *error) {
   fcl_script *s = calloc(1, sizeof *s);
@@ -258,7 +270,7 @@ int fcl__script_start(fcl_script **script, const fcl_script_options *options, si
   memcpy(&s->options, options, size < sizeof *options ? size : sizeof *options);
   if (s->options.limit_ms == 0)
     s->options.limit_ms = 10000;
-  s->listener = s->pair[0] = s->pair[1] = -1;
+  s->place.fd = s->pair[0] = s->pair[1] = -1;
   failed = init_sync(s);
   if (failed) {
     free(s);
@@ -267,7 +279,7 @@ int fcl__script_start(fcl_script **script, const fcl_script_options *options, si
   if (s->options.play == NULL)
     failed = fcl__script_error(error, FCL_E_INVAL, "a script needs a function to play");
   else
-    failed = fcl__script_listen(s, error);
+    failed = listen_on(s, error);
   if (failed == FCL_OK && start_thread(s))
     failed = fcl__script_error(error, FCL_E_NOMEM, "no thread for a script");
   if (failed != FCL_OK) {
@@ -279,7 +291,7 @@ int fcl__script_start(fcl_script **script, const fcl_script_options *options, si
 }
 
 const char *fcl_script_address(const fcl_script *s) {
-  return s->address;
+  return s->place.address;
 }
 
 int fcl_script_fd(fcl_script *s) {

@@ -2,6 +2,7 @@
 #ifndef FCL_HARNESS_SCRIPT_H
 #define FCL_HARNESS_SCRIPT_H
 #include "inspector.h"
+#include "place.h"
 #include <pthread.h>
 #include <stdint.h>
 
@@ -29,11 +30,9 @@ typedef struct fcl__script_point {
 
 struct fcl_script {
   fcl_script_options options;
-  char address[160];
-  char path[108]; /* of a socket file to remove; "" none */
-  int listener;   /* -1: none */
-  int pair[2];    /* the application's end, the test's end; -1: given out */
-  int wake[2];    /* a pipe: a byte comes when the test has called fcl_script_end */
+  fcl__place place; /* where it listens; a pair: nowhere */
+  int pair[2];      /* the application's end, the test's end; -1: given out */
+  int wake[2];      /* a pipe: a byte comes when the test has called fcl_script_end */
   pthread_t thread;
   fcl__script_conn **conns;
   size_t count;
@@ -54,10 +53,6 @@ uint64_t fcl__script_now(void); /* ms */
 /* The connection that verbs are about; NULL, after noting the failure, when there is none. */
 fcl__script_conn *fcl__script_current(fcl_script *s);
 void fcl__conn_close(fcl__script_conn *c);
-
-/* listen.c */
-int fcl__script_listen(fcl_script *s, fcl_error *e); /* FCL_OK: address, listener or pair are set */
-void fcl__script_unlisten(fcl_script *s);
 
 /* read.c */
 int fcl__conn_poll(fcl_script *s, int fd, short events,

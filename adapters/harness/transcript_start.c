@@ -1,5 +1,6 @@
 /* transcript_start.c: the application's side of a transcript, played on a thread of its own. */
 #include "place.h"
+#include "script.h"
 #include "player.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -40,7 +41,7 @@ static int play_one(fcl_transcript *t, const fcl__case *c, int is_first, int *is
   memset(&p, 0, sizeof p);
   p.c = c;
   p.side = FCL_SIDE_APP;
-  p.listener = fcl__place_fd(&t->place);
+  p.listener = t->place.fd;
   p.refuse = close_place;
   p.user = &t->place;
   p.is_patient = 1;
@@ -138,10 +139,10 @@ int fcl_transcript_start(fcl_transcript **transcript, const char *text_or_file, 
   if (t == NULL)
     return fcl__script_error(error, FCL_E_NOMEM, "no memory for a transcript");
   t->wake[0] = t->wake[1] = -1;
-  t->place.is.listener = -1;
+  t->place.fd = -1;
   code = read_cases(t, text_or_file, error);
   if (code == FCL_OK)
-    code = fcl__place_open(&t->place, address, error);
+    code = fcl__place_open(&t->place, address, 0, error);
   if (code == FCL_OK && t->cases->cases[0].steps[0].kind == FCL__STEP_REFUSE)
     fcl__place_close(&t->place); /* now, not when the thread comes to it */
   if (code == FCL_OK && pipe2(t->wake, O_CLOEXEC))
@@ -156,7 +157,7 @@ int fcl_transcript_start(fcl_transcript **transcript, const char *text_or_file, 
 }
 
 const char *fcl_transcript_address(const fcl_transcript *t) {
-  return fcl__place_address(&t->place);
+  return t->place.address;
 }
 
 int fcl_transcript_end(fcl_transcript *t, fcl_error *error) {

@@ -67,7 +67,7 @@ static void look_after(suite *s) {
   size_t len = strlen(s->result.why);
   int has_failed = s->result.verdict == FAILED;
   if (subject_is_over(s, has_failed ? CRASH_MS : 0)) {
-    keeper_tell(&s->keeper, how, sizeof how);
+    fcl__keeper_tell(&s->keeper, how, sizeof how);
     if (has_failed)
       snprintf(s->result.why + len, sizeof s->result.why - len, "; the program %s", how);
     else if (s->keeper.status != 0)

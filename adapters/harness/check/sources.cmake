@@ -7,7 +7,7 @@ string(REPLACE "\n" "\\n\"\n  \"" probe_php "${probe_php}")
 file(CONFIGURE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/probe_php.c @ONLY CONTENT
   "/* probe_php.c: made from probes/probe.php. */\nextern const char check_probe_php[];\nconst char check_probe_php[] = \"@probe_php@\";\n")
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${check}/probes/probe.php)
-foreach(name run show groups subject keeper orphans_$<IF:$<PLATFORM_ID:Linux>,linux,none> host reader bytes ask values probe
+foreach(name run show groups subject host reader bytes ask values probe
     case_records case_streams case_roles case_connections case_values
     case_multiplexing case_aborts case_limits case_responses case_robustness)
   target_sources(fcgi PRIVATE ${check}/${name}.c)

@@ -1,7 +1,7 @@
 /* subject.c: the application that is checked: a program that we start, or an address. */
 #define _GNU_SOURCE
 #include "suite.h"
-#include "../fcgi/listen.h"
+#include "../address.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -15,10 +15,10 @@
 enum { STOP_MS = 1000, AGAIN_MS = 10 };
 
 static int start(suite *s) {
-  keeper_program p = {s->target->program, s->target->argv, s->listener,
-                      s->is_shown,        s->left,         STOP_MS};
+  fcl__keeper_program p = {s->target->program, s->target->argv, s->place.fd,
+                           s->is_shown,        s->left,         STOP_MS};
   s->starts++;
-  if (keeper_start(&s->keeper, &p))
+  if (fcl__keeper_start(&s->keeper, &p))
     return 1;
   fcgi_say("cannot start %s: %s", s->target->program, strerror(errno));
   return 0;
@@ -38,19 +38,21 @@ static int make_folder(suite *s) {
 }
 
 int subject_open(suite *s) {
-  fcgi_listener l;
-  s->host.fd = s->listener = -1;
+  char address[sizeof s->folder + 16];
+  fcl_error e;
+  s->host.fd = s->place.fd = -1;
   if (!make_folder(s))
     return 0;
   if (s->target->program == NULL) {
-    snprintf(s->address, sizeof s->address, "%s", s->target->address);
+    s->address = s->target->address;
     return 1;
   }
-  snprintf(s->address, sizeof s->address, "unix:%s/socket", s->folder);
-  if (!fcgi_listen(&l, s->address))
-    return fcgi_say("%s", l.why), 0;
-  s->listener = l.fd;
-  s->left[0] = s->address + strlen("unix:");
+  snprintf(address, sizeof address, "unix:%s/socket", s->folder);
+  if (fcl__place_open(&s->place, address, 0, &e))
+    return fcgi_say("%s", e.text), 0;
+  fcl__place_wait(&s->place);
+  s->address = s->place.address;
+  s->left[0] = s->place.path;
   s->left[1] = s->file;
   s->left[2] = s->folder;
   return start(s);
@@ -58,11 +60,8 @@ int subject_open(suite *s) {
 
 void subject_close(suite *s) {
   host_hang_up(s);
-  keeper_stop(&s->keeper);
-  if (s->listener >= 0) {
-    close(s->listener);
-    unlink(s->address + strlen("unix:"));
-  }
+  fcl__keeper_stop(&s->keeper);
+  fcl__place_close(&s->place);
   if (s->folder[0]) {
     unlink(s->file);
     rmdir(s->folder);
@@ -81,25 +80,25 @@ int subject_restart(suite *s) {
   host_hang_up(s);
   if (s->target->program == NULL)
     return 1;
-  keeper_stop(&s->keeper);
-  empty_backlog(s->listener);
+  fcl__keeper_stop(&s->keeper);
+  empty_backlog(s->place.fd);
   return start(s);
 }
 
 int subject_is_over(suite *s, int ms) {
-  return keeper_is_over(&s->keeper, ms);
+  return fcl__keeper_is_over(&s->keeper, ms);
 }
 
 /* A server that somebody starts again, or a full backlog: nothing tells when that has passed. */
 int subject_connect(suite *s) {
   struct timespec nap = {0, AGAIN_MS * 1000000};
   unsigned waited = 0;
-  int fd = fcgi_dial(s->address);
+  int fd = fcl__dial(s->address);
   while (fd < 0 && waited < s->timeout_ms &&
          (errno == ECONNREFUSED || errno == EAGAIN || errno == ENOENT)) {
     nanosleep(&nap, NULL);
     waited += AGAIN_MS;
-    fd = fcgi_dial(s->address);
+    fd = fcl__dial(s->address);
   }
   return fd;
 }

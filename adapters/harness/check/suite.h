@@ -3,7 +3,8 @@
 #define CHECK_SUITE_H
 #include "../fcgi/fcgi.h"
 #include "bytes.h"
-#include "keeper.h"
+#include "../keeper.h"
+#include "../place.h"
 #include <fcgiclient/codec.h>
 #include <stdint.h>
 
@@ -85,11 +86,11 @@ struct suite {
   const char *probe;         /* --probe; NULL: not given */
   const char *script;        /* SCRIPT_FILENAME; NULL: none */
   char folder[80], file[96]; /* of our own, for the socket and the probe; "": none */
-  char address[128];         /* where it listens */
+  const char *address;       /* where it listens */
   const char *left[4];
-  int listener;
-  keeper keeper;
-  unsigned starts; /* of the program */
+  fcl__keeper keeper;
+  fcl__place place; /* of the program */
+  unsigned starts;  /* of the program */
   host host;
   char id[24]; /* of the case that runs: "1.3" */
   check_result result;

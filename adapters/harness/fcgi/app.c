@@ -5,7 +5,7 @@
 #include "../../../examples/app.h"
 #include "app_report.h"
 #include "json.h"
-#include "listen.h"
+#include "../place.h"
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -170,19 +170,25 @@ static int is_listening(int fd) {
   return getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &on, &len) == 0 && on;
 }
 
-static int open_listener(fcgi_listener *l, const settings *s) {
-  memset(l, 0, sizeof *l);
+static int open_listener(fcl__place *place, const settings *s) {
+  char *whole;
+  fcl_error e;
+  int code;
+  memset(place, 0, sizeof *place);
   if (s->listen == NULL) {
     if (!is_listening(0))
       fcgi_say("app: --listen is missing, and descriptor 0 is no listening socket. `fcgi app "
                "--help` tells more");
     return is_listening(0);
   }
-  if (fcgi_listen(l, s->listen))
-    fcgi_say("listening on %s", l->address);
+  whole = fcgi_whole_address(s->listen);
+  code = fcl__place_open(place, whole ? whole : s->listen, 0, &e);
+  free(whole);
+  if (code == FCL_OK)
+    fcgi_say("listening on %s", place->address);
   else
-    fcgi_say("%s", l->why);
-  return l->fd >= 0;
+    fcgi_say("%s", e.text);
+  return code == FCL_OK;
 }
 
 static int read_line(settings *s, int argc, char **argv, int *status) {
@@ -204,17 +210,17 @@ static int read_line(settings *s, int argc, char **argv, int *status) {
 
 int fcgi_app(int argc, char **argv) {
   settings s;
-  fcgi_listener l;
+  fcl__place place;
   int status;
   unsigned broken = 0;
   if (!read_line(&s, argc, argv, &status))
     return status;
   report = app_report_new();
-  if (report == NULL || !open_listener(&l, &s))
+  if (report == NULL || !open_listener(&place, &s))
     return s.listen ? FCGI_NO_CONNECTION : FCGI_USAGE;
-  serve_all(l.fd, &s);
+  serve_all(place.fd, &s);
   if (s.listen)
-    fcgi_unlisten(&l);
+    fcl__place_close(&place);
   if (s.is_json)
     broken = app_report_show_json(report);
   else if (s.reports)

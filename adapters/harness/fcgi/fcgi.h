@@ -2,6 +2,7 @@
 #ifndef FCGI_H
 #define FCGI_H
 #include <fcgiclient/fcgiclient.h>
+struct fcl_program;
 
 /* ---- Exit statuses, the same for every subcommand; 0 to 63 are the application's own ---- */
 
@@ -108,6 +109,10 @@ int fcgi_target_read(fcgi_target *target, const fcgi_syntax *syntax, const fcgi_
 void fcgi_target_free(fcgi_target *target);
 /* Sets program and argv, or addresses; lent as long as the target lives. */
 void fcgi_target_to_pool(const fcgi_target *target, fcl_pool_options *pool);
+/* Starts the program, for tools that speak with it byte by byte; *program stays NULL where TARGET
+   is an address.  Returns 1; 0 after saying why not. */
+int fcgi_target_start(const fcgi_target *target, struct fcl_program **program,
+                      const char **address);
 /* 1 for "unix:..." and "tcp:...". */
 int fcgi_is_address(const char *text);
 /* The address, allocated; "unix:name.sock" with the current folder in front.  NULL: no memory. */

@@ -1,9 +1,10 @@
 /* play.c: `fcgi play`: plays transcripts against the library, a real application, or a real server.
  */
 #include "fcgi.h"
+#include <fcgiclient/harness.h>
 #include "caller.h"
 #include "signals.h"
-#include "start.h"
+#include "../place.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,9 +20,10 @@ typedef struct playing {
   play_options o;
   const fcl__transcript *t;
   const fcl__case *c;
-  const char *on;  /* "unix", "tcp" */
-  started started; /* --server */
-  int wake;        /* readable: the user wants an end */
+  const char *on;       /* "unix", "tcp" */
+  fcl_program *program; /* --server; NULL: an address */
+  const char *target;
+  int wake; /* readable: the user wants an end */
   fcl__place place;
   unsigned cases, failed;
   uint64_t plays;
@@ -104,13 +106,13 @@ static int play_library(playing *g, fcl__split *split) {
   caller k;
   fcl_error e;
   int is_met;
-  if (fcl__place_open(&place, strcmp(g->on, "tcp") == 0 ? "tcp:127.0.0.1:0" : NULL, &e))
+  if (fcl__place_open(&place, strcmp(g->on, "tcp") == 0 ? "tcp:127.0.0.1:0" : NULL, 0, &e))
     return fcgi_say("%s", e.text), 0;
-  if (!caller_open(&k, g->c, fcl__place_address(&place), &e)) {
+  if (!caller_open(&k, g->c, place.address, &e)) {
     fcl__place_close(&place);
     return fcgi_say("%s", e.text), 0;
   }
-  p.listener = fcl__place_fd(&place);
+  p.listener = place.fd;
   p.refuse = close_place;
   p.user = &place;
   p.caller = &k.as;
@@ -125,14 +127,14 @@ static int play_library(playing *g, fcl__split *split) {
 
 static int play_server(playing *g) {
   fcl__play p = fresh(g, FCL_SIDE_SERVER);
-  p.target = g->started.address;
+  p.target = g->target;
   return end_play(g, &p, fcl__play_case(&p));
 }
 
 static int play_app_once(playing *g, int is_first) {
   fcl__play p = fresh(g, FCL_SIDE_APP);
   int is_met;
-  p.listener = fcl__place_fd(&g->place);
+  p.listener = g->place.fd;
   p.refuse = close_place;
   p.user = &g->place;
   p.is_patient = 1;
@@ -278,13 +280,14 @@ static int open_all(playing *g, const fcgi_rest *rest, int files, fcgi_target *t
   fcgi_rest behind = {rest->argc - files - 1, rest->argv + files + 1, 1};
   fcl_error e;
   if (g->o.server)
-    return fcgi_target_read(target, &syntax, &behind, status) && start_target(&g->started, target);
+    return fcgi_target_read(target, &syntax, &behind, status) &&
+           fcgi_target_start(target, &g->program, &g->target);
   if (!g->o.app)
     return 1;
-  if (fcl__place_open(&g->place, g->o.listen, &e))
+  if (fcl__place_open(&g->place, g->o.listen, 0, &e))
     return fcgi_say("%s", e.text), 0;
   if (!g->o.quiet)
-    fprintf(stderr, "fcgi play: listening on %s\n", fcl__place_address(&g->place));
+    fprintf(stderr, "fcgi play: listening on %s\n", g->place.address);
   return 1;
 }
 
@@ -313,7 +316,7 @@ int fcgi_play(int argc, char **argv) {
     return status;
   for (n = 0; n < files && !fcgi_is_woken(); n++)
     all_read &= play_file(&g, rest.argv[n]);
-  start_end(&g.started);
+  fcl_program_end(g.program);
   if (g.o.app)
     fcl__place_close(&g.place);
   fcgi_target_free(&target);

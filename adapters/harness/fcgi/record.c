@@ -2,9 +2,9 @@
  * they say. */
 #define _GNU_SOURCE
 #include "fcgi.h"
+#include <fcgiclient/harness.h>
 #include "session.h"
 #include "signals.h"
-#include "start.h"
 #include "../relay.h"
 #include <errno.h>
 #include <stdio.h>
@@ -29,7 +29,8 @@ typedef struct open_session {
 
 typedef struct recorder {
   record_options o;
-  started started;
+  fcl_program *program; /* NULL: an address */
+  const char *target;
   fcl__relay relay;
   open_session *sessions;
   FILE *out;
@@ -166,9 +167,9 @@ static int open_files(recorder *r) {
 }
 
 static void record(recorder *r, int wake) {
-  r->relay.target = r->started.address;
+  r->relay.target = r->target;
   r->relay.tap = (fcl__relay_tap){opened, bytes, ended, failed, r};
-  fprintf(stderr, "fcgi record: listening on %s\n", fcl__place_address(&r->relay.place));
+  fprintf(stderr, "fcgi record: listening on %s\n", r->relay.place.address);
   while (fcl__relay_turn(&r->relay, wake, -1) && !r->has_failed)
     ;
   fcl__relay_end(&r->relay);
@@ -181,17 +182,18 @@ int fcgi_record(int argc, char **argv) {
   fcl_error e;
   int status, wake;
   memset(&r, 0, sizeof r);
+  r.relay.place.fd = -1;
   if (!fcgi_options_read(&syntax, &r.o, argc, argv, &rest, &status))
     return status;
   if (!check_options(&r.o) || !fcgi_target_read(&target, &syntax, &rest, &status))
     return FCGI_USAGE;
   status = FCGI_USAGE;
   wake = fcgi_wake_on_signals();
-  if (wake >= 0 && fcl__place_open(&r.relay.place, r.o.listen, &e)) {
+  if (wake >= 0 && fcl__place_open(&r.relay.place, r.o.listen, 0, &e)) {
     fcgi_say("%s", e.text);
-  } else if (wake >= 0 && open_files(&r) && start_target(&r.started, &target)) {
+  } else if (wake >= 0 && open_files(&r) && fcgi_target_start(&target, &r.program, &r.target)) {
     record(&r, wake);
-    start_end(&r.started);
+    fcl_program_end(r.program);
     status = r.has_failed ? FCGI_USAGE : FCGI_OK;
   }
   if (r.out && r.out != stdout && fclose(r.out) && status == FCGI_OK) {

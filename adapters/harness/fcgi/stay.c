@@ -2,7 +2,8 @@
    watches over it: whoever starts it ends it. */
 #define _GNU_SOURCE
 #include "stay.h"
-#include "listen.h"
+#include "../address.h"
+#include "../place.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -58,20 +59,22 @@ static int start_one(const fcgi_target *target, int listener) {
 }
 
 int fcgi_stay(const fcgi_target *target, const char *address, unsigned processes) {
-  fcgi_listener l;
+  fcl__place place;
+  fcl_error e;
   int error = 0;
   unsigned i;
-  if (fcgi_is_served(address))
+  if (fcl__is_served(address))
     return 1;
-  if (!fcgi_listen(&l, address))
-    return fcgi_say("%s", l.why), 0;
+  if (fcl__place_open(&place, address, 0, &e))
+    return fcgi_say("%s", e.text), 0;
+  fcl__place_wait(&place);
   for (i = 0; i < processes && error == 0; i++)
-    error = start_one(target, l.fd);
+    error = start_one(target, place.fd);
   if (error) {
     fcgi_say("cannot start %s: %s", target->program, strerror(error));
-    fcgi_unlisten(&l);
+    fcl__place_close(&place);
     return 0;
   }
-  close(l.fd); /* theirs now, and so is the socket file */
+  close(place.fd); /* theirs now, and so is the socket file */
   return 1;
 }

@@ -1,6 +1,7 @@
 /* target.c: reads TARGET and what stands behind it. */
 #define _GNU_SOURCE
 #include "fcgi.h"
+#include <fcgiclient/harness.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
@@ -150,4 +151,19 @@ void fcgi_target_to_pool(const fcgi_target *target, fcl_pool_options *pool) {
   pool->program = target->program;
   pool->argv = target->program ? (const char *const *) target->argv : NULL;
   pool->addresses = target->program ? NULL : target->addresses;
+}
+
+int fcgi_target_start(const fcgi_target *target, fcl_program **program, const char **address) {
+  fcl_program_options o = {0};
+  fcl_error e;
+  *program = NULL;
+  *address = target->address;
+  if (target->program == NULL)
+    return 1;
+  o.path = target->program;
+  o.argv = (const char *const *) target->argv;
+  if (fcl_program_start(program, &o, &e))
+    return fcgi_say("%s", e.text), 0;
+  *address = fcl_program_address(*program);
+  return 1;
 }

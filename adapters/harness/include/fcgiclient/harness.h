@@ -216,26 +216,29 @@ FCL_EXTERN int fcl_script_failed(const fcl_script *s);
 
 /* ---- Transcripts ---- */
 
-/* An application that plays a transcript (fcgi-transcript(5)), on a thread of its own; a test in three lines:
+/* An application that plays a transcript (fcgi-transcript(5)), on a thread of its own; a test in
+   three lines:
 
-     fcl_transcript_start(&t, "pages/overloaded.fcgi", NULL, &e);   // then send a request through your server
-     address = fcl_transcript_address(t);                           // to the application at this address
-     if (fcl_transcript_end(t, &e)) puts(e.text);                   // "line 7, expected: ... got: ..." */
+     fcl_transcript_start(&t, "pages/overloaded.fcgi", NULL, &e);   // then send a request through
+   your server address = fcl_transcript_address(t);                           // to the application
+   at this address if (fcl_transcript_end(t, &e)) puts(e.text);                   // "line 7,
+   expected: ... got: ..." */
 typedef struct fcl_transcript fcl_transcript;
 
-/* `text_or_file` is a transcript if it begins with "fcgi 1", else the name of a file.  `address` as in
-   fcl_script_options; NULL: a free address of its own.  Plays the cases in their order, each from its first connection
-   on; lines of the caller (! and =) are passed over, for the caller is your server's.  Returns an fcl_code: FCL_E_CONFIG
-   with line and column for a wrong line. */
+/* `text_or_file` is a transcript if it begins with "fcgi 1", else the name of a file.  `address` as
+   in fcl_script_options; NULL: a free address of its own.  Plays the cases in their order, each
+   from its first connection on; lines of the caller (! and =) are passed over, for the caller is
+   your server's.  Returns an fcl_code: FCL_E_CONFIG with line and column for a wrong line. */
 FCL_EXTERN int fcl_transcript_start(fcl_transcript **t, const char *text_or_file,
                                     const char *address, fcl_error *error);
 FCL_EXTERN const char *fcl_transcript_address(const fcl_transcript *t); /* any thread */
-/* Waits up to a second for what is still to come, then closes all and frees.  FCL_OK; or FCL_E_PROTOCOL and the first
-   line that was not met.  NULL is harmless. */
+/* Waits up to a second for what is still to come, then closes all and frees.  FCL_OK; or
+   FCL_E_PROTOCOL and the first line that was not met.  NULL is harmless. */
 FCL_EXTERN int fcl_transcript_end(fcl_transcript *t, fcl_error *error);
 
-/* A stock of transcripts, at least one for each error that an application's behaviour alone brings about: to see all
-   error pages of a server in one loop.  They take any request, again and again until fcl_transcript_end. */
+/* A stock of transcripts, at least one for each error that an application's behaviour alone brings
+   about: to see all error pages of a server in one loop.  They take any request, again and again
+   until fcl_transcript_end. */
 typedef struct fcl_stock {
   const char *name; /* "truncated-close" */
   fcl_code code;    /* what the library calls it; FCL_OK: an answer as it should be */
@@ -243,13 +246,41 @@ typedef struct fcl_stock {
 } fcl_stock;
 FCL_EXTERN const fcl_stock *fcl_stock_transcripts(size_t *count);
 
+/* ---- A program ---- */
+
+/* An application started as a web server starts it: its listening socket is descriptor 0
+   (section 2.2). It ends for certain with all that it has started (Linux; elsewhere with its
+   process group), also when we die first: a process of ours stands between.  What it prints goes to
+   our stderr. */
+typedef struct fcl_program fcl_program;
+typedef struct fcl_program_options {
+  const char *path;        /* what to run; no search in $PATH */
+  const char *const *argv; /* NULL-ended; NULL: {path} */
+  const char *address;     /* where it listens, as in fcl_script_options; NULL: a free address */
+  int is_quiet;            /* 1: what it prints goes nowhere */
+  unsigned stop_ms;        /* 2,000: what it may take to leave by SIGTERM, before it is killed */
+} fcl_program_options;
+
+/* Returns an fcl_code; FCL_E_SPAWN where `path` is no program. */
+#define fcl_program_start(program, options, error)                                                 \
+  fcl__program_start((program), (options), sizeof(fcl_program_options), (error))
+FCL_EXTERN int fcl__program_start(fcl_program **program, const fcl_program_options *options,
+                                  size_t size, fcl_error *error);
+FCL_EXTERN const char *fcl_program_address(const fcl_program *p);
+/* Waits up to `ms` (-1: for ever) for its end.  1: it has ended by itself, and `how` (may be NULL)
+   says "ended with exit status 1"; 0: it runs.  One thread at a time. */
+FCL_EXTERN int fcl_program_is_over(fcl_program *p, int ms, char *how, size_t cap);
+/* Ends it and all that it has started, and frees.  NULL is harmless. */
+FCL_EXTERN void fcl_program_end(fcl_program *p);
+
 /* ---- A relay: faults between a server and an application ---- */
 
-/* What is done to the bytes that one side sends on a connection.  0: nothing.  Places are counted in bytes of that
-   direction, from 1: "behind byte n". */
+/* What is done to the bytes that one side sends on a connection.  0: nothing.  Places are counted
+   in bytes of that direction, from 1: "behind byte n". */
 typedef struct fcl_faults {
-  uint64_t cut_at;    /* cut behind this byte: the rest goes on when the receiver has read all before */
-  size_t pieces;      /* in pieces of this size, each when the one before was read */
+  uint64_t
+      cut_at;    /* cut behind this byte: the rest goes on when the receiver has read all before */
+  size_t pieces; /* in pieces of this size, each when the one before was read */
   unsigned delay_ms;  /* each piece is held up by 0 to so many ms, drawn by `seed` */
   unsigned gather_ms; /* what comes within this time goes out as one */
   uint64_t reset_at;  /* behind this byte the connection is reset, */
@@ -258,12 +289,14 @@ typedef struct fcl_faults {
   unsigned change_by; /* ... is XORed with that */
   uint64_t seed;
 } fcl_faults;
-/* Draws a mixture of these but for change_at, the same for the same seed, with places up to `about`. */
+/* Draws a mixture of these but for change_at, the same for the same seed, with places up to
+ * `about`. */
 FCL_EXTERN void fcl_faults_draw(fcl_faults *faults, uint64_t seed, uint64_t about);
 
 typedef struct fcl_relay fcl_relay;
 typedef struct fcl_relay_options {
-  const char *address;  /* where to listen, as in fcl_script_options; NULL: a free address of its own */
+  const char
+      *address; /* where to listen, as in fcl_script_options; NULL: a free address of its own */
   const char *target;   /* the application's address */
   fcl_faults faults[2]; /* by fcl_side: to what that side sends */
 } fcl_relay_options;

@@ -1,15 +1,16 @@
-/* keeper.c: a process between us and the program that is checked.  It learns of our death by the
-   end of a socket, also when nobody could have told, and ends the program then. */
-#define _GNU_SOURCE
+/* keeper.c: a process between us and a program that we start.  It learns of our death by the end of
+   a socket, also when nobody could have told, and ends the program then. */
 #include "keeper.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { CANNOT_RUN = 127 };
@@ -25,11 +26,28 @@ static void on_child(int number) {
   errno = kept;
 }
 
-static void become(const keeper_program *p) {
+static void handle(const int *signals, size_t count, void (*how)(int)) {
+  size_t n;
+  for (n = 0; n < count; n++)
+    signal(signals[n], how);
+}
+
+/* What ends others at the terminal or by name is not for the keeper: it would leave the program
+ * behind. */
+static const int asking[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGUSR1, SIGUSR2, SIGALRM};
+
+static void clear_signals(void (*how)(int)) {
+  sigset_t none;
+  handle(asking, sizeof asking / sizeof *asking, how);
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+static void become(const fcl__keeper_program *p) {
   int null = open("/dev/null", O_RDWR);
   setsid();
   signal(SIGCHLD, SIG_DFL);
-  signal(SIGPIPE, SIG_DFL);
+  clear_signals(SIG_DFL);
   dup2(p->listener, STDIN_FILENO);
   dup2(p->is_shown ? STDERR_FILENO : null, STDOUT_FILENO);
   dup2(p->is_shown ? STDERR_FILENO : null, STDERR_FILENO);
@@ -54,17 +72,26 @@ static int collect(pid_t pid, int *status) {
   return is_it;
 }
 
+static uint64_t now_ms(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (uint64_t) t.tv_sec * 1000 + (uint64_t) t.tv_nsec / 1000000;
+}
+
 /* First it is asked; then its group, and whatever else descends from it, is killed. */
 static void end(pid_t pid, int is_over, unsigned stop_ms) {
   struct pollfd wake = {child_ended[0], POLLIN, 0};
+  uint64_t now = now_ms(), until = now + stop_ms;
   int status;
   kill(-pid, SIGTERM);
-  while (!is_over && poll(&wake, 1, (int) stop_ms) > 0)
+  for (; !is_over && now < until; now = now_ms()) {
+    poll(&wake, 1, (int) (until - now));
     is_over = collect(pid, &status);
+  }
   kill(-pid, SIGKILL);
   if (!is_over)
     waitpid(pid, NULL, 0);
-  orphans_end();
+  fcl__orphans_end();
 }
 
 static void remove_left(const char *const *left) {
@@ -73,13 +100,15 @@ static void remove_left(const char *const *left) {
       rmdir(*left);
 }
 
-static void keep(const keeper_program *p, int link) {
+static void keep(const fcl__keeper_program *p, int link) {
   struct pollfd wakes[2] = {{link, POLLIN, 0}, {-1, POLLIN, 0}};
   int is_over = 0, status = 0;
   char order = 0;
   pid_t pid;
   setsid(); /* Ctrl-C at the terminal is for the one who asked us */
-  orphans_adopt();
+  fcl__close_others(link, p->listener);
+  clear_signals(SIG_IGN);
+  fcl__orphans_adopt();
   if (pipe2(child_ended, O_CLOEXEC | O_NONBLOCK))
     _exit(1);
   wakes[1].fd = child_ended[0];
@@ -105,7 +134,7 @@ static void keep(const keeper_program *p, int link) {
 
 /* ---- Before it ---- */
 
-int keeper_start(keeper *k, const keeper_program *program) {
+int fcl__keeper_start(fcl__keeper *k, const fcl__keeper_program *program) {
   int pair[2], error;
   memset(k, 0, sizeof *k);
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair))
@@ -125,7 +154,7 @@ int keeper_start(keeper *k, const keeper_program *program) {
   return k->pid = 0;
 }
 
-int keeper_is_over(keeper *k, int ms) {
+int fcl__keeper_is_over(fcl__keeper *k, int ms) {
   struct pollfd told = {k->link, POLLIN, 0};
   if (k->pid == 0 || k->is_over)
     return k->is_over;
@@ -136,7 +165,7 @@ int keeper_is_over(keeper *k, int ms) {
   return k->is_over = 1;
 }
 
-void keeper_stop(keeper *k) {
+void fcl__keeper_stop(fcl__keeper *k) {
   if (k->pid == 0)
     return;
   if (send(k->link, "q", 1, MSG_NOSIGNAL) == 1)
@@ -147,7 +176,7 @@ void keeper_stop(keeper *k) {
   k->pid = 0;
 }
 
-void keeper_tell(const keeper *k, char *out, size_t cap) {
+void fcl__keeper_tell(const fcl__keeper *k, char *out, size_t cap) {
   if (WIFSIGNALED(k->status))
     snprintf(out, cap, "was ended by signal %d (%s)", WTERMSIG(k->status),
              strsignal(WTERMSIG(k->status)));

@@ -1,5 +1,4 @@
 /* orphans_linux.c: what a program has started and left behind is found, and ended. */
-#define _GNU_SOURCE
 #include "keeper.h"
 #include <signal.h>
 #include <stdio.h>
@@ -7,12 +6,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-void orphans_adopt(void) {
+void fcl__orphans_adopt(void) {
   prctl(PR_SET_CHILD_SUBREAPER, 1);
 }
 
 /* Each that is ended may hand us others. */
-void orphans_end(void) {
+void fcl__orphans_end(void) {
   char name[64];
   int found = 1;
   long pid;
@@ -28,4 +27,13 @@ void orphans_end(void) {
     while (found && waitpid(-1, NULL, 0) > 0)
       ;
   }
+}
+
+void fcl__close_others(int a, int b) {
+  unsigned low = (unsigned) (a < b ? a : b), high = (unsigned) (a < b ? b : a);
+  if (low > 3)
+    close_range(3, low - 1, 0);
+  if (high > low + 1)
+    close_range(low < 3 ? 3 : low + 1, high - 1, 0);
+  close_range(high + 1, ~0u, 0);
 }

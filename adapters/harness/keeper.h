@@ -1,36 +1,39 @@
-/* keeper.h: starts the program that is checked, and ends it for certain, however we end. */
-#ifndef CHECK_KEEPER_H
-#define CHECK_KEEPER_H
+/* keeper.h: starts a program, and ends it and all that it has started for certain, however we end.
+ */
+#ifndef FCL_HARNESS_KEEPER_H
+#define FCL_HARNESS_KEEPER_H
 #include <sys/types.h>
 
-/* What to start.  Lent until keeper_stop. */
-typedef struct keeper_program {
+/* What to start.  Lent for the call. */
+typedef struct fcl__keeper_program {
   const char *path;
   char *const *argv;
   int listener;            /* becomes its descriptor 0 (§2.2) */
   int is_shown;            /* what it prints goes to our stderr; else nowhere */
   const char *const *left; /* files and, last, their folder: removed when we die first */
   unsigned stop_ms;        /* what it may take to leave when it is asked; then it is killed */
-} keeper_program;
+} fcl__keeper_program;
 
-typedef struct keeper {
+typedef struct fcl__keeper {
   pid_t pid; /* of the process that watches over it; 0: none */
   int link;
   int is_over, status; /* the program has ended by itself, and this is wait's status of it */
-} keeper;
+} fcl__keeper;
 
 /* Returns 1; 0 with errno. */
-int keeper_start(keeper *k, const keeper_program *program);
+int fcl__keeper_start(fcl__keeper *k, const fcl__keeper_program *program);
 /* Waits up to so long for the program's end.  Returns 1 when it has ended. */
-int keeper_is_over(keeper *k, int ms);
+int fcl__keeper_is_over(fcl__keeper *k, int ms);
 /* Ends the program, and all that it started. */
-void keeper_stop(keeper *k);
+void fcl__keeper_stop(fcl__keeper *k);
 /* "ended with exit status 1", "was ended by signal 11 (Segmentation fault)". */
-void keeper_tell(const keeper *k, char *out, size_t cap);
+void fcl__keeper_tell(const fcl__keeper *k, char *out, size_t cap);
 
 /* orphans_linux.c, or orphans_none.c where there is no such thing: processes whose parent has ended
    become ours, and can be ended. */
-void orphans_adopt(void);
-void orphans_end(void);
+void fcl__orphans_adopt(void);
+void fcl__orphans_end(void);
+/* Closes all descriptors from 3 on but those two. */
+void fcl__close_others(int a, int b);
 
 #endif
