@@ -193,6 +193,8 @@ FCL_EXTERN int fcl_config_remove(fcl_config_edit *edit, const char *section, fcl
 
 /* As it is now; lent until the next change. */
 FCL_EXTERN fcl_slice fcl_config_text(const fcl_config_edit *edit);
+/* Likewise, from [section] to its last line; empty: it is not there. */
+FCL_EXTERN fcl_slice fcl_config_section(const fcl_config_edit *edit, const char *section);
 FCL_EXTERN const fcl_config *fcl_config_edited(const fcl_config_edit *edit);
 /* Writes the file so that a reader sees the old content or the new, never a part; owner and rights
    stay.  Not there yet on Windows. */

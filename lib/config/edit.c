@@ -266,6 +266,12 @@ fcl_slice fcl_config_text(const fcl_config_edit *e) {
   return whole(&e->text);
 }
 
+fcl_slice fcl_config_section(const fcl_config_edit *e, const char *section) {
+  fcl__span where = fcl__find_section(whole(&e->text), text_of(section));
+  fcl_slice found = {e->text.base + where.start, where.end - where.start};
+  return found;
+}
+
 const fcl_config *fcl_config_edited(const fcl_config_edit *e) {
   return e->config;
 }

@@ -29,6 +29,7 @@ int fcgi_play(int argc, char **argv);
 int fcgi_check(int argc, char **argv);
 int fcgi_record(int argc, char **argv);
 int fcgi_dump(int argc, char **argv);
+int fcgi_config(int argc, char **argv);
 
 /* Says "fcgi: SENTENCE" on stderr. */
 void fcgi_say(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -19,6 +19,9 @@ static const struct command {
     {"check", fcgi_check, "checks an application against the specification"},
     {"record", fcgi_record, "stands between a server and an application, and writes a transcript"},
     {"dump", fcgi_dump, "shows a raw FastCGI stream record by record"},
+#ifdef HAS_CONFIG
+    {"config", fcgi_config, "lists, changes and checks which applications serve what"},
+#endif
     {NULL, NULL, NULL},
 };
 
