@@ -1,6 +1,7 @@
 /* application.c: the FastCGI side: parameters, the body on its way there, the response on its way
  * back. */
 #include "application.h"
+#include "affinity.h"
 #include "log.h"
 #include "output.h"
 #include "reply.h"
@@ -145,6 +146,12 @@ static void set_headers(exchange *x) {
   fcl_request_headers(x->request, x->fields, x->field_count);
 }
 
+static void set_affinity(exchange *x) {
+  fcl_slice key = affinity_key(x);
+  if (key.len)
+    fcl_request_affinity(x->request, key);
+}
+
 static void send_body(exchange *x) {
   if (x->use == BODY_UNWANTED) {
     fcl_request_start(x->request);
@@ -169,6 +176,7 @@ void application_start(exchange *x, const route *r) {
     return;
   }
   set_headers(x);
+  set_affinity(x);
   if (w->options->authorizer)
     fcl_request_authorize(x->request, w->pools[w->options->authorizer - 1]);
   send_body(x);

@@ -120,6 +120,24 @@ static int read_root(const option *what, options *o, const char *value) {
   return 0;
 }
 
+static int has_extension(const app *a, const char *value, size_t len) {
+  fcl_slice e = a->extension;
+  if (e.len == len + 1 && e.base[0] == '.' && value[0] != '.' && value[0] != '/')
+    return memcmp(e.base + 1, value, len) == 0;
+  return e.len == len && memcmp(e.base, value, len) == 0;
+}
+
+/* One that is reached by address already: this is another address of it. */
+static app *find_reached(options *o, const char *value) {
+  const char *equals = strchr(value, '=');
+  unsigned i;
+  for (i = 0; equals && i < o->app_count; i++)
+    if (o->apps[i].addresses[0] && o->authorizer != i + 1 &&
+        has_extension(&o->apps[i], value, (size_t) (equals - value)))
+      return &o->apps[i];
+  return NULL;
+}
+
 /* "php=...", ".php=...", "/=...": makes the next app, and gives what stands behind the '='. */
 static const char *next_app(const option *what, options *o, const char *value) {
   const char *equals = strchr(value, '=');
@@ -187,10 +205,52 @@ static int read_stderr(const option *what, options *o, const char *value) {
   return complain(what, value, "it takes ignore, in-500, generic-500 or terminate");
 }
 static int read_connect(const option *what, options *o, const char *value) {
-  const char *address = next_app(what, o, value);
+  app *a = find_reached(o, value);
+  const char *address = a ? strchr(value, '=') + 1 : next_app(what, o, value);
+  unsigned n = 0;
   if (address == NULL)
     return -1;
-  o->apps[o->app_count - 1].addresses[0] = address;
+  if (a == NULL)
+    a = &o->apps[o->app_count - 1];
+  while (a->addresses[n])
+    n++;
+  if (n == ADDRESSES_MAX)
+    return complain(what, value, "the application has too many addresses");
+  a->addresses[n] = address;
+  return 0;
+}
+
+static int read_balance(const option *what, options *o, const char *value) {
+  if (strcmp(value, "least") == 0)
+    o->pool.balance = FCL_BALANCE_LEAST;
+  else if (strcmp(value, "round-robin") == 0)
+    o->pool.balance = FCL_BALANCE_ROUND_ROBIN;
+  else
+    return complain(what, value, "it takes least or round-robin; --affinity says who stays where");
+  return 0;
+}
+
+/* "address", "cookie:NAME", "header:NAME" */
+static int read_affinity(const option *what, options *o, const char *value) {
+  const char *colon = strchr(value, ':');
+  char *name = NULL, *at;
+  if (strcmp(value, "address") == 0)
+    o->affinity = AFFINITY_ADDRESS;
+  else if (strncmp(value, "cookie:", 7) == 0)
+    o->affinity = AFFINITY_COOKIE;
+  else if (strncmp(value, "header:", 7) == 0)
+    o->affinity = AFFINITY_HEADER;
+  else
+    return complain(what, value, "it takes address, cookie:NAME or header:NAME");
+  if (colon && (colon[1] == 0 || (name = malloc(strlen(colon))) == NULL))
+    return complain(what, value, "a name must stand behind the ':'");
+  if (name)
+    strcpy(name, colon + 1);
+  for (at = name; at && *at && o->affinity == AFFINITY_HEADER; at++)
+    if (*at >= 'A' && *at <= 'Z')
+      *at = (char) (*at + 32);
+  o->affinity_name = name;
+  o->pool.balance = FCL_BALANCE_AFFINITY;
   return 0;
 }
 
@@ -224,8 +284,18 @@ static const option table[] = {
      "paths with this extension go to a program that httpd starts; arguments are split at\n"
      "blanks, quotes hold them together.  EXT \"/\": every path that no other extension claims",
      read_app, 0},
-    {"connect", "EXT=ADDRESS", "likewise, to one that runs: unix:/path, unix:@name, tcp:host:port",
+    {"connect", "EXT=ADDRESS",
+     "likewise, to one that runs: unix:/path, unix:@name, tcp:host:port; repeated: it runs at\n"
+     "several addresses, which share the requests",
      read_connect, 0},
+    {"balance", "HOW", "among several addresses: least (busy), round-robin (least)", read_balance,
+     0},
+    {"affinity", "KEY",
+     "among several addresses: requests with the same key go to the same one: address (of the\n"
+     "client), cookie:NAME, header:NAME",
+     read_affinity, 0},
+    LIMIT("slow-start-ms", slow_start_ms,
+          "until an address that was away gets its full share (10000)"),
     {"authorizer", "PROGRAM|ADDRESS",
      "a FastCGI authorizer that is asked before every application, started or reached",
      read_authorizer, 0},

@@ -3,14 +3,22 @@
 #define HTTPD_OPTIONS_H
 #include <fcgiclient/fcgiclient.h>
 
-enum { APPS_MAX = 16, INDEX_MAX = 8, ENV_MAX = 64, THREADS_MAX = 64 };
+enum { APPS_MAX = 16, INDEX_MAX = 8, ENV_MAX = 64, ADDRESSES_MAX = 64, THREADS_MAX = 64 };
+
+/* What makes requests belong together. */
+typedef enum affinity {
+  AFFINITY_NONE,
+  AFFINITY_ADDRESS,
+  AFFINITY_HEADER,
+  AFFINITY_COOKIE
+} affinity;
 
 /* An application, and the paths that are its own. */
 typedef struct app {
   fcl_slice extension; /* ".php"; "/": every path that no extension claims */
   const char *program; /* started by us, or NULL */
   const char *const *argv;
-  const char *addresses[2]; /* already running: the address, and the NULL behind it */
+  const char *addresses[ADDRESSES_MAX + 1]; /* already running: where, and a NULL behind them */
 } app;
 
 typedef struct options {
@@ -24,7 +32,9 @@ typedef struct options {
   unsigned index_count;
   const char *env[ENV_MAX];
   unsigned env_count;
-  fcl_pool_options pool; /* the limits, the same for every application */
+  affinity affinity;
+  const char *affinity_name; /* of the cookie, or of the header field in lower case */
+  fcl_pool_options pool;     /* the limits, the same for every application */
   unsigned threads;
   uint64_t max_body, max_chunked; /* bytes */
   unsigned header_ms, keep_alive_ms, client_ms, drain_ms;

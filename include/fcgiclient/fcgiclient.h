@@ -105,6 +105,15 @@ typedef enum fcl_stderr {
                              (TerminateProcess); the connection to an address is closed */
 } fcl_stderr;
 
+/* Which of several addresses takes a request.  One that has no room, or is left alone for a while, is passed over. */
+typedef enum fcl_balance {
+  FCL_BALANCE_LEAST,       /* the one with the fewest requests of this pool in hand; among equals each in turn */
+  FCL_BALANCE_ROUND_ROBIN, /* each in turn */
+  FCL_BALANCE_AFFINITY     /* the same key (fcl_request_affinity) goes to the same address, in every pool with the same
+                              addresses; where one comes or goes, only its share of the keys moves.  Requests without a
+                              key: as FCL_BALANCE_LEAST */
+} fcl_balance;
+
 typedef struct fcl_pool_options {
   const char *name;              /* for sentences; NULL: the program's or the first address's own */
   const char *program;           /* an absolute path: the pool starts it.  Or: */
@@ -158,6 +167,10 @@ typedef struct fcl_pool_options {
   unsigned gather;               /* 1: bodies of known length; those of unknown length if FCL_BODY_SPOOL says so */
   size_t gather_memory;          /* 65,536: bytes of each body in memory, in blocks of 64 KiB; FCL_NONE: none */
   uint64_t gather_file;          /* 1,073,741,824: and then in a file (spool_directory); FCL_NONE: none */
+  /* Several addresses: */
+  fcl_balance balance;           /* FCL_BALANCE_LEAST */
+  unsigned slow_start_ms;        /* 10,000: one that was away, or is new beside others, gets a share of the requests that
+                                    grows for so long to a full one; FCL_NONE: a full one at once */
 } fcl_pool_options;
 
 #define fcl_pool_new(pool, client, options, error)                                                 \
@@ -167,6 +180,11 @@ FCL_EXTERN int fcl__pool_new(fcl_pool **pool, fcl_client *client, const fcl_pool
 FCL_EXTERN void fcl_pool_recycle(fcl_pool *pool);
 /* Lifts rapid-fail and back-off. */
 FCL_EXTERN void fcl_pool_resume(fcl_pool *pool);
+/* An address of the pool, as it was given, takes no more requests; those that it has go on, and its kept connections are
+   closed: so that it can be restarted without losing any.  fcl_pool_undrain takes it back.  Where all are drained,
+   requests get FCL_E_CONNECT.  FCL_E_INVAL: the pool has no such address. */
+FCL_EXTERN int fcl_pool_drain(fcl_pool *pool, const char *address, fcl_error *error);
+FCL_EXTERN int fcl_pool_undrain(fcl_pool *pool, const char *address, fcl_error *error);
 /* Takes no new requests (they get FCL_E_CLOSING), serves those it has for up to drain_ms (FCL_NEVER: to their end), then
    ends the processes.  Do not use the pool after this call. */
 FCL_EXTERN void fcl_pool_close(fcl_pool *pool, unsigned drain_ms);
@@ -247,6 +265,9 @@ FCL_EXTERN void fcl_request_file(fcl_request *r, int64_t length, int64_t modifie
 /* STDOUT comes as on_body, byte by byte as the application sent it, whatever the method: no head is read or checked, and
    on_head does not come (but with the refusal of an authorizer).  Such a response is whole only when END_REQUEST came. */
 FCL_EXTERN void fcl_request_raw(fcl_request *r);
+/* FCL_BALANCE_AFFINITY: requests with the same key go to the same address: a session's id, a client's address.  Only a
+   hash of it is kept. */
+FCL_EXTERN void fcl_request_affinity(fcl_request *r, fcl_slice key);
 /* Stands in every sentence about this request; cut at 63 bytes. */
 FCL_EXTERN void fcl_request_tag(fcl_request *r, fcl_slice tag);
 

@@ -92,6 +92,7 @@ static void set_defaults(fcl_pool_options *o) {
   set_default(&o->request_ms, 90000);
   set_default(&o->idle_ms, 300000);
   set_default(&o->stop_ms, 5000);
+  set_default(&o->slow_start_ms, 10000);
   if (o->min_processes == FCL_NONE)
     o->min_processes = 0;
   if (o->max_params == 0)
@@ -130,6 +131,9 @@ static fcl_code check(const fcl_pool_options *o, fcl_error *e) {
   if ((unsigned) o->stderr_mode > FCL_STDERR_TERMINATE)
     return fcl__error_setx(e, FCL_E_CONFIG, 0, "stderr_mode is %d; give one of enum fcl_stderr",
                            (int) o->stderr_mode);
+  if ((unsigned) o->balance > FCL_BALANCE_AFFINITY)
+    return fcl__error_setx(e, FCL_E_CONFIG, 0, "balance is %d; give one of enum fcl_balance",
+                           (int) o->balance);
   if (o->program && o->max_processes == FCL_NONE)
     return fcl__error_setx(e, FCL_E_CONFIG, 0,
                            "max_processes is none; at least 1 process is needed");
@@ -199,6 +203,8 @@ static void to_settings(const fcl_pool *p, fcl__pool_settings *s) {
   s->idle_ms = o->idle_ms;
   s->stop_ms = o->stop_ms;
   s->abort_ms = o->abort_ms;
+  s->balance = o->balance;
+  s->slow_start_ms = o->slow_start_ms;
 }
 
 fcl_code fcl__options_read(fcl_pool *p, const fcl_pool_options *given, fcl__pool_settings *settings,

@@ -126,7 +126,8 @@ int fcl__place_connect(fcl__place *place, fcl__connection **out, fcl__choice cho
 static int may_keep(fcl__place *place, const fcl__connection *c) {
   fcl_pool *p = place->pool;
   if (p->options.new_connection_each || place->has_exited || p->is_closed ||
-      place->member->per_connection > 1 || !fcl__connection_is_reusable(c))
+      place->member->per_connection > 1 || place->member->is_drained || place->member->is_leaving ||
+      !fcl__connection_is_reusable(c))
     return 0;
   if (place->owed == 0)
     return 1;
@@ -156,7 +157,7 @@ void fcl__place_forget(fcl__place *place) {
 
 const char *fcl__place_name(const fcl__place *place, char *out, size_t cap) {
   if (place->address)
-    snprintf(out, cap, "%s", place->pool->options.addresses[place->member->index]);
+    snprintf(out, cap, "%s", place->member->address);
   else
     snprintf(out, cap, "process %ld", place->member->pid);
   return out;

@@ -120,6 +120,7 @@ static void open_pool(fcl_pool *p) {
     return;
   p->is_open = 1;
   fcl__pool_attach(&p->pool, &p->client->timeouts);
+  fcl__pool_begin(&p->pool, fcl__client_now(p->client));
   fcl__timeouts_free(&p->staging);
   if (p->options.idle_ms != FCL_NEVER)
     p->kept = fcl__duration_take(&p->client->timeouts, p->options.idle_ms);

@@ -102,6 +102,11 @@ void fcl_request_role(fcl_request *r, fcl_role role) {
   r->role = (unsigned char) role;
 }
 
+void fcl_request_affinity(fcl_request *r, fcl_slice key) {
+  r->ticket.affinity = fcl__affinity_hash(key.base, key.len);
+  r->ticket.has_affinity = 1;
+}
+
 void fcl_request_raw(fcl_request *r) {
   r->is_raw = 1;
 }

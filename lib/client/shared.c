@@ -199,7 +199,7 @@ static void tell_overdue(fcl__place *place) {
   fcl__error_setx(&e, FCL_OK, 0,
                   "%s: %s had not ended a request that was aborted after %s (%s): its connection "
                   "takes no more requests, and is closed when the others are done.",
-                  o->name, o->addresses[place->member->index],
+                  o->name, place->member->address,
                   o->abort_ms ? "abort_ms" : "what was left of request_ms",
                   o->abort_ms ? "fcl_pool_options.abort_ms" : "fcl_pool_options.request_ms");
   fcl__client_event(place->pool->client, o->name, FCL_LEVEL_WARNING, 0, NULL, FCL_OK, e.text);

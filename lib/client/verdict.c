@@ -33,6 +33,8 @@ static int retry_overloaded(fcl_request *r) {
   int is_shared = r->connection->multiplex != NULL;
   if (r->has_begun_body || r->response.has_head || r->response.gathered_len > 0)
     return 0;
+  if (r->protocol_status == FCL_IS_OVERLOADED)
+    r->ticket.avoided = r->ticket.member;
   fcl__outcome_drop(r);
   return is_shared ? fcl__pool_return(&r->ticket, fcl__request_now(r))
                    : fcl__pool_retry(&r->ticket, 0, fcl__request_now(r));

@@ -1,96 +1,104 @@
-/* balance.c: which member takes the next request; which addresses are to be tried, and which are
- * left alone for a while. */
+/* balance.c: which member takes the next request. */
 #include "pool/parts.h"
 
-#define BACKOFFS (FCL__DURATIONS - FCL__D_BACKOFF)
+#define WHOLE 256 /* a share is so many 256ths */
 
-/* An address that failed last time is tried with one connection before others follow. */
-int fcl__address_has_room(const fcl__member *m) {
-  return fcl__member_has_room(m) && !(m->failures > 0 && m->connecting > 0);
+/* ---- Hashes: the same in every thread, process and host, so that a key leads to one place ---- */
+
+static uint64_t mix(uint64_t h) {
+  h ^= h >> 33;
+  h *= 0xff51afd7ed558ccdu;
+  h ^= h >> 33;
+  h *= 0xc4ceb9fe1a85ec53u;
+  return h ^ h >> 33;
 }
 
-void fcl__address_update(fcl__member *m) {
-  if (m->state != FCL__ABSENT)
-    fcl__member_move(m, fcl__address_has_room(m) ? FCL__ROOM : FCL__FULL);
+uint64_t fcl__affinity_hash(const char *data, size_t len) {
+  uint64_t h = 0xcbf29ce484222325u;
+  size_t i;
+  for (i = 0; i < len; i++)
+    h = (h ^ (uint8_t) data[i]) * 0x100000001b3u;
+  return mix(h);
 }
 
-/* The one with the fewest requests in hand; among equals each in turn. */
-static fcl__member *least_busy(fcl__pool *pool) {
+/* The member with the highest one has the key (rendezvous hashing): where one comes or goes, only
+   the keys move that it takes or leaves. */
+static uint64_t score(const fcl__member *m, const fcl__ticket *t) {
+  return mix(m->hash ^ t->affinity);
+}
+
+/* ---- Slow start ---- */
+
+static unsigned share(fcl__member *m, uint64_t now) {
+  uint64_t all = m->pool->settings.slow_start_ms, gone = now - m->back_at;
+  if (gone >= all) {
+    m->back_at = 0;
+    return WHOLE;
+  }
+  gone = gone * WHOLE / all;
+  return gone > WHOLE / 16 ? (unsigned) gone : WHOLE / 16;
+}
+
+/* A key comes back once and stays; who has none takes a turn of those that are due. */
+static int has_turn(fcl__member *m, const fcl__ticket *t, uint64_t now) {
+  unsigned part = share(m, now);
+  if (t->has_affinity && m->pool->settings.balance == FCL_BALANCE_AFFINITY)
+    return mix(score(m, t)) % WHOLE < part;
+  m->credit += part;
+  if (m->credit > WHOLE)
+    m->credit = WHOLE;
+  return m->credit == WHOLE;
+}
+
+/* ---- Choosing ---- */
+
+/* 0 comes first, whatever the policy says; the others only where there is nobody else. */
+static unsigned rank(fcl__member *m, const fcl__ticket *t, uint64_t now) {
+  if (m == t->avoided)
+    return 2;
+  return m->back_at != 0 && !has_turn(m, t, now) ? 1 : 0;
+}
+
+static unsigned turn(const fcl__member *m) {
+  const fcl__pool *pool = m->pool;
+  return (m->index + pool->member_count - pool->next_address) % pool->member_count;
+}
+
+static int comes_before(const fcl__member *a, const fcl__member *b, const fcl__ticket *t) {
+  fcl_balance balance = a->pool->settings.balance;
+  if (balance == FCL_BALANCE_AFFINITY && t->has_affinity)
+    return score(a, t) > score(b, t);
+  if (balance != FCL_BALANCE_ROUND_ROBIN && a->in_hand != b->in_hand)
+    return a->in_hand < b->in_hand;
+  return turn(a) < turn(b);
+}
+
+static void take_turn(fcl__member *m) {
+  m->pool->next_address = (m->index + 1) % m->pool->member_count;
+  m->credit = 0;
+}
+
+static fcl__member *pick_address(fcl__pool *pool, const fcl__ticket *t, uint64_t now) {
   fcl__member *best = NULL;
-  unsigned i;
-  for (i = 0; i < pool->member_count; i++) {
-    fcl__member *m = &pool->members[(pool->next_address + i) % pool->member_count];
-    if (m->state == FCL__IDLE && (best == NULL || m->in_hand < best->in_hand))
-      best = m;
+  unsigned best_rank = 0;
+  fcl__list *at;
+  for (at = pool->idle.next; at != &pool->idle; at = at->next) {
+    fcl__member *m = FCL__OF(at, fcl__member, link);
+    unsigned its_rank = rank(m, t, now);
+    if (best && (its_rank > best_rank || (its_rank == best_rank && !comes_before(m, best, t))))
+      continue;
+    best = m;
+    best_rank = its_rank;
   }
   if (best != NULL)
-    pool->next_address = (best->index + 1) % pool->member_count;
+    take_turn(best);
   return best;
 }
 
-fcl__member *fcl__pool_pick(fcl__pool *pool) {
+fcl__member *fcl__pool_pick(fcl__pool *pool, const fcl__ticket *t, uint64_t now) {
   if (!fcl__pool_starts_processes(pool))
-    return fcl__list_empty(&pool->idle) ? NULL : least_busy(pool);
+    return pick_address(pool, t, now);
   if (!fcl__list_empty(&pool->idle))
     return FCL__OF(pool->idle.next, fcl__member, link);
   return fcl__list_empty(&pool->roomy) ? NULL : FCL__OF(pool->roomy.next, fcl__member, room);
-}
-
-/* Several requests see the same death; only the first counts. */
-void fcl__address_down(fcl__member *m, const fcl_error *e, uint64_t now) {
-  unsigned step = m->failures < BACKOFFS ? m->failures : BACKOFFS - 1;
-  fcl_error event = *e;
-  if (m->state == FCL__ABSENT)
-    return;
-  m->failures++;
-  fcl__member_move(m, FCL__GONE);
-  fcl__clock_set(&m->clock, m->pool->durations[FCL__D_BACKOFF + step], now);
-  fcl__add_sentence(&event, "In %s %s is tried again.",
-                    fcl__ms(fcl__clock_left(&m->clock, now)).text, fcl__who(m).text);
-  m->pool->ops->event(m->pool->io, m, &event, FCL_LEVEL_WARNING);
-  m->pool->ops->forget(m->pool->io, m);
-}
-
-void fcl__address_again(fcl__member *m) {
-  fcl__clock_clear(&m->clock);
-  if (m->state == FCL__ABSENT)
-    fcl__member_move(m, fcl__address_has_room(m) ? FCL__ROOM : FCL__FULL);
-}
-
-void fcl__address_up(fcl__member *m) {
-  m->failures = 0;
-  fcl__address_again(m);
-  fcl__address_update(m);
-  fcl__say(m->pool, m, FCL_LEVEL_INFO, "%s can be reached again.", fcl__who(m).text);
-}
-
-int fcl__pool_unreachable(const fcl__pool *pool) {
-  return !fcl__pool_starts_processes(pool) && pool->live == 0;
-}
-
-/* The address whose back-off ends first. */
-static const fcl__member *next_up(const fcl__pool *pool) {
-  const fcl__member *best = NULL;
-  unsigned i;
-  for (i = 0; i < pool->member_count; i++) {
-    const fcl__member *m = &pool->members[i];
-    if (fcl__clock_runs(&m->clock) && (best == NULL || m->clock.due < best->clock.due))
-      best = m;
-  }
-  return best;
-}
-
-uint64_t fcl__pool_reachable_at(const fcl__pool *pool) {
-  const fcl__member *m = next_up(pool);
-  return m ? m->clock.due : UINT64_MAX;
-}
-
-void fcl__pool_refuse_unreachable(const fcl__pool *pool, fcl_error *e, uint64_t now) {
-  const fcl__member *m = next_up(pool);
-  fcl__error_setx(e, FCL_E_CONNECT, 0, "%s: none of its %u addresses can be reached",
-                  pool->settings.name, pool->member_count);
-  if (m != NULL)
-    fcl__error_append(e, "; %s is tried again in %s", fcl__who(m).text,
-                      fcl__ms(fcl__clock_left(&m->clock, now)).text);
-  fcl__error_append(e, ". See that the application runs and listens there.");
 }

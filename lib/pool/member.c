@@ -206,5 +206,5 @@ void fcl__member_init(fcl__member *m, fcl__pool *pool, unsigned index) {
   if (is_process(m))
     fcl__list_append(&pool->absent, &m->link);
   else
-    fcl__member_move(m, FCL__ROOM);
+    fcl__address_init(m, pool->settings.addresses[index]);
 }

@@ -13,7 +13,9 @@ void fcl__member_watch(fcl__member *m, uint64_t now) {
 
 static void on_check(fcl__clock *c, uint64_t now) {
   fcl__member *m = FCL__OF(c, fcl__member, check);
-  if (m->pool->ops->taken(m->pool->io, m))
+  if (!fcl__pool_starts_processes(m->pool))
+    fcl__address_check(m, now);
+  else if (m->pool->ops->taken(m->pool->io, m))
     fcl__member_proven(m, now);
   else
     fcl__member_watch(m, now);
@@ -92,7 +94,7 @@ static void on_clock(fcl__clock *c, uint64_t now) {
   fcl__member *m = FCL__OF(c, fcl__member, clock);
   switch (m->state) {
   case FCL__ABSENT:
-    fcl__address_again(m);
+    fcl__address_again(m, now);
     break;
   case FCL__STARTING:
     start_ended(m, now);

@@ -110,13 +110,21 @@ void fcl__breaker_tell(const fcl__pool *pool, fcl_error *e, uint64_t now);
 
 /* ---- balance.c ---- */
 
-fcl__member *fcl__pool_pick(fcl__pool *pool); /* who takes the next request; NULL: nobody can */
+/* Who takes this request, which is next; NULL: nobody can. */
+fcl__member *fcl__pool_pick(fcl__pool *pool, const fcl__ticket *t, uint64_t now);
+
+/* ---- address.c ---- */
+
+void fcl__address_init(fcl__member *m, const char *text);
 int fcl__address_has_room(const fcl__member *m);
 void fcl__address_update(fcl__member *m); /* IDLE or BUSY, by what it has in hand */
 void fcl__address_down(fcl__member *m, const fcl_error *e, uint64_t now);
-void fcl__address_up(fcl__member *m);             /* the first connection after failures */
-void fcl__address_again(fcl__member *m);          /* its back-off is over */
-int fcl__pool_unreachable(const fcl__pool *pool); /* no address is to be tried now */
+int fcl__address_is_wanted(const fcl__member *m);      /* there, and neither drained nor leaving */
+void fcl__address_up(fcl__member *m, uint64_t now);    /* the first connection after failures */
+void fcl__address_again(fcl__member *m, uint64_t now); /* its back-off is over */
+void fcl__address_check(fcl__member *m, uint64_t now); /* it is time to see whether it lives */
+unsigned fcl__pool_addresses(const fcl__pool *pool);   /* that there are now */
+int fcl__pool_unreachable(const fcl__pool *pool);      /* no address is to be tried now */
 void fcl__pool_refuse_unreachable(const fcl__pool *pool, fcl_error *e, uint64_t now);
 uint64_t fcl__pool_reachable_at(const fcl__pool *pool); /* UINT64_MAX: nobody knows */
 #endif

@@ -34,12 +34,14 @@ static int is_sharing(const fcl__pool *pool) {
 fcl__words fcl__pool_load(const fcl__pool *pool, uint64_t now) {
   const fcl__pool_settings *s = &pool->settings;
   fcl__words w;
-  if (s->program == NULL && pool->members[0].connections == FCL_NEVER)
+  if (s->program == NULL && pool->live == 0 && pool->awaited > 0)
+    snprintf(w.text, sizeof w.text, "the name of its address was being resolved");
+  else if (s->program == NULL && pool->members[0].connections == FCL_NEVER)
     snprintf(w.text, sizeof w.text,
              "an address was being tried again after it could not be reached");
   else if (s->program == NULL)
     snprintf(w.text, sizeof w.text, "%u of %u addresses had %u requests (max_connections%s) each",
-             pool->live, pool->member_count, pool->open / (pool->live ? pool->live : 1),
+             pool->live, fcl__pool_addresses(pool), pool->open / (pool->live ? pool->live : 1),
              is_sharing(pool) ? " * per_connection" : "");
   else if (fcl__clock_runs(&pool->breaker.back_off) && pool->serving < s->max_processes)
     snprintf(
@@ -85,7 +87,7 @@ static void begin_all(fcl__pool *pool, uint64_t now) {
   while (pool->queued > 0) {
     if (is_refusing(pool, &e, now))
       fcl__pool_fail_queue(pool, &e);
-    else if ((m = fcl__pool_pick(pool)) != NULL)
+    else if ((m = fcl__pool_pick(pool, ticket(pool->queue.next), now)) != NULL)
       fcl__ticket_begin(ticket(pool->queue.next), m, now);
     else
       return;
@@ -121,9 +123,12 @@ static void stop_member(fcl__member *m, uint64_t now) {
     return;
   }
   fcl__clock_clear(&m->clock);
-  if (m->state == FCL__ABSENT)
+  fcl__clock_clear(&m->check);
+  if (m->state == FCL__ABSENT && !m->is_probed)
     return;
-  fcl__member_move(m, FCL__GONE);
+  m->is_probed = 0;
+  if (m->state != FCL__ABSENT)
+    fcl__member_move(m, FCL__GONE);
   pool->ops->forget(pool->io, m);
 }
 
@@ -241,7 +246,7 @@ void fcl__pool_resume(fcl__pool *pool, uint64_t now) {
   fcl__breaker_reset(pool);
   if (!fcl__pool_starts_processes(pool) && !pool->is_stopping)
     for (i = 0; i < pool->member_count; i++)
-      fcl__address_again(&pool->members[i]);
+      fcl__address_again(&pool->members[i], now);
   fcl__pool_settle(pool, now);
 }
 
@@ -279,6 +284,7 @@ static fcl_code take_durations(fcl__pool *pool) {
                                        s->stop_ms,
                                        s->abort_ms,
                                        s->rapid_fail_ms,
+                                       s->probe_ms ? s->probe_ms : FCL_NEVER,
                                        20,
                                        40,
                                        80,

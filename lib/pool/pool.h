@@ -25,10 +25,15 @@ typedef struct fcl__ticket fcl__ticket;
 typedef struct fcl__pool_settings {
   const char *name;             /* lent for the pool's life */
   const char *program;          /* NULL: the members are addresses; for sentences */
-  const char *const *addresses; /* one member each; for sentences */
+  const char *const *addresses; /* one member each, lent for the pool's life; NULL: a place for one
+                                   that comes (fcl__address_add) */
   unsigned address_count;
-  unsigned max_processes;   /* that serve at once; 1 to 10,000 (others are made to fit) */
-  unsigned min_processes;   /* idle_ms leaves this many, and one that dies is replaced */
+  fcl_balance balance;    /* of addresses */
+  unsigned slow_start_ms; /* an address that is back has its full share after this; 0, FCL_NEVER: at
+                             once */
+  unsigned probe_ms;      /* addresses are probed this often; 0, FCL_NEVER: not */
+  unsigned max_processes; /* that serve at once; 1 to 10,000 (others are made to fit) */
+  unsigned min_processes; /* idle_ms leaves this many, and one that dies is replaced */
   unsigned max_connections; /* to one address */
   unsigned
       per_connection; /* requests at once on a connection; 0 is 1; fcl__member_share changes it */
@@ -73,7 +78,7 @@ int fcl__member_next(fcl__member_state state, fcl__member_event event);
 
 struct fcl__member {
   fcl__pool *pool;
-  unsigned index; /* in pool->members; for addresses also in settings.addresses */
+  unsigned index; /* in pool->members; */
   fcl__member_state state;
   fcl__list link;          /* in pool->idle, while IDLE; processes: in pool->absent, while ABSENT */
   fcl__list room;          /* processes: in pool->roomy, while BUSY with room for more */
@@ -96,11 +101,21 @@ struct fcl__member {
   unsigned is_gone : 1;
   /* start_ms ended without a request that could prove it; starts again with the first one. */
   unsigned is_excused : 1;
-  unsigned checks; /* how often it was looked at since it is proving */
+  /* Addresses: */
+  const char *address;       /* its text; NULL: nobody is there */
+  uint64_t hash;             /* of that, for affinity */
+  uint64_t back_at;          /* its slow start began then; 0: it has its full share */
+  unsigned credit;           /* slow start: towards its next turn, in 256ths */
+  unsigned misses;           /* probes in a row that had no answer */
+  unsigned is_drained : 1;   /* by call: takes no more until it is taken back */
+  unsigned is_leaving : 1;   /* it is no longer among the addresses */
+  unsigned is_probed : 1;    /* a probe is out */
+  unsigned has_answered : 1; /* a request, since the last check */
+  unsigned checks;           /* how often it was looked at since it is proving */
   /* STARTING, and until proven: start; IDLE: idle; STOPPING: stop; proving: abort; ABSENT address:
      back-off. */
   fcl__clock clock;
-  fcl__clock check;    /* proving: when to look at it again */
+  fcl__clock check;    /* proving, or an address: when to look at it again */
   uint64_t started_at; /* when its start was ordered */
   void *io;            /* the client's */
 };
@@ -129,10 +144,13 @@ struct fcl__ticket {
   fcl__ticket_state state;
   unsigned tries;           /* times that it was begun */
   unsigned is_answered : 1; /* a byte of the answer came: first_ms is over */
-  unsigned is_paused : 1;   /* the next move is the caller's */
-  fcl__clock clock;         /* QUEUED: queue; CONNECTING: connect; OPEN: first */
-  fcl__clock activity;      /* OPEN */
-  fcl__clock limit;         /* OPEN: request */
+  unsigned has_affinity : 1;
+  uint64_t affinity;      /* fcl__affinity_hash of the caller's key */
+  fcl__member *avoided;   /* refused it as overloaded: only if there is nobody else */
+  unsigned is_paused : 1; /* the next move is the caller's */
+  fcl__clock clock;       /* QUEUED: queue; CONNECTING: connect; OPEN: first */
+  fcl__clock activity;    /* OPEN */
+  fcl__clock limit;       /* OPEN: request */
   uint64_t opened_at, paused_at;
   uint64_t paused_ms; /* in all, since it was opened, before paused_at */
   fcl_slice subject;  /* what it is about ("/var/www/report.php"), for sentences; the client's, may
@@ -159,7 +177,8 @@ typedef struct fcl__pool_ops {
    * pool has forgotten the ticket. */
   void (*fail)(void *io, fcl__ticket *t, const fcl_error *e);
   /* Asks the process, on a new connection, for a sign that it is free: fcl__member_proven follows,
-   * or silence. */
+     or silence.  An address: whether it lives: fcl__address_probed follows, unless `forget` comes
+     before. */
   void (*probe)(void *io, fcl__member *m);
   /* 1 if the process has taken the connection of its request (or of the probe); 0 if not, or if
      nobody can tell. */
@@ -188,6 +207,7 @@ enum {
   FCL__D_STOP,
   FCL__D_ABORT,
   FCL__D_RAPID,
+  FCL__D_PROBE,
   FCL__D_CHECK,                      /* 20 ms, doubling to 1 s */
   FCL__D_BACKOFF = FCL__D_CHECK + 7, /* 1 s, doubling to 30 s */
   FCL__DURATIONS = FCL__D_BACKOFF + 6
@@ -215,8 +235,10 @@ struct fcl__pool {
       kept; /* the most that were ever serving, up to min_processes: one that dies is replaced */
   unsigned open; /* tickets CONNECTING or OPEN */
   unsigned next_address;
-  struct {                  /* breaker.c */
-    unsigned fails;         /* in the current window */
+  unsigned awaited;  /* names of addresses that have never been resolved yet: requests wait */
+  const char *fault; /* why there are no addresses; NULL: nothing is known */
+  struct {           /* breaker.c */
+    unsigned fails;  /* in the current window */
     unsigned failed_starts; /* in a row */
     unsigned is_open : 1;   /* rapid-fail: nothing is started or begun until the window ends */
     fcl__clock window;      /* from the first failure */
@@ -306,6 +328,29 @@ void fcl__member_share(fcl__member *m, unsigned per_connection, unsigned connect
 void fcl__member_overdue(fcl__member *m, uint64_t now);
 void fcl__member_proven(fcl__member *m,
                         uint64_t now); /* the probe was answered; harmless when it is not proving */
+
+/* ---- Members that are addresses ---- */
+
+/* They are probed from now on, where that is wanted. */
+void fcl__pool_begin(fcl__pool *pool, uint64_t now);
+/* An address comes (or comes back, before it has left); `text` is lent until it is gone.  Where
+   others were there before, it starts slowly. */
+void fcl__address_add(fcl__member *m, const char *text, uint64_t now);
+/* It takes no more, and is gone when it has nothing in hand. */
+void fcl__address_remove(fcl__member *m, uint64_t now);
+int fcl__address_is_free(const fcl__member *m); /* its place can be another's */
+/* It takes no more until it is taken back; what it has in hand goes on. */
+void fcl__address_drain(fcl__member *m, uint64_t now);
+void fcl__address_undrain(fcl__member *m, uint64_t now);
+/* How the probe went: e NULL: it lives. */
+void fcl__address_probed(fcl__member *m, const fcl_error *e, uint64_t now);
+/* The ticket's host is gone: it takes no more for a while.  The ticket itself goes on. */
+void fcl__pool_lost(fcl__ticket *t, const fcl_error *e, uint64_t now);
+/* So many names were never resolved yet; where nobody is there, `fault` (lent; a sentence without
+   the pool's name) says why. */
+void fcl__pool_names(fcl__pool *pool, unsigned awaited, const char *fault, uint64_t now);
+/* Equal keys have equal ones, everywhere. */
+uint64_t fcl__affinity_hash(const char *data, size_t len);
 
 void fcl__pool_recycle(fcl__pool *pool, uint64_t now);
 void fcl__pool_resume(fcl__pool *pool, uint64_t now); /* lifts rapid-fail and back-off */

@@ -37,7 +37,7 @@ fcl__number fcl__ms(uint64_t ms) {
 fcl__words fcl__who(const fcl__member *m) {
   fcl__words w;
   if (!fcl__pool_starts_processes(m->pool))
-    snprintf(w.text, sizeof w.text, "address %.200s", m->pool->settings.addresses[m->index]);
+    snprintf(w.text, sizeof w.text, "address %.200s", m->address ? m->address : "of nobody");
   else if (m->pid == 0)
     snprintf(w.text, sizeof w.text, "a new process");
   else

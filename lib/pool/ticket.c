@@ -195,7 +195,7 @@ void fcl__pool_connected(fcl__ticket *t, uint64_t now) {
     fcl__ticket_run_clocks(t, now);
   if (m->failures == 0)
     return;
-  fcl__address_up(m);
+  fcl__address_up(m, now);
   fcl__pool_settle(t->pool, now);
 }
 
@@ -205,6 +205,7 @@ void fcl__pool_answered(fcl__ticket *t, uint64_t now) {
   t->is_answered = 1;
   fcl__clock_clear(&t->clock);
   fcl__clock_touch(&t->activity, now);
+  t->member->has_answered = 1;
   if (t->member->is_proven || !is_process(t->member))
     return;
   fcl__member_live(t->member);

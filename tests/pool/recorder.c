@@ -139,7 +139,7 @@ static void do_fail(void *io, fcl__ticket *t, const fcl_error *e) {
 }
 
 static void do_probe(void *io, fcl__member *m) {
-  HOLDS(m->is_proving);
+  HOLDS(m->is_proving || m->is_probed);
   TELL("probe %u\n", m->index);
   if (w.proves_at_once)
     fcl__member_proven(m, w.now);
@@ -271,6 +271,14 @@ void submit_about(int id, const char *subject, const char *tag) {
   v->ticket.subject.len = strlen(subject);
   v->ticket.tag.base = tag;
   v->ticket.tag.len = strlen(tag);
+  fcl__pool_submit(&w.pool, &v->ticket, w.now);
+  world_check();
+}
+
+void submit_for(int id, const char *key) {
+  visitor *v = enter(index_of(id));
+  v->ticket.affinity = fcl__affinity_hash(key, strlen(key));
+  v->ticket.has_affinity = 1;
   fcl__pool_submit(&w.pool, &v->ticket, w.now);
   world_check();
 }

@@ -71,6 +71,7 @@ fcl__ticket *guest(int id);
 int is_here(int id);
 void submit(int id);
 void submit_about(int id, const char *subject, const char *tag);
+void submit_for(int id, const char *key); /* with affinity */
 void connected(int id);
 void opened(int id);   /* connected */
 void answered(int id); /* the first byte came */
