@@ -150,6 +150,7 @@ static void on_moved(fcl__connection *c, int is_answer) {
     return;
   if (!is_answer) {
     fcl__pool_touch(&r->ticket, fcl__request_now(r));
+    fcl__exchange_watch(r); /* that may have been all that there was to write */
     return;
   }
   r->first_ns = uv_hrtime();

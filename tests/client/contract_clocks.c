@@ -119,6 +119,21 @@ START_TEST(no_clock_runs_before_the_first_part_of_a_body) {
 }
 END_TEST
 
+START_TEST(no_clock_runs_before_the_first_part_of_a_body_on_a_shared_connection) {
+  limit(_i);
+  w.multiplexed = 1;
+  w.options.per_connection = 2;
+  world_start(&w, FCL_LOOP_UV, quick);
+  exchange_post(&x, &w, 3);
+  world_pass(&w, LONG_MS);
+  ck_assert_uint_eq(x.dones, 0);
+  fcl_request_write(x.request, "abc", 3);
+  fcl_request_finish(x.request);
+  exchange_wait(&x);
+  ck_assert_error(&x, FCL_OK, "");
+}
+END_TEST
+
 START_TEST(no_clock_runs_between_parts_of_a_body) {
   limit(_i);
   world_start(&w, FCL_LOOP_UV, quick);
@@ -227,6 +242,8 @@ TCase *contract_clocks(void) {
   tcase_add_loop_test(t, no_clock_runs_while_a_span_is_held, 0, 2);
   tcase_add_loop_test(t, clocks_run_on_after_resume, 0, 2);
   tcase_add_loop_test(t, no_clock_runs_before_the_first_part_of_a_body, 0, 3);
+  tcase_add_loop_test(t, no_clock_runs_before_the_first_part_of_a_body_on_a_shared_connection, 0,
+                      3);
   tcase_add_loop_test(t, no_clock_runs_between_parts_of_a_body, 0, 3);
   tcase_add_test(t, no_clock_runs_after_a_queued_part_of_a_body);
   tcase_add_loop_test(t, clocks_run_while_the_application_does_not_take_what_is_lent, 0, 3);
