@@ -267,8 +267,6 @@ static int feed(fcl__connection *c, char *block, const char *p, const char *end)
 static int on_came(fcl__wire *w, char *block, size_t len) {
   fcl__connection *c = CONNECTION(w);
   fcl_error e;
-  if (len == 0 || c->is_broken)
-    return 0;
   if (!c->is_active) {
     fcl__record_stray(&c->decoder, block, len, &e);
     c->is_dirty = 1;
@@ -290,7 +288,7 @@ static void on_ended(fcl__wire *w, int status) {
   fcl__connection *c = CONNECTION(w);
   fcl__break how;
   fcl_error e;
-  w->is_reading = 0;
+  fcl__wire_pause(w);
   if (has_heard_end(c)) {
     request_ended(c, 0);
     return;

@@ -66,8 +66,7 @@ void fcl__multiplex_crowd(fcl__connection *c, int is_crowding) {
 
 void fcl__multiplex_write_soon(fcl__multiplex *m, fcl__connection *c) {
   fcl__connection_turn_to_data(c);
-  if (c->has_failed || m->has_failed) {
-    c->has_failed = 1;
+  if (c->has_failed) {
     fcl__connection_give_back(c, FCL_E_IO);
   } else if (!c->is_closing && !fcl__list_linked(&c->turn)) {
     fcl__list_append(&m->writers, &c->turn);
@@ -265,8 +264,7 @@ static void feed(fcl__multiplex *m, char *block, const char *p, const char *end)
 static int on_came(fcl__wire *w, char *block, size_t len) {
   fcl__multiplex *m = MULTIPLEX(w);
   m->has_heard = 1;
-  if (len > 0 && !m->is_broken)
-    feed(m, block, block, block + len);
+  feed(m, block, block, block + len);
   return 0; /* who holds a span has pinned it */
 }
 
@@ -276,7 +274,7 @@ static void on_ended(fcl__wire *w, int status) {
   fcl__connection *c = fcl_decoder_between(&m->decoder) ? NULL : find(m, m->decoder.record.id);
   fcl__break how;
   fcl_error e;
-  w->is_reading = 0;
+  fcl__wire_pause(w);
   m->is_shut = 1;
   if (c && m->decoder.record.type == FCL_END_REQUEST && c->tail_len == sizeof c->tail)
     request_ended(m, c);
@@ -293,12 +291,16 @@ static void on_opened(fcl__wire *w, int status) {
     status = fcl__wire_read(w);
   m->is_broken = status != 0;
   for (id = fcl__id_next(&m->ids, 0); id != 0; id = fcl__id_next(&m->ids, id)) {
-    fcl__connection *c = fcl__id_owner(&m->ids, id);
-    if (!c->is_closing)
-      c->events->opened(c, status);
+    fcl__connection *c = fcl__id_owner(&m->ids, id); /* nothing is begun: who left is gone */
+    c->events->opened(c, status);
   }
   if (m->is_broken && !m->is_closing)
     m->events->over(m);
+}
+
+/* `status`: of the wire, as it was opened. */
+static int begin_reading(fcl__multiplex *m, int status) {
+  return status == 1 && fcl__wire_read(&m->wire) != 0 ? UV_EIO : status;
 }
 
 static void on_written(fcl__wire *w, size_t len, int status) {
@@ -336,18 +338,14 @@ static void init(fcl__multiplex *m, fcl__blocks *blocks, fcl__list *turns,
 int fcl__multiplex_open(fcl__multiplex *m, uv_loop_t *loop, const fcl__address *to,
                         fcl__blocks *blocks, fcl__list *turns,
                         const fcl__multiplex_events *events) {
-  int status;
   init(m, blocks, turns, events);
-  status = fcl__wire_connect(&m->wire, loop, to, blocks, &wire_events);
-  return status == 1 && fcl__wire_read(&m->wire) != 0 ? UV_EIO : status;
+  return begin_reading(m, fcl__wire_connect(&m->wire, loop, to, blocks, &wire_events));
 }
 
 int fcl__multiplex_adopt(fcl__multiplex *m, uv_loop_t *loop, int fd, fcl__blocks *blocks,
                          fcl__list *turns, const fcl__multiplex_events *events) {
-  int status;
   init(m, blocks, turns, events);
-  status = fcl__wire_adopt(&m->wire, loop, fd, blocks, &wire_events);
-  return status == 1 && fcl__wire_read(&m->wire) != 0 ? UV_EIO : status;
+  return begin_reading(m, fcl__wire_adopt(&m->wire, loop, fd, blocks, &wire_events));
 }
 
 void fcl__multiplex_close(fcl__multiplex *m) {

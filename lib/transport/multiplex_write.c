@@ -54,7 +54,7 @@ static size_t take_record(fcl_stream *s, fcl_slice *vecs) {
 }
 
 static int is_between(const fcl_stream *s) {
-  return s->header_left == FCL_HEADER_SIZE || (s->header_left == 0 && s->record_left == 0);
+  return s->header_left == 0 && s->record_left == 0;
 }
 
 /* `gone` bytes of its share went out.  *rest becomes what its record lacks then, which counts as

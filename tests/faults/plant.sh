@@ -14,7 +14,8 @@ cmake -S "$folder/tree" -B "$folder/build" -DCMAKE_BUILD_TYPE=Debug -DFCGICLIENT
 codec="test_record test_stream test_pairs test_params test_params_cut test_head test_response"
 pool="test_timeouts test_pool test_recycle test_close test_member test_exit test_proof test_ticket test_pause test_retry
   test_breaker test_balance test_share test_storm"
-transport="test_connection test_wire test_ids test_multiplex test_wire_writing test_wire_reading test_wire_kept test_wire_cuts"
+transport="test_connection test_connection_write test_connection_hold test_wire test_wire_bytes test_ids test_multiplex
+  test_multiplex_write test_multiplex_ends test_multiplex_cuts test_wire_writing test_wire_reading test_wire_kept test_wire_cuts"
 
 tests_of() { # tests_of FILE
   case $1 in

@@ -1,35 +1,21 @@
-/* test_wire.c: a stream of bytes: connected in every way and closed in every phase, read, paused,
- * written. */
-#include "support/allocator.h"
-#include "support/fds.h"
-#include "support/suite.h"
-#include "transport/wire.h"
+/* test_wire.c: a stream of bytes: connected in every way, closed in every phase of that. */
+#include "transport/stream_world.h"
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/socket.h>
 #include <sys/un.h>
-#include <unistd.h>
 
-static uv_loop_t loop;
-static test_allocator memory;
-static fcl__memory ours = {test_allocator_realloc, &memory};
-static fcl__blocks blocks;
-static fcl__wire w;
-static int listener, far, before;
-static char address[64], path[48];
-static int opened, status, ended, closed, written_status;
-static size_t came, written;
-static char got[65536], *kept;
-static int keep;
+static char address[64];
 
 /* ---- Names: this program's own, so that it asks no network ---- */
 
 static int lists; /* that were not given back */
+
+static int count_lists(void) {
+  return lists;
+}
 
 static struct addrinfo *link_address(const char *ip, const char *port, struct addrinfo *next) {
   struct addrinfo *a = calloc(1, sizeof *a + sizeof(struct sockaddr_in));
@@ -63,67 +49,7 @@ void freeaddrinfo(struct addrinfo *a) {
   }
 }
 
-/* ---- Events ---- */
-
-static void on_opened(fcl__wire *it, int s) {
-  opened++;
-  status = s;
-}
-
-static int on_came(fcl__wire *it, char *block, size_t len) {
-  if (came + len <= sizeof got)
-    memcpy(got + came, block, len);
-  came += len;
-  if (keep)
-    kept = block;
-  return keep;
-}
-
-static void on_ended(fcl__wire *it, int s) {
-  ended = s;
-}
-
-static void on_written(fcl__wire *it, size_t len, int s) {
-  written += len;
-  written_status = s;
-}
-
-static void on_closed(fcl__wire *it) {
-  closed++;
-}
-
-static const fcl__wire_events events = {on_opened, on_came, on_ended, on_written, on_closed};
-
-/* ---- Beginning and end ---- */
-
-static void setup(void) {
-  signal(SIGPIPE, SIG_IGN);
-  uv_loop_init(&loop);
-  uv_loop_close(&loop);
-  before = test_fds();
-  test_allocator_init(&memory);
-  fcl__blocks_init(&blocks, &ours);
-  ck_assert_int_eq(uv_loop_init(&loop), 0);
-  listener = far = -1;
-}
-
-static void teardown(void) {
-  if (w.has_handle && !w.is_closing)
-    fcl__wire_close(&w);
-  uv_run(&loop, UV_RUN_DEFAULT);
-  if (far >= 0)
-    close(far);
-  if (listener >= 0)
-    close(listener);
-  if (path[0])
-    unlink(path);
-  fcl__block_give(&blocks, kept);
-  fcl__blocks_clear(&blocks);
-  ck_assert_int_eq(uv_loop_close(&loop), 0);
-  ck_assert_uint_eq(memory.live, 0);
-  ck_assert_int_eq(lists, 0);
-  ck_assert_fds(before);
-}
+/* ---- Addresses ---- */
 
 static void listen_at(const void *a, socklen_t len, int family) {
   listener = socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -175,24 +101,6 @@ static int connect_to(const char *text) {
   ck_assert_msg(fcl__address_parse(&a, text, &e) == FCL_OK, "%s", e.text);
   n = fcl__wire_connect(&w, &loop, &a, &blocks, &events);
   return n;
-}
-
-static void nothing(uv_idle_t *idle) {
-  (void) idle; /* it keeps the loop running */
-}
-
-/* By itself a connection keeps no loop running, so this does. */
-static void run_until(const int *what) {
-  static uv_idle_t idle;
-  uv_idle_init(&loop, &idle);
-  uv_idle_start(&idle, nothing);
-  while (!*what) {
-    if (w.has_handle && !uv_is_closing(&w.uv.handle))
-      uv_ref(&w.uv.handle);
-    uv_run(&loop, UV_RUN_ONCE);
-  }
-  uv_close((uv_handle_t *) &idle, NULL);
-  uv_run(&loop, UV_RUN_NOWAIT);
 }
 
 static void converse(int n) {
@@ -376,129 +284,8 @@ START_TEST(a_wire_closes_between_two_addresses_of_a_name) {
 }
 END_TEST
 
-/* ---- Reading and writing ---- */
-
-static void open_pair(void) {
-  int pair[2];
-  ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, pair), 0);
-  far = pair[1];
-  ck_assert_int_eq(fcl__wire_adopt(&w, &loop, pair[0], &blocks, &events), 1);
-  uv_ref(&w.uv.handle);
-}
-
-START_TEST(nothing_is_read_while_paused) {
-  open_pair();
-  fcl__wire_read(&w);
-  fcl__wire_pause(&w);
-  ck_assert_int_eq((int) send(far, "abc", 3, 0), 3);
-  uv_run(&loop, UV_RUN_NOWAIT);
-  ck_assert_uint_eq(came, 0);
-  fcl__wire_read(&w);
-  uv_run(&loop, UV_RUN_NOWAIT);
-  ck_assert_uint_eq(came, 3);
-}
-END_TEST
-
-START_TEST(an_idle_wire_has_no_block) {
-  open_pair();
-  fcl__wire_read(&w);
-  ck_assert_uint_eq(memory.live, 0);
-  ck_assert_int_eq((int) send(far, "abc", 3, 0), 3);
-  uv_run(&loop, UV_RUN_NOWAIT);
-  ck_assert_uint_eq(memory.live, 1); /* on the free list */
-  ck_assert_uint_eq(blocks.count, 1);
-}
-END_TEST
-
-START_TEST(a_block_that_is_kept_is_not_used_again) {
-  open_pair();
-  keep = 1;
-  fcl__wire_read(&w);
-  ck_assert_int_eq((int) send(far, "abc", 3, 0), 3);
-  uv_run(&loop, UV_RUN_NOWAIT);
-  keep = 0;
-  ck_assert_int_eq((int) send(far, "def", 3, 0), 3);
-  uv_run(&loop, UV_RUN_NOWAIT);
-  ck_assert_mem_eq(kept, "abc", 3);
-  ck_assert_mem_eq(got, "abcdef", 6);
-}
-END_TEST
-
-START_TEST(many_slices_go_out_in_order) {
-  fcl_slice vecs[64];
-  char text[64];
-  int i;
-  open_pair();
-  for (i = 0; i < 64; i++) {
-    text[i] = (char) ('0' + i);
-    vecs[i].base = text + i;
-    vecs[i].len = 1;
-  }
-  ck_assert_int_eq((int) fcl__wire_write(&w, vecs, 64), 64);
-  ck_assert_int_eq((int) recv(far, got, sizeof got, 0), 64);
-  ck_assert_mem_eq(got, text, 64);
-}
-END_TEST
-
-/* What goes at once and what follows make the whole, without a gap, in whatever slices. */
-START_TEST(what_does_not_fit_follows) {
-  static char big[3 * 1024 * 1024];
-  fcl_slice vecs[6];
-  size_t i, at = 0, sum = 0, all;
-  ssize_t n, gone;
-  open_pair();
-  for (i = 0; i < sizeof big; i++)
-    big[i] = (char) (i * 2654435761u >> 24);
-  for (i = 0; i < 6; i++, at += vecs[i - 1].len) {
-    vecs[i].base = big + at;
-    vecs[i].len = i % 2 ? 8 : 1000000;
-  }
-  gone = fcl__wire_write(&w, vecs, 6);
-  ck_assert_int_gt((int) gone, 0);
-  all = (size_t) gone + w.writing; /* perhaps not all six: the caller goes on behind them */
-  ck_assert_uint_le(all, at);
-  while (sum < all) {
-    while ((n = recv(far, got, sizeof got, 0)) > 0) {
-      ck_assert_mem_eq(got, big + sum, (size_t) n);
-      sum += (size_t) n;
-    }
-    uv_run(&loop, UV_RUN_NOWAIT);
-  }
-  uv_run(&loop, UV_RUN_NOWAIT);
-  ck_assert_uint_eq((size_t) gone + written, all);
-  ck_assert_int_eq(written_status, 0);
-  ck_assert_uint_eq(w.writing, 0);
-}
-END_TEST
-
-START_TEST(a_queued_write_is_told_as_canceled_before_closed) {
-  static char big[3 * 1024 * 1024];
-  fcl_slice vec = {big, sizeof big};
-  open_pair();
-  fcl__wire_write(&w, &vec, 1);
-  fcl__wire_close(&w);
-  run_until(&closed);
-  ck_assert_int_eq(written_status, UV_ECANCELED);
-}
-END_TEST
-
-START_TEST(a_write_where_nobody_reads_is_an_error) {
-  fcl_slice vec = {"abc", 3};
-  open_pair();
-  close(far);
-  far = -1;
-  ck_assert_int_eq((int) fcl__wire_write(&w, &vec, 1), UV_EPIPE);
-}
-END_TEST
-
-static TCase *add(const char *name) {
-  TCase *t = tcase_create(name);
-  tcase_add_checked_fixture(t, setup, teardown);
-  return t;
-}
-
 static TCase *connecting(void) {
-  TCase *t = add("connecting");
+  TCase *t = stream_case("connecting", count_lists);
   tcase_add_test(t, a_unix_socket_is_connected_at_once);
   tcase_add_test(t, an_abstract_name_is_connected_at_once);
   tcase_add_test(t, ipv4_is_connected);
@@ -514,7 +301,7 @@ static TCase *connecting(void) {
 }
 
 static TCase *closing(void) {
-  TCase *t = add("closing");
+  TCase *t = stream_case("closing", count_lists);
   tcase_add_test(t, a_wire_closes_while_a_name_is_resolved);
   tcase_add_test(t, a_wire_closes_while_it_connects);
   tcase_add_test(t, a_wire_closes_while_an_address_of_a_name_is_tried);
@@ -522,19 +309,7 @@ static TCase *closing(void) {
   return t;
 }
 
-static TCase *reading_and_writing(void) {
-  TCase *t = add("reading and writing");
-  tcase_add_test(t, nothing_is_read_while_paused);
-  tcase_add_test(t, an_idle_wire_has_no_block);
-  tcase_add_test(t, a_block_that_is_kept_is_not_used_again);
-  tcase_add_test(t, many_slices_go_out_in_order);
-  tcase_add_test(t, what_does_not_fit_follows);
-  tcase_add_test(t, a_queued_write_is_told_as_canceled_before_closed);
-  tcase_add_test(t, a_write_where_nobody_reads_is_an_error);
-  return t;
-}
-
 int main(void) {
-  TCase *cases[] = {connecting(), closing(), reading_and_writing()};
-  return test_suite_run("wire", cases, 3);
+  TCase *cases[] = {connecting(), closing()};
+  return test_suite_run("wire", cases, 2);
 }
