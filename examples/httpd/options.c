@@ -299,6 +299,9 @@ static const option table[] = {
     {"authorizer", "PROGRAM|ADDRESS",
      "a FastCGI authorizer that is asked before every application, started or reached",
      read_authorizer, 0},
+    {"one-queue", NULL,
+     "requests wait as they come; else each client's address has its turn, whatever others send",
+     read_flag, AT(one_queue)},
     {"stderr", "MODE",
      "what an application's error stream makes of its answer: ignore (nothing), in-500 (its text "
      "in\n"

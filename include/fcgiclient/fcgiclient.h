@@ -270,6 +270,11 @@ FCL_EXTERN void fcl_request_raw(fcl_request *r);
 FCL_EXTERN void fcl_request_affinity(fcl_request *r, fcl_slice key);
 /* Stands in every sentence about this request; cut at 63 bytes. */
 FCL_EXTERN void fcl_request_tag(fcl_request *r, fcl_slice tag);
+/* Whom the request comes from, in bytes that mean something to you alone: a client's address, a site's name.  Where requests
+   wait, each source has its turn: next is one of those with the fewest requests in the application's hand, and where the
+   queue is full the source with the most waiting is refused; so one that floods the pool delays itself.  Each event loop's
+   pools do so for themselves.  Empty, or without this call: requests without a source are one source together. */
+FCL_EXTERN void fcl_request_source(fcl_request *r, fcl_slice key);
 
 /* Any thread, in the order of the calls: */
 

@@ -184,6 +184,7 @@ static fcl_request *new_step(fcl_request *r) {
   fcl_request_role(step, FCL_AUTHORIZER);
   if (r->tag[0])
     fcl_request_tag(step, r->ticket.tag);
+  step->ticket.key = r->ticket.key;
   fcl_params_copy(&step->params, &r->params);
   return step;
 }

@@ -164,6 +164,7 @@ int fcl__client_new(fcl_client **client, const fcl_client_options *options, size
   c->memory = memory;
   c->options = given;
   c->note.act = act;
+  uv_random(NULL, NULL, c->secret, sizeof c->secret, 0, NULL); /* without it keys can be guessed */
   atomic_store(&c->refs, 1);
   if (!init_memory(c)) {
     free_client(c);

@@ -16,6 +16,7 @@ enum { FCL__CLIENT_CLOSE = 1 }; /* its notes */
 struct fcl_client {
   fcl__memory memory;
   fcl_client_options options; /* strings copied */
+  uint64_t secret[2]; /* of the keys of sources */
   uv_loop_t own_loop, *loop;
   uv_thread_t thread;
   _Atomic(void *) owner; /* tells the thread that runs the loop (loop.c) */

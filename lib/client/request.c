@@ -1,5 +1,6 @@
 /* request.c: the public verbs of requests: building, and the notes that the loop acts on. */
 #include "base/error.h"
+#include "base/hash.h"
 #include "client/internal.h"
 #include <fcgiclient/cgi.h>
 #include <stdio.h>
@@ -115,6 +116,12 @@ void fcl_request_tag(fcl_request *r, fcl_slice tag) {
   snprintf(r->tag, sizeof r->tag, "%.*s",
            (int) (tag.len < sizeof r->tag ? tag.len : sizeof r->tag - 1), tag.base);
   r->ticket.tag = slice(r->tag);
+}
+
+/* 0 would mean that there is none. */
+void fcl_request_source(fcl_request *r, fcl_slice key) {
+  uint64_t hash = fcl__hash(r->pool->client->secret, key.base, key.len);
+  r->ticket.key = key.len == 0 ? 0 : hash | 1;
 }
 
 static void set_content_length(fcl_request *r) {

@@ -43,7 +43,7 @@ static void start_too_long(fcl__member *m, uint64_t now) {
     fcl__ticket_fail(FCL__OF(m->tickets.next, fcl__ticket, link), &e);
   fcl__member_force(m);
   if (was_starting && pool->serving == 0 && pool->queued > 0)
-    fcl__ticket_fail(FCL__OF(pool->queue.next, fcl__ticket, link), &e);
+    fcl__ticket_fail(fcl__queue_next(&pool->queue), &e);
   fcl__breaker_count(pool, now);
 }
 

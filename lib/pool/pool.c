@@ -16,15 +16,15 @@ void fcl__pool_enqueue(fcl__pool *pool, fcl__ticket *t, int in_front, uint64_t n
   t->state = FCL__QUEUED;
   pool->queued++;
   if (in_front)
-    fcl__list_prepend(&pool->queue, &t->link);
+    fcl__queue_push_again(&pool->queue, t, pool->memory);
   else
-    fcl__list_append(&pool->queue, &t->link);
+    fcl__queue_push(&pool->queue, t, pool->memory);
   fcl__clock_set(&t->clock, pool->durations[FCL__D_QUEUE], now);
 }
 
 void fcl__pool_fail_queue(fcl__pool *pool, const fcl_error *e) {
   while (pool->queued > 0)
-    fcl__ticket_fail(ticket(pool->queue.next), e);
+    fcl__ticket_fail(fcl__queue_next(&pool->queue), e);
 }
 
 static int is_sharing(const fcl__pool *pool) {
@@ -56,16 +56,22 @@ fcl__words fcl__pool_load(const fcl__pool *pool, uint64_t now) {
   return w;
 }
 
-static void refuse_last(fcl__pool *pool, uint64_t now) {
+/* One source's requests do not take the room of the others'. */
+static void refuse_one(fcl__pool *pool, uint64_t now) {
   const fcl__pool_settings *s = &pool->settings;
+  fcl__ticket *t = fcl__queue_surplus(&pool->queue);
   fcl_error e;
+  if (t == NULL)
+    return;
   fcl__error_setx(
       &e, FCL_E_QUEUE_FULL, 0,
       "%s: %s and %u requests (queue_length) were waiting; this one was refused. Raise %s, or "
       "find what is slow.",
       s->name, fcl__pool_load(pool, now).text, pool->queued - 1,
       s->program ? "max_processes" : "max_connections");
-  fcl__ticket_fail(ticket(pool->queue.prev), &e);
+  if (t->key != 0)
+    fcl__error_append(&e, " %u of these requests were of the same source.", t->source->waiting);
+  fcl__ticket_fail(t, &e);
 }
 
 /* ---- Beginning and starting ---- */
@@ -87,8 +93,8 @@ static void begin_all(fcl__pool *pool, uint64_t now) {
   while (pool->queued > 0) {
     if (is_refusing(pool, &e, now))
       fcl__pool_fail_queue(pool, &e);
-    else if ((m = fcl__pool_pick(pool, ticket(pool->queue.next), now)) != NULL)
-      fcl__ticket_begin(ticket(pool->queue.next), m, now);
+    else if ((m = fcl__pool_pick(pool, fcl__queue_next(&pool->queue), now)) != NULL)
+      fcl__ticket_begin(fcl__queue_next(&pool->queue), m, now);
     else
       return;
   }
@@ -212,8 +218,8 @@ void fcl__pool_close(fcl__pool *pool, unsigned drain_ms, uint64_t now) {
 
 /* ---- Verbs ---- */
 
-/* Whoever finds no place is the last in the queue: whatever else was failed on the way, nobody came
- * behind it. */
+/* Whoever finds no place is the last of its source, or of one that has more waiting; `t` may be
+ * gone by then. */
 void fcl__pool_submit(fcl__pool *pool, fcl__ticket *t, uint64_t now) {
   fcl_error e;
   fcl__ticket_init(t, pool);
@@ -227,7 +233,7 @@ void fcl__pool_submit(fcl__pool *pool, fcl__ticket *t, uint64_t now) {
   fcl__pool_enqueue(pool, t, 0, now);
   dispatch(pool, now);
   if (pool->queued > (uint64_t) pool->settings.queue_length + fcl__pool_expected(pool))
-    refuse_last(pool, now);
+    refuse_one(pool, now);
 }
 
 void fcl__pool_recycle(fcl__pool *pool, uint64_t now) {
@@ -332,7 +338,7 @@ fcl_code fcl__pool_init(fcl__pool *pool, const fcl__pool_settings *settings,
   pool->memory = memory;
   pool->timeouts = timeouts;
   pool->drain.expired = drain_ended;
-  fcl__list_init(&pool->queue);
+  fcl__queue_init(&pool->queue);
   fcl__list_init(&pool->idle);
   fcl__list_init(&pool->roomy);
   fcl__list_init(&pool->absent);
@@ -350,6 +356,8 @@ void fcl__pool_free(fcl__pool *pool) {
     fcl__duration_drop(pool->durations[i]);
   for (i = 0; i < FCL__STEPS; i++)
     fcl__duration_drop(pool->steps[i]);
+  if (pool->memory)
+    fcl__queue_free(&pool->queue, pool->memory);
   fcl__free(pool->memory, pool->members);
   memset(pool, 0, sizeof *pool);
 }

@@ -14,6 +14,7 @@
 #include "base/error.h"
 #include "base/list.h"
 #include "base/memory.h"
+#include "pool/queue.h"
 #include "pool/timeouts.h"
 
 typedef struct fcl__pool fcl__pool;
@@ -138,7 +139,7 @@ typedef enum fcl__ticket_state {
 
 /* Zeroed is NEW.  The client embeds it in its request. */
 struct fcl__ticket {
-  fcl__list link; /* in pool->queue, or in member->tickets */
+  fcl__list link; /* in the queue, or in member->tickets */
   fcl__pool *pool;
   fcl__member *member; /* CONNECTING, OPEN */
   fcl__ticket_state state;
@@ -152,10 +153,13 @@ struct fcl__ticket {
   fcl__clock activity;    /* OPEN */
   fcl__clock limit;       /* OPEN: request */
   uint64_t opened_at, paused_at;
-  uint64_t paused_ms; /* in all, since it was opened, before paused_at */
-  fcl_slice subject;  /* what it is about ("/var/www/report.php"), for sentences; the client's, may
-                         be empty */
-  fcl_slice tag;      /* the caller's tag, for sentences; may be empty */
+  uint64_t paused_ms;  /* in all, since it was opened, before paused_at */
+  fcl_slice subject;   /* what it is about ("/var/www/report.php"), for sentences; the client's, may
+                          be empty */
+  fcl_slice tag;       /* the caller's tag, for sentences; may be empty */
+  uint64_t key;        /* of its source: as good as random; 0: it has none */
+  fcl__source *source; /* QUEUED, CONNECTING, OPEN */
+  unsigned is_again : 1; /* QUEUED: it is tried again */
 };
 
 /* ---- What the pool does to the world ---- */
@@ -223,7 +227,7 @@ struct fcl__pool {
   fcl__timeouts *timeouts; /* shared by all pools of a client */
   fcl__member *members;    /* 2 * max_processes, or address_count */
   unsigned member_count;
-  fcl__list queue; /* tickets, oldest first */
+  fcl__queue queue;
   unsigned queued;
   fcl__list idle;   /* members with room, most recently used first */
   fcl__list roomy;  /* processes that are BUSY and have room, each in turn */

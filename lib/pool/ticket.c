@@ -9,10 +9,13 @@ static int is_process(const fcl__member *m) {
 void fcl__ticket_detach(fcl__ticket *t) {
   fcl__member *m = t->member;
   fcl__ticket_stop_clocks(t);
-  fcl__list_remove(&t->link);
-  if (t->state == FCL__QUEUED)
+  if (t->state == FCL__QUEUED) {
     t->pool->queued--;
+    fcl__queue_remove(&t->pool->queue, t);
+  }
   if (m != NULL) {
+    fcl__list_remove(&t->link);
+    fcl__queue_let_go(&t->pool->queue, t);
     t->pool->open--;
     m->in_hand--;
     m->connecting -= t->state == FCL__CONNECTING;
@@ -172,6 +175,7 @@ void fcl__ticket_begin(fcl__ticket *t, fcl__member *m, uint64_t now) {
   t->is_answered = 0;
   t->opened_at = now;
   t->paused_ms = 0;
+  fcl__queue_hold(&pool->queue, t);
   fcl__list_append(&m->tickets, &t->link);
   m->in_hand++;
   m->connecting++;

@@ -283,6 +283,13 @@ void submit_for(int id, const char *key) {
   world_check();
 }
 
+void submit_from(int id, uint64_t key) {
+  visitor *v = enter(index_of(id));
+  v->ticket.key = key;
+  fcl__pool_submit(&w.pool, &v->ticket, w.now);
+  world_check();
+}
+
 void connected(int id) {
   fcl__pool_connected(guest(id), w.now);
   world_check();

@@ -72,6 +72,7 @@ int is_here(int id);
 void submit(int id);
 void submit_about(int id, const char *subject, const char *tag);
 void submit_for(int id, const char *key); /* with affinity */
+void submit_from(int id, uint64_t key); /* of its source */
 void connected(int id);
 void opened(int id);   /* connected */
 void answered(int id); /* the first byte came */

@@ -85,25 +85,57 @@ static void check_counters(void) {
   HOLDS(w.pool.starting == starting);
   HOLDS(w.pool.open == open);
   HOLDS(count_list(&w.pool.idle) == idle);
-  HOLDS(count_list(&w.pool.queue) == w.pool.queued);
   if (w.settings.program != NULL)
     HOLDS(count_list(&w.pool.absent) == w.pool.member_count - live);
 }
 
-/* First those that are tried again, then the others as they came. */
-static void check_order(void) {
+static unsigned class_of(unsigned n) {
+  return n == 0 ? 0 : 1 + class_of(n / 2);
+}
+
+/* A source's requests as they came; those that are tried again stand elsewhere. */
+static unsigned check_source(const fcl__source *s) {
   const fcl__list *at;
-  unsigned next = 0;
-  for (at = w.pool.queue.next; at != &w.pool.queue; at = at->next) {
+  unsigned next = 0, n = 0;
+  for (at = s->tickets.next; at != &s->tickets; at = at->next) {
     const visitor *v = FCL__OF(at, const visitor, ticket.link);
-    HOLDS(v->ticket.state == FCL__QUEUED);
-    if (v->ticket.tries > 0) {
-      HOLDS(next == 0);
-    } else {
-      HOLDS(v->serial >= next);
-      next = v->serial + 1;
-    }
+    HOLDS(v->ticket.state == FCL__QUEUED && v->ticket.source == s && !v->ticket.is_again);
+    HOLDS(v->serial >= next);
+    next = v->serial + 1;
+    n++;
   }
+  HOLDS(n > 0 && n == s->waiting && s->users >= n + s->in_hand);
+  return n;
+}
+
+static unsigned check_turns(void) {
+  const fcl__list *at;
+  unsigned i, n = 0;
+  for (i = 0; i < FCL__CLASSES; i++)
+    for (at = w.pool.queue.turns[i].next; at != &w.pool.queue.turns[i]; at = at->next) {
+      const fcl__source *s = FCL__OF(at, const fcl__source, turn);
+      HOLDS(class_of(s->in_hand) == i);
+      n += check_source(s);
+    }
+  return n;
+}
+
+static unsigned check_sizes(void) {
+  const fcl__list *at;
+  unsigned i, n = 0;
+  for (i = 0; i < FCL__CLASSES; i++)
+    for (at = w.pool.queue.sizes[i].next; at != &w.pool.queue.sizes[i]; at = at->next) {
+      const fcl__source *s = FCL__OF(at, const fcl__source, size);
+      HOLDS(class_of(s->waiting) == i);
+      n += s->waiting;
+    }
+  return n;
+}
+
+static void check_queue(void) {
+  unsigned again = count_list(&w.pool.queue.again), in_turn = check_turns();
+  HOLDS(again + in_turn == w.pool.queued);
+  HOLDS(check_sizes() == in_turn);
 }
 
 /* Whoever waits has a reason to. */
@@ -128,6 +160,6 @@ void world_check(void) {
     HOLDS(w.pool.serving <= w.pool.settings.max_processes);
   HOLDS(w.pool.live <= w.pool.member_count);
   check_counters();
-  check_order();
+  check_queue();
   check_waiting();
 }
