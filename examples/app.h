@@ -1,10 +1,12 @@
-/* app.h: what app_serve.c, which knows FastCGI, and app_answer.c, which knows what to answer, say
- * to each other. */
+/* app.h: what those who know FastCGI (app_serve.c; `fcgi app` has another) and app_answer.c, which
+   knows what to answer, say to each other. */
 #ifndef APP_H
 #define APP_H
 #include <fcgiclient/codec.h>
 
 typedef struct request request;
+
+/* ---- Of a request, for answers ---- */
 
 /* A parameter's value; empty where there is none. */
 fcl_slice request_param(const request *r, const char *name);
@@ -24,13 +26,31 @@ void request_flush(request *r);
 void request_drop(request *r);
 void request_exit_status(request *r, uint32_t app_status); /* for END_REQUEST; 0 at first */
 int request_connection(const request *r); /* its descriptor, for children to close */
+/* 1 when nobody waits for the answer any more.  Where one request is served at a time, that is not
+ * known. */
+int request_is_aborted(const request *r);
+/* Lets time pass, while it is not aborted. */
+void request_pause(request *r, uint64_t ms);
+
+/* Who serves gives the pairs as they came, app_pairs.c finds those that are wanted. */
+void request_pairs(const request *r, const char **base, size_t *len);
+/* What GET_VALUES is answered, of the `len` bytes of pairs that `asked` has: what is not known is
+   left out.  Returns its length, up to APP_VALUES_MAX. */
+enum { APP_VALUES_MAX = 128 };
+size_t app_values(uint8_t *out, const char *asked, size_t len, unsigned connections,
+                  unsigned requests, int is_shared);
+
+/* ---- Life ---- */
 
 /* app_serve.c: serves a connection until it is over, closes it, and returns how many requests it
    has served: at most `left`.  Not twice at once in a process. */
 unsigned app_serve(int fd, unsigned left);
-/* 1 when there is something to read or to accept; 0 when SIGTERM came, which is blocked but for
-   here, where nothing is in hand. */
+/* app_term.c: 1 when there is something to read or to accept; 0 when SIGTERM came, which is blocked
+   but for here, where nothing is in hand. */
 int app_wait_idle(int fd);
+/* Polls without a time limit; where it may leave, SIGTERM ends it with EINTR. */
+struct pollfd;
+int app_poll(struct pollfd *fds, unsigned count, int may_leave);
 void app_leave_on_term(void); /* SIGTERM ends app_wait_idle, SIGPIPE nothing */
 /* The one role that is played; others are refused. */
 extern unsigned app_role;

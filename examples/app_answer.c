@@ -35,11 +35,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #define DATA_MAX     ((size_t) 1 << 30) /* of a filter */
-#define CHILD_LIFE_S 600                /* a child that nobody ends does so itself */
+#define HANG_MS      60000
+#define CHILD_LIFE_S 600 /* a child that nobody ends does so itself */
 
 /* ---- The query ---- */
 
@@ -98,15 +98,8 @@ static void say(request *r, const char *format, ...) {
   request_write(r, FCL_STDOUT, text, n < (int) sizeof text ? (size_t) n : sizeof text - 1);
 }
 
-static void pause_ms(uint64_t ms) {
-  struct timespec t;
-  t.tv_sec = (time_t) (ms / 1000);
-  t.tv_nsec = (long) (ms % 1000) * 1000000;
-  nanosleep(&t, NULL);
-}
-
 static size_t read_piece(request *r, const char **data) {
-  pause_ms(number(r, "slowread", 0));
+  request_pause(r, number(r, "slowread", 0));
   return request_read(r, data);
 }
 
@@ -187,7 +180,7 @@ static void sized(request *r) {
   for (n = 0; n < pieces; n++) {
     if (pieces > 1)
       request_flush(r);
-    pause_ms(ms);
+    request_pause(r, ms);
     put_pattern(r, size / pieces * n, n + 1 == pieces ? size : size / pieces * (n + 1));
   }
 }
@@ -271,8 +264,8 @@ static void read_all(request *r) {
 /* SIGTERM stays blocked, so this is a process that does not leave when asked. */
 static void hang(request *r) {
   request_flush(r);
-  for (;;)
-    pause();
+  while (!request_is_aborted(r))
+    request_pause(r, HANG_MS);
 }
 
 /* ---- Filters ---- */

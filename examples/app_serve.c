@@ -3,11 +3,10 @@
 #define _GNU_SOURCE
 #include "app.h"
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/select.h>
+#include <time.h>
 #include <unistd.h>
 
 #define PARAMS_MAX 1048576
@@ -34,7 +33,6 @@ static struct {
   request request;
 } conn;
 
-static volatile sig_atomic_t is_told_to_leave;
 unsigned app_role = FCL_RESPONDER;
 void (*app_watch)(int is_ours, const char *data, size_t len);
 
@@ -100,24 +98,10 @@ void request_flush(request *r) {
 
 /* ---- Receiving: records that are not the body ---- */
 
-/* Section 4.1: what it can do, by name; what it does not know it leaves out. */
 static void answer_values(void) {
-  static const char *const known[][2] = {
-      {"FCGI_MAX_CONNS", "1"}, {"FCGI_MAX_REQS", "1"}, {"FCGI_MPXS_CONNS", "0"}};
-  const char *p = conn.content;
-  uint8_t out[128], *end = out;
-  fcl_slice name, value;
-  size_t n, told = 0;
-  while (fcl_get_pair(&p, conn.content + conn.content_len, &name, &value))
-    for (n = 0; n < sizeof known / sizeof *known; n++)
-      if (name.len == strlen(known[n][0]) && memcmp(name.base, known[n][0], name.len) == 0 &&
-          !(told & 1u << n)) {
-        value.base = known[n][1];
-        value.len = 1;
-        end = fcl_put_pair(end, name, value);
-        told |= 1u << n;
-      }
-  put_record(FCL_GET_VALUES_RESULT, 0, out, (size_t) (end - out));
+  uint8_t out[APP_VALUES_MAX];
+  size_t len = app_values(out, conn.content, conn.content_len, 1, 1, 0);
+  put_record(FCL_GET_VALUES_RESULT, 0, out, len);
   flush();
 }
 
@@ -236,21 +220,9 @@ static size_t step(const char **body) {
 
 /* ---- Requests ---- */
 
-int request_next_param(const request *r, const char **at, fcl_slice *name, fcl_slice *value) {
-  if (*at == NULL)
-    *at = r->params;
-  return *at != NULL && fcl_get_pair(at, r->params + r->params_len, name, value);
-}
-
-fcl_slice request_param(const request *r, const char *wanted) {
-  const char *at = NULL;
-  fcl_slice name, value;
-  while (request_next_param(r, &at, &name, &value))
-    if (name.len == strlen(wanted) && memcmp(name.base, wanted, name.len) == 0)
-      return value;
-  value.base = "";
-  value.len = 0;
-  return value;
+void request_pairs(const request *r, const char **base, size_t *len) {
+  *base = r->params;
+  *len = r->params_len;
 }
 
 size_t request_read(request *r, const char **data) {
@@ -283,6 +255,17 @@ int request_connection(const request *r) {
   return conn.fd;
 }
 
+int request_is_aborted(const request *r) {
+  return 0;
+}
+
+void request_pause(request *r, uint64_t ms) {
+  struct timespec t;
+  t.tv_sec = (time_t) (ms / 1000);
+  t.tv_nsec = (long) (ms % 1000) * 1000000;
+  nanosleep(&t, NULL);
+}
+
 /* An answer may end before the body has come: the rest is read and dropped, so that the server is
    not cut off in its sending, and the connection can be kept. */
 static void end_request(request *r) {
@@ -302,32 +285,6 @@ static void end_request(request *r) {
 }
 
 /* ---- Life ---- */
-
-static void leave(int signal_number) {
-  is_told_to_leave = 1;
-}
-
-void app_leave_on_term(void) {
-  struct sigaction act = {0};
-  sigset_t term;
-  act.sa_handler = leave;
-  sigaction(SIGTERM, &act, NULL);
-  sigemptyset(&term);
-  sigaddset(&term, SIGTERM);
-  sigprocmask(SIG_BLOCK, &term, NULL);
-  signal(SIGPIPE, SIG_IGN);
-}
-
-/* SIGTERM is blocked but for here, where nothing is in hand.  Returns 1 when there is something to
- * read or accept. */
-int app_wait_idle(int fd) {
-  sigset_t none;
-  fd_set readable;
-  FD_ZERO(&readable);
-  FD_SET(fd, &readable);
-  sigemptyset(&none);
-  return !is_told_to_leave && pselect(fd + 1, &readable, NULL, NULL, NULL, &none) > 0;
-}
 
 unsigned app_serve(int fd, unsigned left) {
   const char *ignored;

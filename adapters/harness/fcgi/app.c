@@ -1,9 +1,10 @@
 /* app.c: `fcgi app`: an application for authors of web servers: answers as the query string asks,
-   and tells what the server sent wrong.  What it answers, and how it speaks, is examples/app.c's.
+   and tells what the server sent wrong.  What it answers is examples/app.c's.
  */
 #define _GNU_SOURCE
 #include "../../../examples/app.h"
 #include "app_report.h"
+#include "app_shared.h"
 #include "json.h"
 #include "../place.h"
 #include <errno.h>
@@ -16,14 +17,14 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { SERVED_MAX = 1024, LEAVE_MS = 2000 };
+enum { LEAVE_MS = 2000 };
 
 /* ---- The command line ---- */
 
 typedef struct settings {
   const char *listen;
-  int reports, is_json, is_verbose;
-  unsigned connections, role;
+  int reports, is_json, is_verbose, no_mpxs;
+  unsigned connections, requests, role;
 } settings;
 
 static const fcgi_option options[] = {
@@ -40,8 +41,12 @@ static const fcgi_option options[] = {
      fcgi_read_flag, offsetof(settings, is_verbose)},
     {"role", 0, "NAME", "the one role it plays: responder, authorizer or filter (responder)",
      fcgi_read_role, offsetof(settings, role)},
-    {"connections", 'c', "N", "served at once, each by a process; more wait (64)", fcgi_read_number,
-     offsetof(settings, connections)},
+    {"connections", 'c', "N", "connections at once, each with a process; more wait (64)",
+     fcgi_read_number, offsetof(settings, connections)},
+    {"requests", 'n', "N", "answered at once, on all connections; more get OVERLOADED (1000)",
+     fcgi_read_number, offsetof(settings, requests)},
+    {"no-mpxs", 0, NULL, "one request at a time on a connection; a second one gets CANT_MPX_CONN",
+     fcgi_read_flag, offsetof(settings, no_mpxs)},
     {NULL, 0, NULL, NULL, NULL, 0},
 };
 
@@ -64,6 +69,7 @@ static const fcgi_syntax syntax = {
 
 static app_report *report;
 static fcl_inspector *inspector;
+static app_limits *limits;
 
 static void watch(int is_ours, const char *data, size_t len) {
   fcl_inspector_feed(inspector, is_ours ? FCL_SIDE_APP : FCL_SIDE_SERVER, data, len);
@@ -84,63 +90,77 @@ static void tell(unsigned requests) {
   }
 }
 
-static void serve(int fd, const settings *s) {
+static void serve(int fd, unsigned slot, const settings *s) {
   unsigned requests;
-  inspector = fcl_inspector_new(0);
+  inspector = fcl_inspector_new(limits->is_shared);
   if (inspector)
     app_watch = watch;
-  requests = app_serve(fd, ~0u);
+  requests = app_serve_shared(fd, limits, slot);
   app_report_connection(report, requests);
   if (inspector == NULL)
     return;
   app_report_add(report, inspector);
   if (s->is_verbose)
     tell(requests);
-  fcl_inspector_free(inspector);
 }
 
 /* ---- All of them ---- */
 
-static pid_t served[SERVED_MAX];
+static pid_t served[APP_CONNECTIONS_MAX]; /* 0: free */
 static unsigned served_count;
+
+static unsigned find(pid_t pid) {
+  unsigned n = 0;
+  while (n < APP_CONNECTIONS_MAX && served[n] != pid)
+    n++;
+  return n;
+}
 
 /* Forgets those that have ended; waits for one where there must be room. */
 static void reap(unsigned most) {
   pid_t pid;
   while (served_count > 0 && (pid = waitpid(-1, NULL, served_count < most ? WNOHANG : 0)) > 0) {
-    unsigned n;
-    for (n = 0; n < served_count; n++)
-      if (served[n] == pid)
-        served[n--] = served[--served_count];
+    unsigned n = find(pid);
+    if (n == APP_CONNECTIONS_MAX)
+      continue;
+    served[n] = 0;
+    served_count--;
+    app_limits_forget(limits, n);
   }
 }
 
 static void begin(int fd, const settings *s) {
+  unsigned slot = find(0);
   pid_t pid = fork();
   if (pid == 0) {
     signal(SIGINT, SIG_IGN); /* the terminal's is for the one that reports */
-    serve(fd, s);
+    serve(fd, slot, s);
     _exit(0);
   }
   close(fd);
   if (pid > 0)
-    served[served_count++] = pid;
+    served[slot] = pid, served_count++;
   else
     fcgi_say("cannot start a process for a connection: %s", strerror(errno));
 }
 
+static void signal_all(int number) {
+  unsigned n;
+  for (n = 0; n < APP_CONNECTIONS_MAX; n++)
+    if (served[n])
+      kill(served[n], number);
+}
+
 static void end_all(void) {
   struct timespec moment = {0, 10000000};
-  unsigned n, waited;
-  for (n = 0; n < served_count; n++)
-    kill(served[n], SIGTERM);
+  unsigned waited;
+  signal_all(SIGTERM);
   for (waited = 0; served_count > 0 && waited < LEAVE_MS; waited += 10) {
-    reap(SERVED_MAX + 1);
+    reap(APP_CONNECTIONS_MAX + 1);
     if (served_count > 0)
       nanosleep(&moment, NULL);
   }
-  for (n = 0; n < served_count; n++)
-    kill(served[n], SIGKILL);
+  signal_all(SIGKILL);
   while (served_count > 0)
     reap(0);
 }
@@ -195,14 +215,17 @@ static int read_line(settings *s, int argc, char **argv, int *status) {
   fcgi_rest rest;
   memset(s, 0, sizeof *s);
   s->connections = 64;
+  s->requests = 1000;
   s->role = FCL_RESPONDER;
   if (!fcgi_options_read(&syntax, s, argc, argv, &rest, status))
     return 0;
   *status = FCGI_USAGE;
   if (rest.argc > 0)
     fcgi_say("app: %s: this subcommand takes no TARGET; servers connect to it", rest.argv[0]);
-  else if (s->connections == 0 || s->connections > SERVED_MAX)
-    fcgi_say("app: --connections is %u; give 1 to %d", s->connections, SERVED_MAX);
+  else if (s->connections == 0 || s->connections > APP_CONNECTIONS_MAX)
+    fcgi_say("app: --connections is %u; give 1 to %d", s->connections, APP_CONNECTIONS_MAX);
+  else if (s->requests == 0)
+    fcgi_say("app: --requests is 0: nothing could be answered");
   else
     return 1;
   return 0;
@@ -216,7 +239,13 @@ int fcgi_app(int argc, char **argv) {
   if (!read_line(&s, argc, argv, &status))
     return status;
   report = app_report_new();
-  if (report == NULL || !open_listener(&place, &s))
+  limits = app_limits_new();
+  if (report == NULL || limits == NULL)
+    return fcgi_say("app: no memory"), FCGI_USAGE;
+  limits->connections = s.connections;
+  limits->requests = s.requests;
+  limits->is_shared = !s.no_mpxs;
+  if (!open_listener(&place, &s))
     return s.listen ? FCGI_NO_CONNECTION : FCGI_USAGE;
   serve_all(place.fd, &s);
   if (s.listen)

@@ -36,6 +36,8 @@ static const fcgi_option options[] = {
     FCGI_CALL_OPTIONS(bench, call),
     {"processes", 0, "N", "of a program that is started, at most (4)", fcgi_read_number,
      offsetof(bench, processes)},
+    {"per-connection", 0, "N", "requests share connections, so many at once on each (1)",
+     fcgi_read_number, offsetof(bench, per_connection)},
     {"max-params", 0, "BYTES", "all parameters on the wire, and one of them, at most (65528)",
      fcgi_read_number, offsetof(bench, max_params)},
     {"new-connection", 0, NULL, "for each request, and the application closes it (no KEEP_CONN)",
@@ -145,7 +147,8 @@ void bench_begin(bench *b) {
 static void set_pool(const bench *b, fcl_pool_options *o) {
   fcgi_target_to_pool(&b->target, o);
   o->max_processes = b->processes;
-  o->max_connections = b->concurrency;
+  o->per_connection = b->per_connection;
+  o->max_connections = (b->concurrency + b->per_connection - 1) / b->per_connection;
   o->max_requests = FCL_NEVER;
   o->queue_length = b->concurrency;
   o->new_connection_each = (unsigned) b->is_new_each;
@@ -239,13 +242,17 @@ static int make_lanes(bench *b) {
 
 static int read_line(bench *b, int argc, char **argv, int *status) {
   fcgi_rest rest;
-  b->concurrency = 1;
+  b->concurrency = b->per_connection = 1;
   if (!fcgi_options_read(&syntax, b, argc, argv, &rest, status) ||
       !fcgi_target_read(&b->target, &syntax, &rest, status))
     return 0;
   *status = FCGI_USAGE;
   if (b->concurrency == 0 || b->concurrency > 100000) {
     fcgi_say("--concurrency is %u; give 1 to 100000", b->concurrency);
+    return 0;
+  }
+  if (b->per_connection == 0 || b->per_connection > 65535) {
+    fcgi_say("--per-connection is %u; give 1 to 65535", b->per_connection);
     return 0;
   }
   if (b->duration_ms == 0)

@@ -37,7 +37,8 @@ typedef struct bench_lane {
 struct bench {
   /* Options. */
   fcgi_call call;
-  unsigned concurrency, requests, warm_up, duration_ms, timeout_ms, processes, max_params;
+  unsigned concurrency, requests, warm_up, duration_ms, timeout_ms, processes, max_params,
+      per_connection;
   double rate; /* per second; 0: as fast as answers come */
   int is_json, fails, is_new_each;
   fcgi_target target;

@@ -1,0 +1,211 @@
+/* app_requests.c: what the answer to a request does, on a thread of its own: reads its streams,
+   writes records, waits. */
+#define _GNU_SOURCE
+#include "app_shared.h"
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+/* ---- Sending ---- */
+
+void app_conn_break(app_conn *c) {
+  pthread_mutex_lock(&c->lock);
+  c->is_over = 1;
+  pthread_cond_broadcast(&c->changed);
+  pthread_mutex_unlock(&c->lock);
+  shutdown(c->fd, SHUT_RDWR);
+}
+
+void app_conn_send(app_conn *c, const void *records, size_t len) {
+  const char *at = records, *end = at + len;
+  pthread_mutex_lock(&c->sends);
+  app_conn_watch(1, at, len); /* first: the server's reply to it may be read before write returns */
+  while (at < end) {
+    ssize_t n = send(c->fd, at, (size_t) (end - at), MSG_NOSIGNAL);
+    if (n > 0)
+      at += n;
+    else if (errno != EINTR)
+      break;
+  }
+  pthread_mutex_unlock(&c->sends);
+  if (at < end)
+    app_conn_break(c);
+}
+
+int request_is_aborted(const request *r) {
+  int is;
+  pthread_mutex_lock(&r->conn->lock);
+  is = r->is_aborted || r->conn->is_over;
+  pthread_mutex_unlock(&r->conn->lock);
+  return is;
+}
+
+void request_flush(request *r) {
+  if (r->out_len > 0 && !request_is_aborted(r)) {
+    fcl_put_header((uint8_t *) r->out, r->out_type, r->id, r->out_len, 0);
+    app_conn_send(r->conn, r->out, FCL_HEADER_SIZE + r->out_len);
+  }
+  r->out_len = 0;
+}
+
+void request_write(request *r, fcl_type stream, const char *data, size_t len) {
+  r->has_stderr |= stream == FCL_STDERR;
+  while (len > 0) {
+    size_t n = APP_OUT - r->out_len;
+    if (n == 0 || r->out_type != stream) {
+      request_flush(r);
+      r->out_type = stream;
+      n = APP_OUT;
+    }
+    n = n < len ? n : len;
+    memcpy(r->out + FCL_HEADER_SIZE + r->out_len, data, n);
+    r->out_len += n;
+    data += n;
+    len -= n;
+  }
+}
+
+/* The ends of its streams, and END_REQUEST. */
+static void send_end(request *r) {
+  uint8_t out[2 * FCL_HEADER_SIZE + 16], *at = out;
+  if (r->has_stderr)
+    fcl_put_header(at, FCL_STDERR, r->id, 0, 0), at += FCL_HEADER_SIZE;
+  fcl_put_header(at, FCL_STDOUT, r->id, 0, 0);
+  at += FCL_HEADER_SIZE;
+  fcl_put_end(at, r->id, r->app_status, FCL_REQUEST_COMPLETE);
+  app_conn_send(r->conn, out, (size_t) (at + 16 - out));
+}
+
+/* ---- Reading ---- */
+
+/* What was lent last is done with; waits for more.  Returns its length, 0 at the end. */
+static size_t read_stream(request *r, app_stream *s, const char **data) {
+  app_conn *c = r->conn;
+  size_t len;
+  pthread_mutex_lock(&c->lock);
+  if (s->lent > 0)
+    pthread_cond_broadcast(&c->changed); /* there is room again */
+  s->at = (s->at + s->lent) % APP_RING;
+  s->len -= s->lent;
+  while (s->len == 0 && !s->is_ended && !r->is_aborted && !c->is_over)
+    pthread_cond_wait(&c->changed, &c->lock);
+  len = s->len < APP_RING - s->at ? s->len : APP_RING - s->at;
+  if (r->is_aborted || c->is_over)
+    len = 0;
+  *data = s->ring ? s->ring + s->at : "";
+  s->lent = len;
+  pthread_mutex_unlock(&c->lock);
+  return len;
+}
+
+size_t request_read(request *r, const char **data) {
+  return read_stream(r, &r->in, data);
+}
+
+size_t request_read_data(request *r, const char **data) {
+  return r->role == FCL_FILTER ? read_stream(r, &r->data, data) : 0;
+}
+
+/* ---- The rest ---- */
+
+void request_pairs(const request *r, const char **base, size_t *len) {
+  *base = r->params;
+  *len = r->params_len;
+}
+
+fcl_role request_role(const request *r) {
+  return (fcl_role) r->role;
+}
+
+void request_drop(request *r) {
+  r->is_dropped = 1;
+}
+
+void request_exit_status(request *r, uint32_t app_status) {
+  r->app_status = app_status;
+}
+
+int request_connection(const request *r) {
+  return r->conn->fd;
+}
+
+void request_pause(request *r, uint64_t ms) {
+  struct timespec until;
+  int waits = 1;
+  if (ms == 0)
+    return;
+  clock_gettime(CLOCK_MONOTONIC, &until);
+  until.tv_sec += (time_t) (ms / 1000);
+  until.tv_nsec += (long) (ms % 1000) * 1000000;
+  until.tv_sec += until.tv_nsec / 1000000000;
+  until.tv_nsec %= 1000000000;
+  pthread_mutex_lock(&r->conn->lock);
+  while (waits && !r->is_aborted && !r->conn->is_over)
+    waits = pthread_cond_timedwait(&r->conn->changed, &r->conn->lock, &until) != ETIMEDOUT;
+  pthread_mutex_unlock(&r->conn->lock);
+}
+
+/* ---- Life ---- */
+
+void app_request_free(request *r) {
+  free(r->params);
+  free(r->in.ring);
+  free(r->data.ring);
+  free(r);
+}
+
+/* From the moment of its END_REQUEST on the server may use the id again, so it is forgotten before.
+ */
+static void forget(request *r) {
+  app_conn *c = r->conn;
+  request **at = &c->requests;
+  pthread_mutex_lock(&c->lock);
+  while (*at != r)
+    at = &(*at)->next;
+  *at = r->next;
+  c->served++;
+  c->must_close |= !r->is_kept;
+  pthread_cond_broadcast(&c->changed);
+  pthread_mutex_unlock(&c->lock);
+  app_limits_give(c->limits, c->slot);
+}
+
+/* A server that does not keep the connection is done when the body is out: what it sends beyond the
+   answer is taken, so that closing does not cut the answer off. */
+static void read_rest(request *r) {
+  const char *rest;
+  while (request_read(r, &rest) > 0 || request_read_data(r, &rest) > 0)
+    ;
+}
+
+static void end_request(request *r) {
+  request_flush(r);
+  if (r->is_dropped)
+    app_conn_break(r->conn);
+  if (r->is_kept || r->is_dropped)
+    forget(r);
+  if (!r->is_dropped)
+    send_end(r);
+  if (r->is_kept || r->is_dropped)
+    return;
+  read_rest(r);
+  forget(r);
+}
+
+void *app_request_run(void *of) {
+  request *r = of;
+  app_conn *c = r->conn;
+  answer(r);
+  end_request(r);
+  app_request_free(r);
+  pthread_mutex_lock(&c->lock);
+  c->running--;
+  c->is_over |= c->must_close && c->running == 0 && c->requests == NULL;
+  pthread_mutex_unlock(&c->lock);
+  while (write(c->wake[1], "", 1) < 0 && errno == EINTR)
+    ;
+  return NULL;
+}
