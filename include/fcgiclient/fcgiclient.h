@@ -125,8 +125,9 @@ typedef struct fcl_pool_options {
   unsigned max_processes;        /* 4 */
   unsigned min_processes;        /* none: this many stay however idle */
   unsigned max_connections;      /* never: connections to one address, with per_connection requests
-                                    each; more wait.  A connection holds a worker of php-fpm: give no
-                                    more than pm.max_children, shared by all clients */
+                                    each; more wait.  A connection holds a worker of php-fpm while it is
+                                    kept; within this program none is kept while another waits for
+                                    its worker, in whatever client */
   unsigned per_connection;       /* 1: requests at once on a connection (up to 65,535).  More is
                                     multiplexing (§3.3), which few applications can: PHP and libfcgi
                                     cannot.  FCL_AUTO: asks once (GET_VALUES, §4.1), on a connection of
@@ -144,7 +145,8 @@ typedef struct fcl_pool_options {
   unsigned first_ms;             /* never: until the first byte of the answer */
   unsigned activity_ms;          /* 70,000: without a byte either way */
   unsigned request_ms;           /* 90,000: for the whole exchange, without the time that we wait for the caller */
-  unsigned idle_ms;              /* 300,000: then a process is ended; also a kept connection to an address */
+  unsigned idle_ms;              /* 300,000: then a process is ended; also a kept connection to an address, and 1,000 for
+                                    these where max_connections is not given: another program may need its worker */
   unsigned stop_ms;              /* 5,000: from asking a process to leave to ending it by force; FCL_NONE: force at once */
   unsigned abort_ms;             /* what request_ms leaves: how long an application may go on after its request was
                                     canceled, before its process is stopped */

@@ -7,7 +7,8 @@
 #define GRACE_MS    250  /* a broken connection waits that long for the exit that explains it */
 #define AGAIN_MS    10   /* until a full backlog is tried again */
 #define ASKING_MS   1000 /* how long GET_VALUES is waited for */
-#define PATIENCE_MS 50   /* until a kept connection makes room for a new, unanswered one */
+#define HASTE_MS    10   /* until a kept connection makes room for a new, unanswered one */
+#define PATIENCE_MS 50   /* until the next one does */
 
 void fcl__client_event(fcl_client *c, const char *pool, fcl_level level, long pid, const char *tag,
                        fcl_code code, const char *sentence) {
@@ -45,6 +46,8 @@ static void free_client(fcl_client *c) {
     fcl__duration_drop(c->grace);
   if (c->again)
     fcl__duration_drop(c->again);
+  if (c->haste)
+    fcl__duration_drop(c->haste);
   if (c->patience)
     fcl__duration_drop(c->patience);
   if (c->asking)
@@ -138,9 +141,10 @@ static int init_memory(fcl_client *c) {
   fcl__blocks_init(&c->blocks, &c->memory);
   c->grace = fcl__duration_take(&c->timeouts, GRACE_MS);
   c->again = fcl__duration_take(&c->timeouts, AGAIN_MS);
+  c->haste = fcl__duration_take(&c->timeouts, HASTE_MS);
   c->patience = fcl__duration_take(&c->timeouts, PATIENCE_MS);
   c->asking = fcl__duration_take(&c->timeouts, ASKING_MS);
-  return has_texts && c->grace && c->again && c->patience && c->asking;
+  return has_texts && c->grace && c->again && c->haste && c->patience && c->asking;
 }
 
 int fcl__client_new(fcl_client **client, const fcl_client_options *options, size_t size,

@@ -30,7 +30,8 @@ struct fcl_client {
   fcl__timeouts timeouts;  /* the clocks of pools, requests and kept connections */
   fcl__duration *grace;    /* how long a broken connection waits for the exit that explains it */
   fcl__duration *again;    /* until a full backlog is tried again */
-  fcl__duration *patience; /* until a kept connection makes room for a new one */
+  fcl__duration *haste;    /* until a kept connection makes room for a new one */
+  fcl__duration *patience; /* until the next one does */
   uint64_t timer_due;      /* UINT64_MAX: it stands still */
   fcl__blocks blocks;
   fcl__processes *processes; /* NULL until one is wanted */
@@ -84,7 +85,8 @@ enum {
   FCL__POOL_RECYCLE = 2,
   FCL__POOL_RESUME = 4,
   FCL__POOL_CLOSED = 8,
-  FCL__POOL_EXITS = 16
+  FCL__POOL_EXITS = 16,
+  FCL__POOL_MAKE_ROOM = 32 /* not a verb: kept connections of its hold workers that others need */
 };
 
 struct fcl_pool {
@@ -101,6 +103,7 @@ struct fcl_pool {
   fcl__address *addresses;
   unsigned address_count;
   fcl__place *places;    /* one for each member */
+  unsigned place_count;
   fcl__timeouts staging; /* its durations, until the loop takes them over */
   fcl__duration *kept;   /* how long a connection to an address may idle; NULL: for ever */
   fcl__window_limits read_ahead, gather; /* of each request */

@@ -74,7 +74,13 @@ static void set_gather(fcl_pool_options *o) {
   o->gather_file = o->gather_file == 0 ? 1u << 30 : o->gather_file == FCL_NONE ? 0 : o->gather_file;
 }
 
+/* A kept connection holds a worker of php-fpm, which other processes may be waiting for. */
+static unsigned default_idle(const fcl_pool_options *o) {
+  return o->addresses && o->max_connections == 0 ? 1000 : 300000;
+}
+
 static void set_defaults(fcl_pool_options *o) {
+  set_default(&o->idle_ms, default_idle(o));
   set_gather(o);
   set_default(&o->max_processes, 4);
   set_default(&o->min_processes, FCL_NONE);
@@ -90,7 +96,6 @@ static void set_defaults(fcl_pool_options *o) {
   set_default(&o->first_ms, FCL_NEVER);
   set_default(&o->activity_ms, 70000);
   set_default(&o->request_ms, 90000);
-  set_default(&o->idle_ms, 300000);
   set_default(&o->stop_ms, 5000);
   set_default(&o->slow_start_ms, 10000);
   if (o->min_processes == FCL_NONE)

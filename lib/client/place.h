@@ -1,6 +1,7 @@
 /* place.h: what a pool's member really is, with the connections and the process that it has. */
 #ifndef FCL__CLIENT_PLACE_H
 #define FCL__CLIENT_PLACE_H
+#include "client/crowd.h"
 #include "platform/process.h"
 #include "pool/pool.h"
 #include "transport/multiplex.h"
@@ -16,6 +17,7 @@ typedef struct fcl__lane {
   fcl__clock clock;
   fcl__duration *patience; /* of a part: the clock's, which may outlive its pool */
   unsigned is_unheard : 1; /* new, and no answer has begun on it */
+  unsigned is_counted : 1; /* in its crowd */
 } fcl__lane;
 
 /* What a member really is: a process or an address, its kept connections, and the requests that are
@@ -25,11 +27,10 @@ struct fcl__place {
   fcl__member *member;
   const fcl__address *address; /* NULL: a process */
   fcl__process *process;
-  fcl__list kept;   /* connections without a request, most recently used first */
-  unsigned unheard; /* address: new connections on which no answer has begun */
-  unsigned owed;    /* address: connections that shall be closed and not kept */
-  unsigned reading; /* requests that are connected to it */
-  fcl__list shared; /* connections that several requests share; those with room first */
+  fcl__list kept;       /* connections without a request, most recently used first */
+  fcl__crowd_part part; /* address: among those who reach it too */
+  unsigned reading;     /* requests that are connected to it */
+  fcl__list shared;     /* connections that several requests share; those with room first */
   fcl__connection *probe;
   struct fcl__question *question; /* GET_VALUES, while it is not answered */
   unsigned has_asked : 1;         /* address: GET_VALUES went out */
@@ -57,6 +58,7 @@ void fcl__place_done(fcl__place *place, fcl__connection *c);
 /* Closes a connection that is nobody's any more (its owner is cleared by its owner). */
 void fcl__place_drop(fcl__connection *c);
 void fcl__place_drop_kept(fcl__place *place); /* all that wait for a request */
+void fcl__place_make_room(fcl__place *place); /* somebody else in this process needs it */
 
 /* processes.c: its process. */
 extern const fcl__process_events fcl__place_process_events;

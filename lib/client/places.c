@@ -5,30 +5,34 @@
 
 /* ---- Connections ---- */
 
-/* A connection holds a worker of php-fpm as long as it is kept, and a new one that is not answered
-   may wait for just that: then one of the others makes room, now or when its request is over. */
-static void make_room(fcl__place *place) {
-  if (!fcl__list_empty(&place->kept))
-    fcl__place_drop(FCL__OF(place->kept.prev, fcl__connection, link));
-  else if (place->owed < place->unheard)
-    place->owed++;
+static void drop_oldest(fcl__place *place) {
+  fcl__place_drop(FCL__OF(place->kept.prev, fcl__connection, link));
 }
 
-/* Where it is the only one, it waits for nobody. */
-static void be_patient(fcl__lane *k, uint64_t now) {
+/* A new connection that is not answered may wait for a worker that a kept one holds: here, or in
+   another client. */
+static void ask_for_room(fcl__lane *k, uint64_t now) {
   fcl__place *place = k->connection.place;
-  if (place->member->in_hand > 1)
-    fcl__clock_set(&k->clock, place->pool->client->patience, now);
+  fcl__clock_set(&k->clock, place->pool->client->patience, now);
+  if (!fcl__list_empty(&place->kept))
+    drop_oldest(place);
+  else if (!fcl__crowd_is_alone(place))
+    fcl__crowd_ask(place, now);
+}
+
+void fcl__place_make_room(fcl__place *place) {
+  unsigned n = fcl__crowd_asked(place);
+  for (; n > 0 && !fcl__list_empty(&place->kept); n--)
+    drop_oldest(place);
+  fcl__crowd_unpaid(place, n);
 }
 
 static void on_clock(fcl__clock *clock, uint64_t now) {
   fcl__lane *k = FCL__OF(clock, fcl__lane, clock);
-  if (k->is_unheard) {
-    be_patient(k, now);
-    make_room(k->connection.place);
-  } else {
+  if (k->is_unheard)
+    ask_for_room(k, now);
+  else
     fcl__place_drop(&k->connection);
-  }
 }
 
 static fcl__connection *new_connection(fcl__place *place) {
@@ -43,15 +47,25 @@ void fcl__place_heard(fcl__connection *c) {
   fcl__lane *k = (fcl__lane *) c;
   fcl__place *place = c->place;
   fcl__clock_clear(&k->clock);
-  place->unheard -= k->is_unheard;
+  if (k->is_unheard)
+    fcl__crowd_heard(place);
   k->is_unheard = 0;
-  if (place->owed > place->unheard)
-    place->owed = place->unheard;
+}
+
+/* It waits for no request any more. */
+static void take_off(fcl__place *place, fcl__connection *c) {
+  if (fcl__list_linked(&c->link) && c->multiplex == NULL)
+    atomic_fetch_sub(&place->part.kept, 1);
+  fcl__list_remove(&c->link);
 }
 
 void fcl__place_drop(fcl__connection *c) {
+  fcl__lane *k = (fcl__lane *) c;
   fcl__place_heard(c);
-  fcl__list_remove(&c->link);
+  take_off(c->place, c);
+  if (k->is_counted)
+    fcl__crowd_exit(c->place);
+  k->is_counted = 0;
   if (c->multiplex || c->wire.has_handle || c->wire.is_resolving)
     fcl__connection_close(c);
   else
@@ -70,6 +84,16 @@ static int open_new(fcl__place *place, fcl__connection *c) {
              : fcl__connection_adopt(c, client->loop, fd, &client->blocks, &fcl__exchange_events);
 }
 
+/* Where it is the only one, it waits for nobody. */
+static void enter_crowd(fcl__lane *k) {
+  fcl__place *place = k->connection.place;
+  fcl_client *client = place->pool->client;
+  uint64_t now = fcl__client_now(client);
+  k->is_unheard = k->is_counted = 1;
+  if (fcl__crowd_enter(place, now))
+    fcl__clock_set(&k->clock, client->haste, now);
+}
+
 /* A handle must not keep a borrowed loop running: requests do. */
 static int connect_new(fcl__place *place, fcl__connection **out) {
   fcl__connection *c = new_connection(place);
@@ -79,9 +103,7 @@ static int connect_new(fcl__place *place, fcl__connection **out) {
     fcl__place_drop(c);
     *out = NULL;
   } else if (c && place->address) {
-    ((fcl__lane *) c)->is_unheard = 1;
-    place->unheard++;
-    be_patient((fcl__lane *) c, fcl__client_now(place->pool->client));
+    enter_crowd((fcl__lane *) c);
   }
   return status;
 }
@@ -117,7 +139,7 @@ int fcl__place_connect(fcl__place *place, fcl__connection **out, fcl__choice cho
   if (fcl__list_empty(&place->kept))
     return connect_new(place, out);
   c = FCL__OF(place->kept.next, fcl__connection, link);
-  fcl__list_remove(&c->link);
+  take_off(place, c);
   fcl__clock_clear(&((fcl__lane *) c)->clock);
   *out = c;
   return 1;
@@ -129,10 +151,7 @@ static int may_keep(fcl__place *place, const fcl__connection *c) {
       place->member->per_connection > 1 || place->member->is_drained || place->member->is_leaving ||
       !fcl__connection_is_reusable(c))
     return 0;
-  if (place->owed == 0)
-    return 1;
-  place->owed--;
-  return 0;
+  return place->address == NULL || !fcl__crowd_owes(place);
 }
 
 void fcl__place_done(fcl__place *place, fcl__connection *c) {
@@ -141,6 +160,7 @@ void fcl__place_done(fcl__place *place, fcl__connection *c) {
     return;
   }
   fcl__list_prepend(&place->kept, &c->link);
+  atomic_fetch_add(&place->part.kept, 1);
   if (place->address)
     fcl__clock_set(&((fcl__lane *) c)->clock, place->pool->kept,
                    fcl__client_now(place->pool->client));

@@ -5,6 +5,9 @@
 
 static void free_pool(fcl_pool *p) {
   fcl_client *c = p->client;
+  unsigned i;
+  for (i = 0; p->places && i < p->place_count; i++)
+    fcl__crowd_forget(&p->places[i]);
   fcl__options_free(p);
   fcl__free(&c->memory, p->places);
   fcl__free(&c->memory, p);
@@ -131,6 +134,9 @@ static void open_pool(fcl_pool *p) {
 
 static void end_pool(fcl_pool *p) {
   fcl_client *c = p->client;
+  unsigned i;
+  for (i = 0; i < p->place_count; i++)
+    fcl__crowd_leave(&p->places[i]);
   fcl__pool_free(&p->pool);
   if (p->kept)
     fcl__duration_drop(p->kept);
@@ -146,6 +152,12 @@ static void tell_exits(fcl_pool *p) {
       fcl__place_settle(&p->places[i]);
 }
 
+static void make_room(fcl_pool *p) {
+  unsigned i;
+  for (i = 0; i < p->place_count; i++)
+    fcl__place_make_room(&p->places[i]);
+}
+
 static void act(fcl__note *note, unsigned bits) {
   fcl_pool *p = FCL__OF(note, fcl_pool, note);
   uint64_t now = fcl__client_now(p->client);
@@ -158,6 +170,8 @@ static void act(fcl__note *note, unsigned bits) {
     return;
   if (bits & FCL__POOL_EXITS)
     tell_exits(p);
+  if (bits & FCL__POOL_MAKE_ROOM)
+    make_room(p);
   if (bits & FCL__POOL_RECYCLE) {
     p->has_asked = 0; /* the new ones may say something else */
     fcl__pool_recycle(&p->pool, now);
@@ -182,7 +196,10 @@ static fcl_code init_places(fcl_pool *p, fcl_error *e) {
     place->pool = p;
     place->member = &p->pool.members[i];
     place->member->io = place;
+    p->place_count = i + 1;
     place->address = p->addresses ? &p->addresses[i] : NULL;
+    if (place->address && !fcl__crowd_join(place, p->options.addresses[i]))
+      return fcl__error_setx(e, FCL_E_NOMEM, 0, "%s: no memory for an address", p->options.name);
     fcl__list_init(&place->kept);
     fcl__list_init(&place->shared);
   }

@@ -72,8 +72,8 @@ in_turn() { # in_turn CURL-OPTION...
   [ "$(apps)" -eq 3 ]
 }
 
-start --affinity cookie:sid
-claim "a cookie's value stays with one application" same_for "Cookie: a=b; sid="
+start --affinity cookie:sid --threads 2
+claim "a cookie's value stays with one application, in whatever thread" same_for "Cookie: a=b; sid="
 claim "another cookie means nothing" in_turn -H "Cookie: xsid=1; sidx=2"
 stop
 start --affinity header:X-User
