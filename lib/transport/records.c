@@ -30,7 +30,8 @@ fcl__verdict fcl__record_refuse(const fcl_decoder *d, fcl_error *e, const char *
                   "%s (record %llu of the connection, type %u %s, id %u, %u bytes, at offset %llu, "
                   "header %s)%s",
                   what, (unsigned long long) d->number, r->type, fcl_type_name(r->type), r->id,
-                  r->length, (unsigned long long) d->start, hex(bytes, d->header, d->have), hint);
+                  r->length, (unsigned long long) d->start, hex(bytes, d->header, sizeof d->header),
+                  hint);
   return FCL__RECORD_REFUSED;
 }
 

@@ -251,6 +251,7 @@ START_TEST(a_request_that_was_begun_is_not_sent_again_for_overload) {
   upload_wait(&u);
   ck_assert_error(&u.x, FCL_E_OVERLOADED, "overloaded");
   ck_assert_uint_eq(u.x.result.tries, 1);
+  ck_assert_int_eq(u.x.result.protocol_status, FCL_IS_OVERLOADED);
 }
 END_TEST
 
