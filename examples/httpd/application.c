@@ -176,7 +176,7 @@ static void send_body(exchange *x) {
 
 void application_start(exchange *x, const route *r) {
   worker *w = x->c->worker;
-  x->request = fcl_request_new(w->pools[r->app], &handlers, x);
+  x->request = fcl_request_new(w->table.pools[r->app], &handlers, x);
   if (x->request == NULL) {
     reply_error(x, 503, 0);
     return;
@@ -190,8 +190,8 @@ void application_start(exchange *x, const route *r) {
   set_headers(x);
   set_affinity(x);
   set_source(x);
-  if (w->options->authorizer)
-    fcl_request_authorize(x->request, w->pools[w->options->authorizer - 1]);
+  if (w->authorizer)
+    fcl_request_authorize(x->request, w->authorizer);
   send_body(x);
 }
 

@@ -89,7 +89,7 @@ static void answer(exchange *x, const route *r) {
 
 void exchange_answer(exchange *x, fcl_slice target) {
   route r;
-  route_find(x->c->worker, target, &r);
+  route_find(x->c->worker, exchange_method(x), target, &r);
   answer(x, &r);
 }
 
@@ -104,7 +104,7 @@ void exchange_start(exchange *x) {
     exchange_refuse(x, status);
     return;
   }
-  route_find(x->c->worker, x->target, &r);
+  route_find(x->c->worker, exchange_method(x), x->target, &r);
   if (r.kind == ROUTE_APP && x->has_body)
     x->use = BODY_LENT;
   if (x->expects_continue && x->use != BODY_UNWANTED) {

@@ -7,7 +7,7 @@
 
 static options settings;
 static worker *workers;
-static uv_signal_t term, interrupt;
+static uv_signal_t term, interrupt, hangup;
 static uv_async_t ended;
 static unsigned running;
 
@@ -23,6 +23,7 @@ static void on_ended(uv_async_t *async) {
     return;
   uv_close((uv_handle_t *) &term, NULL);
   uv_close((uv_handle_t *) &interrupt, NULL);
+  uv_close((uv_handle_t *) &hangup, NULL);
   uv_close((uv_handle_t *) &ended, NULL);
 }
 
@@ -32,16 +33,35 @@ static void on_signal(uv_signal_t *handle, int number) {
     worker_stop(&workers[i]);
 }
 
+/* A file that is bad changes nothing. */
+static void on_hangup(uv_signal_t *handle, int number) {
+  configuration *config = settings.config ? configuration_read(&settings) : NULL;
+  unsigned i;
+  if (config == NULL)
+    fprintf(stderr, "httpd: %s\n",
+            settings.config ? "the applications stay as they were."
+                            : "SIGHUP: there is no --config to read again.");
+  for (i = 0; config && i < settings.threads; i++)
+    worker_configure(&workers[i], config);
+  configuration_drop(config);
+}
+
+static int init_workers(const int *fds) {
+  configuration *config = settings.config ? configuration_read(&settings) : NULL;
+  unsigned i;
+  int error = settings.config && config == NULL;
+  for (i = 0; i < settings.threads && !error; i++)
+    error = worker_init(&workers[i], &settings, config, i, fds[i]);
+  configuration_drop(config);
+  return error ? -1 : 0;
+}
+
 static int init(char *url, size_t size) {
   int fds[THREADS_MAX];
-  unsigned i;
   workers = calloc(settings.threads, sizeof *workers);
   if (workers == NULL || listen_bind(&settings, fds, settings.threads, url, size))
     return -1;
-  for (i = 0; i < settings.threads; i++)
-    if (worker_init(&workers[i], &settings, i, fds[i]))
-      return -1;
-  return 0;
+  return init_workers(fds);
 }
 
 static int start(void) {
@@ -51,6 +71,8 @@ static int start(void) {
   uv_signal_init(loop, &interrupt);
   uv_signal_start(&term, on_signal, SIGTERM);
   uv_signal_start(&interrupt, on_signal, SIGINT);
+  uv_signal_init(loop, &hangup);
+  uv_signal_start(&hangup, on_hangup, SIGHUP);
   for (; running < settings.threads; running++)
     if (worker_start(&workers[running], &ended))
       return -1;

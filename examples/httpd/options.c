@@ -132,8 +132,7 @@ static app *find_reached(options *o, const char *value) {
   const char *equals = strchr(value, '=');
   unsigned i;
   for (i = 0; equals && i < o->app_count; i++)
-    if (o->apps[i].addresses[0] && o->authorizer != i + 1 &&
-        has_extension(&o->apps[i], value, (size_t) (equals - value)))
+    if (o->apps[i].addresses[0] && has_extension(&o->apps[i], value, (size_t) (equals - value)))
       return &o->apps[i];
   return NULL;
 }
@@ -181,13 +180,11 @@ static int read_app(const option *what, options *o, const char *value) {
   return read_command(what, &o->apps[o->app_count - 1], value, command);
 }
 
-/* It has no extension: no path is its own. */
 static int read_authorizer(const option *what, options *o, const char *value) {
-  app *a = &o->apps[o->app_count];
-  if (o->authorizer || o->app_count == APPS_MAX)
-    return complain(what, value, "there are too many applications, or two authorizers");
-  a->extension = slice("authorizer", 0);
-  o->authorizer = ++o->app_count;
+  app *a = &o->authorizer;
+  if (a->program || a->addresses[0])
+    return complain(what, value, "there are two authorizers");
+  a->extension = LITERAL("authorizer");
   if (strncmp(value, "unix:", 5) != 0 && strncmp(value, "tcp:", 4) != 0)
     return read_command(what, a, value, value);
   a->addresses[0] = value;
@@ -296,6 +293,10 @@ static const option table[] = {
      read_affinity, 0},
     LIMIT("slow-start-ms", slow_start_ms,
           "until an address that was away gets its full share (10000)"),
+    {"config", "FILE",
+     "applications and their limits are those of a fcgiext.ini or applicationHost.config, in the\n"
+     "place of --app and --connect; read again on SIGHUP",
+     read_text, AT(config)},
     {"authorizer", "PROGRAM|ADDRESS",
      "a FastCGI authorizer that is asked before every application, started or reached",
      read_authorizer, 0},
@@ -462,6 +463,11 @@ static void set_windows(options *o) {
 static int finish(options *o) {
   static const option listen = {"listen", NULL, NULL, NULL, 0},
                       root = {"root", NULL, NULL, NULL, 0};
+  if (o->config && o->app_count) {
+    fputs("httpd: --config says what the applications are; leave --app and --connect out.\n",
+          stderr);
+    return -1;
+  }
   if (o->listen == NULL)
     read_listen(&listen, o, "127.0.0.1:8080");
   if (o->root == NULL && read_root(&root, o, "."))

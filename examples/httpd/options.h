@@ -27,7 +27,8 @@ typedef struct options {
   const char *root; /* absolute, without a '/' at its end */
   app apps[APPS_MAX];
   unsigned app_count;
-  unsigned authorizer; /* which of these is asked first, from 1; 0: none */
+  app authorizer;     /* is asked first; no program and no address: none is */
+  const char *config; /* a file that says what the applications are; NULL: `apps` do */
   const char *index[INDEX_MAX];
   unsigned index_count;
   const char *env[ENV_MAX];

@@ -36,26 +36,33 @@ static int is_hidden(fcl_slice path) {
   return 0;
 }
 
+/* A script that no application takes does not go out as text. */
+static void take_script(route *r, int which) {
+  r->kind = ROUTE_APP;
+  r->app = (unsigned) which;
+  if (which < 0)
+    refuse(r, which == -1 ? 405 : 404);
+}
+
 /* An application whose extension is in the path.  Returns 0 when there is none. */
-static int is_script(worker *w, fcl_slice path, route *r) {
+static int is_script(worker *w, fcl_slice method, fcl_slice path, route *r) {
   const options *o = w->options;
   fcl_cgi_script s;
-  switch (fcl_cgi_split(path, w->extensions, w->extension_count,
+  switch (fcl_cgi_split(path, w->table.extensions, w->table.extension_count,
                         o->fold_case ? FCL_CGI_FOLD_CASE : 0, o->unchecked_scripts ? NULL : is_file,
                         w, &s)) {
   case FCL_CGI_SCRIPT:
-    r->kind = ROUTE_APP;
-    r->app = w->extension_apps[s.extension];
     r->script = s.name;
     r->info = s.info;
+    take_script(r, table_script(&w->table, s.extension, method, path));
     return 1;
   case FCL_CGI_MISSING:
     refuse(r, 404);
     return 1;
   case FCL_CGI_NO_SCRIPT:
     /* What another spelling of the extension would reach must not go out as text either. */
-    if (fcl_cgi_split(path, w->extensions, w->extension_count, FCL_CGI_FOLD_CASE, NULL, NULL, &s) ==
-        FCL_CGI_NO_SCRIPT)
+    if (fcl_cgi_split(path, w->table.extensions, w->table.extension_count, FCL_CGI_FOLD_CASE, NULL,
+                      NULL, &s) == FCL_CGI_NO_SCRIPT)
       return 0;
     refuse(r, 404);
     return 1;
@@ -82,7 +89,25 @@ static int find_index(worker *w, route *r) {
   return 0;
 }
 
-void route_find(worker *w, fcl_slice target, route *r) {
+/* An application for everything, but for what the server has itself where the application's
+   settings say so. */
+static int is_rest(worker *w, fcl_slice method, route *r) {
+  int which = table_rest(&w->table, method, r->path);
+  if (which < 0)
+    return 0;
+  if (w->table.config && is_directory(r->path)
+          ? configuration_ignores_directories(w->table.config, (unsigned) which)
+          : w->table.config && configuration_ignores_files(w->table.config, (unsigned) which) &&
+                is_file(w, r->path))
+    return 0;
+  r->kind = ROUTE_APP;
+  r->app = (unsigned) which;
+  r->script = LITERAL("");
+  r->info = r->path;
+  return 1;
+}
+
+void route_find(worker *w, fcl_slice method, fcl_slice target, route *r) {
   int status;
   memset(r, 0, sizeof *r);
   status = fcl_cgi_target_parse(target, &r->target);
@@ -92,18 +117,13 @@ void route_find(worker *w, fcl_slice target, route *r) {
     refuse(r, status);
     return;
   }
-  if (!is_hidden(r->path) && is_script(w, r->path, r))
+  if (!is_hidden(r->path) && is_script(w, method, r->path, r))
     return;
-  if (w->catch_all >= 0) {
-    r->kind = ROUTE_APP;
-    r->app = (unsigned) w->catch_all;
-    r->script = LITERAL("");
-    r->info = r->path;
+  if (is_rest(w, method, r))
     return;
-  }
   r->kind = ROUTE_FILE;
   if (is_hidden(r->path) || (is_directory(r->path) && !find_index(w, r)))
     refuse(r, 404);
   else
-    is_script(w, r->path, r); /* index.php */
+    is_script(w, method, r->path, r); /* index.php */
 }

@@ -15,5 +15,5 @@ typedef struct route {
   fcl_slice script, info;
 } route;
 
-void route_find(worker *w, fcl_slice target, route *r);
+void route_find(worker *w, fcl_slice method, fcl_slice target, route *r);
 #endif

@@ -2,6 +2,7 @@
 #include "connection.h"
 #include "log.h"
 #include "output.h"
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,6 +40,8 @@ static void close_handle(uv_handle_t *handle) {
 
 static void on_client_closed(void *user) {
   worker *w = user;
+  table_free(&w->table);
+  close_handle((uv_handle_t *) &w->renew);
   close_handle((uv_handle_t *) &w->stop);
   close_handle((uv_handle_t *) &w->flush);
   close_handle((uv_handle_t *) &w->tick);
@@ -88,6 +91,25 @@ void worker_stop(worker *w) {
   uv_async_send(&w->stop);
 }
 
+/* ---- Other applications ---- */
+
+/* Requests that are under way keep the pools that they have. */
+static void on_renew(uv_async_t *async) {
+  worker *w = async->data;
+  configuration *config = atomic_exchange(&w->next, NULL);
+  table renewed;
+  if (config && !w->is_closing && table_open(&renewed, w, config) == 0) {
+    table_close(&w->table);
+    w->table = renewed; /* its extensions are the configuration's, not its own */
+  }
+  configuration_drop(config);
+}
+
+void worker_configure(worker *w, configuration *config) {
+  configuration_drop(atomic_exchange(&w->next, configuration_hold(config)));
+  uv_async_send(&w->renew);
+}
+
 /* ---- The beginning ---- */
 
 static int fail(const char *what, int error) {
@@ -105,12 +127,15 @@ static int init_handles(worker *w, int fd) {
     error = uv_listen((uv_stream_t *) &w->listener, 1024, on_connection);
   if (error == 0)
     error = uv_async_init(&w->loop, &w->stop, on_stop);
+  if (error == 0)
+    error = uv_async_init(&w->loop, &w->renew, on_renew);
   if (error)
     return fail("the event loop", error);
   uv_prepare_init(&w->loop, &w->flush);
   uv_timer_init(&w->loop, &w->tick);
   uv_timer_init(&w->loop, &w->drain);
-  w->listener.data = w->stop.data = w->flush.data = w->tick.data = w->drain.data = w;
+  w->listener.data = w->stop.data = w->renew.data = w->flush.data = w->tick.data = w->drain.data =
+      w;
   return uv_prepare_start(&w->flush, on_flush);
 }
 
@@ -131,52 +156,18 @@ static int init_client(worker *w) {
   return -1;
 }
 
-/* This thread's part of the processes: an equal one, and at least one. */
-static unsigned share(const worker *w) {
-  unsigned all = w->options->pool.max_processes, threads = w->options->threads;
-  unsigned mine = ((all ? all : 4) + threads - 1 - w->index) / threads;
-  return mine ? mine : 1;
-}
-
-static int init_pool(worker *w, unsigned i) {
-  const app *a = &w->options->apps[i];
-  fcl_pool_options o = w->options->pool;
-  fcl_error e;
-  if (o.max_processes < FCL_NONE)
-    o.max_processes = share(w);
-  o.name = a->extension.base; /* NUL-terminated, as options.c made it */
-  o.program = a->program;
-  o.argv = a->argv;
-  o.addresses = a->addresses[0] ? a->addresses : NULL;
-  if (a->extension.base[0] == '/') {
-    w->catch_all = (int) i;
-  } else if (a->extension.len) {
-    w->extensions[w->extension_count] = a->extension;
-    w->extension_apps[w->extension_count++] = i;
-  }
-  if (fcl_pool_new(&w->pools[i], w->client, &o, &e) == FCL_OK)
-    return 0;
-  log_sentence("", e.text);
-  return -1;
-}
-
-int worker_init(worker *w, const options *o, unsigned index, int fd) {
-  unsigned i;
+int worker_init(worker *w, const options *o, configuration *config, unsigned index, int fd) {
   int kind;
   memset(w, 0, sizeof *w);
   w->options = o;
   w->index = index;
-  w->catch_all = -1;
   ring_init(&w->connections);
   ring_init(&w->dirty);
   for (kind = 0; kind < CLOCK_COUNT; kind++)
     ring_init(&w->clocks[kind]);
   if (init_handles(w, fd) || init_client(w))
     return -1;
-  for (i = 0; i < o->app_count; i++)
-    if (init_pool(w, i))
-      return -1;
-  return 0;
+  return table_authorizer(w) || table_open(&w->table, w, config) ? -1 : 0;
 }
 
 /* ---- Running ---- */

@@ -4,7 +4,7 @@
 #include <uv.h>
 #include "blocks.h"
 #include "list.h"
-#include "options.h"
+#include "table.h"
 
 struct connection;
 struct exchange;
@@ -33,10 +33,10 @@ typedef struct worker {
   uv_timer_t tick;    /* every second, while there are connections */
   uv_timer_t drain;   /* the end of patience */
   fcl_client *client;
-  fcl_pool *pools[APPS_MAX]; /* one for each of options->apps */
-  fcl_slice extensions[APPS_MAX];
-  unsigned extension_apps[APPS_MAX], extension_count; /* which app an extension belongs to */
-  int catch_all;                                      /* the app of "/", or -1 */
+  table table;                   /* what the applications are */
+  fcl_pool *authorizer;          /* is asked before them; NULL: nobody is */
+  _Atomic(configuration *) next; /* what another thread wants it to be made of */
+  uv_async_t renew;
   ring connections, clocks[CLOCK_COUNT], dirty;
   unsigned connection_count;
   int is_draining, is_closing;
@@ -53,8 +53,11 @@ typedef struct worker {
   size_t log_len;
 } worker;
 
-/* Prepares a worker on a socket that is bound.  Returns 0, or -1 having said why. */
-int worker_init(worker *w, const options *o, unsigned index, int fd);
+/* Prepares a worker on a socket that is bound; `config` may be NULL.  Returns 0, or -1 having said
+   why. */
+int worker_init(worker *w, const options *o, configuration *config, unsigned index, int fd);
+/* [any thread] Applications are those of this configuration from now on. */
+void worker_configure(worker *w, configuration *config);
 /* Runs it to its end, on a thread of its own; then sets has_ended and wakes `ended`. */
 int worker_start(worker *w, uv_async_t *ended);
 void worker_join(worker *w);

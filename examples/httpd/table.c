@@ -1,0 +1,107 @@
+/* table.c: pools made from the command line or a configuration, and which of them serves a path. */
+#include "table.h"
+#include "log.h"
+#include "server.h"
+#include "text.h"
+#include <stdlib.h>
+
+/* This thread's part of the processes: an equal one, and at least one. */
+static unsigned share(const worker *w, unsigned all) {
+  unsigned threads = w->options->threads;
+  unsigned mine = ((all ? all : 4) + threads - 1 - w->index) / threads;
+  return mine ? mine : 1;
+}
+
+static int make_pool(fcl_pool **pool, worker *w, fcl_pool_options *o) {
+  fcl_error e;
+  if (o->max_processes < FCL_NONE)
+    o->max_processes = share(w, o->max_processes);
+  if (fcl_pool_new(pool, w->client, o, &e) == FCL_OK)
+    return 0;
+  log_sentence("", e.text);
+  return -1;
+}
+
+static int add_pool(table *t, worker *w, fcl_pool_options *o) {
+  int error = make_pool(&t->pools[t->pool_count], w, o);
+  t->pool_count += error == 0;
+  return error;
+}
+
+static void set_app(fcl_pool_options *o, const app *a) {
+  o->name = a->extension.base; /* NUL-terminated, as options.c made it */
+  o->program = a->program;
+  o->argv = a->argv;
+  o->addresses = a->addresses[0] ? a->addresses : NULL;
+}
+
+int table_authorizer(worker *w) {
+  const app *a = &w->options->authorizer;
+  fcl_pool_options o = w->options->pool;
+  set_app(&o, a);
+  return o.program || o.addresses ? make_pool(&w->authorizer, w, &o) : 0;
+}
+
+static int add_own(table *t, worker *w, unsigned i) {
+  const app *a = &w->options->apps[i];
+  fcl_pool_options o = w->options->pool;
+  set_app(&o, a);
+  if (a->extension.base[0] == '/') {
+    t->catch_all = (int) i;
+  } else {
+    t->own[t->extension_count] = a->extension;
+    t->own_apps[t->extension_count++] = i;
+  }
+  return add_pool(t, w, &o);
+}
+
+static int add_configured(table *t, worker *w, unsigned i) {
+  fcl_pool_options o;
+  configuration_pool(t->config, i, w->options, &o);
+  return add_pool(t, w, &o);
+}
+
+int table_open(table *t, worker *w, configuration *config) {
+  unsigned i, count = config ? configuration_count(config) : w->options->app_count;
+  memset(t, 0, sizeof *t);
+  t->catch_all = -1;
+  t->config = configuration_hold(config);
+  t->pools = calloc(count + 1, sizeof *t->pools);
+  t->extensions = config ? configuration_extensions(config, &t->extension_count) : t->own;
+  for (i = 0; t->pools && i < count; i++)
+    if (config ? add_configured(t, w, i) : add_own(t, w, i))
+      break;
+  if (t->pools && i == count)
+    return 0;
+  table_close(t);
+  return -1;
+}
+
+void table_close(table *t) {
+  unsigned i;
+  for (i = 0; i < t->pool_count; i++)
+    fcl_pool_close(t->pools[i], FCL_NEVER);
+  table_free(t);
+}
+
+void table_free(table *t) {
+  free(t->pools);
+  configuration_drop(t->config);
+  memset(t, 0, sizeof *t);
+}
+
+int table_script(const table *t, size_t extension, fcl_slice method, fcl_slice path) {
+  fcl_slice any = {NULL, 0}, which = t->extensions[extension];
+  int serves;
+  if (t->config == NULL)
+    return (int) t->own_apps[extension];
+  serves = configuration_route(t->config, method, which, path);
+  if (serves < 0 && configuration_route(t->config, any, which, path) < 0)
+    return -2;
+  return serves;
+}
+
+int table_rest(const table *t, fcl_slice method, fcl_slice path) {
+  fcl_slice none = {NULL, 0};
+  return t->config ? configuration_route(t->config, method, none, path) : t->catch_all;
+}
