@@ -1,10 +1,5 @@
-/* test_record.c: record headers, BEGIN_REQUEST and END_REQUEST, the decoder. */
-#include "codec/record_log.h"
-#include "support/suite.h"
-
-#define BYTES(text) (text), sizeof(text) - 1
-
-static record_log log_;
+/* test_record.c: records as they are written; what a decoder tells of those that come. */
+#include "codec/record_world.h"
 
 /* ---- Writing ---- */
 
@@ -93,128 +88,6 @@ START_TEST(a_number_that_is_no_type_has_no_name) {
   ck_assert_str_eq(fcl_type_name(0), "?");
   ck_assert_str_eq(fcl_type_name(12), "?");
   ck_assert_str_eq(fcl_type_name(0xffffffffu), "?");
-}
-END_TEST
-
-/* ---- Decoding: the same however it is cut ---- */
-
-/* The specification's first example of appendix B, its answer shortened: STDOUT "Content-type:
-   text/html\r\n\r\n<html>", the empty STDOUT, END_REQUEST. */
-static const char example[] = "\1\6\0\1\0\x1f\0\0"
-                              "Content-type: text/html\r\n\r\n<htm"
-                              "\1\6\0\1\0\2\0\0"
-                              "l>"
-                              "\1\6\0\1\0\0\0\0"
-                              "\1\3\0\1\0\x08\0\0"
-                              "\0\0\0\0\0\0\0\0";
-
-START_TEST(the_answer_in_the_specification_decodes) { /* KF-021, KF-022, KF-038: _i is the cut */
-  record_log_cut(&log_, BYTES(example), (size_t) _i);
-  ck_assert_str_eq(log_.text,
-                   "[6 id=1 436f6e74656e742d747970653a20746578742f68746d6c0d0a0d0a3c68746d]"
-                   "[6 id=1 6c3e][6 id=1 ][3 id=1 0000000000000000]");
-}
-END_TEST
-
-/* Every kind of record: paddings that align nothing (Go, Ruby), empty records, unknown types, id 0,
-   a reserved byte that is not 0. */
-static const char mixed[] = "\1\6\0\1\0\5\3\0"
-                            "Hello---"
-                            "\1\7\0\1\0\0\0\0"
-                            "\1\7\0\1\0\1\1\0"
-                            "e-"
-                            "\1\x0c\xff\xff\0\2\0\x99"
-                            "??"
-                            "\1\xff\0\0\0\0\7\0"
-                            "-------"
-                            "\1\6\0\1\0\0\2\0"
-                            "--"
-                            "\1\3\0\1\0\x08\7\0"
-                            "\0\0\0\7\0\0\0\0-------";
-static const char mixed_log[] = "[6 id=1 48656c6c6f +3][7 id=1 ][7 id=1 65 +1][12 id=65535 3f3f]"
-                                "[255 id=0  +7][6 id=1  +2][3 id=1 0000000700000000 +7]";
-
-START_TEST(every_kind_of_record_decodes_at_any_cut) {
-  record_log_cut(&log_, BYTES(mixed), (size_t) _i);
-  ck_assert_str_eq(log_.text, mixed_log);
-  ck_assert_uint_eq(log_.d.offset, sizeof mixed - 1);
-  ck_assert(fcl_decoder_between(&log_.d));
-}
-END_TEST
-
-START_TEST(every_kind_of_record_decodes_in_pieces_of_any_size) {
-  size_t size;
-  for (size = 1; size < sizeof mixed; size++) {
-    record_log_pieces(&log_, BYTES(mixed), size);
-    ck_assert_str_eq(log_.text, mixed_log);
-  }
-}
-END_TEST
-
-START_TEST(offset_counts_what_was_taken_at_any_cut) {
-  test_guard guard = test_guard_make(sizeof mixed);
-  size_t cut;
-  for (cut = 0; cut < sizeof mixed; cut++) {
-    memset(&log_, 0, sizeof log_);
-    record_log_feed(&log_, &guard, mixed, cut);
-    ck_assert_uint_eq(log_.d.offset, cut);
-  }
-  test_guard_free(&guard);
-}
-END_TEST
-
-START_TEST(the_decoder_tells_where_a_record_starts_and_which_it_is_at_any_cut) {
-  static const unsigned starts[] = {0, 16, 24, 34, 44, 59, 69}; /* of `mixed` */
-  test_guard guard = test_guard_make(sizeof mixed);
-  size_t cut, which = 0;
-  for (cut = 1; cut < sizeof mixed; cut++) {
-    memset(&log_, 0, sizeof log_);
-    record_log_feed(&log_, &guard, mixed, cut);
-    if (which < 7 && cut > starts[which])
-      which++;
-    ck_assert_uint_eq(log_.d.number, which);
-    ck_assert_uint_eq(log_.d.start, starts[which - 1]);
-  }
-  test_guard_free(&guard);
-}
-END_TEST
-
-START_TEST(a_refused_header_is_counted_once) {
-  const char bytes[] = "\1\6\0\1\0\0\0\0HTTP";
-  const char *p = bytes;
-  fcl_decoder d = {0};
-  fcl_slice span;
-  while (fcl_decode(&d, &p, bytes + 12, &span) != FCL_EV_BAD_VERSION)
-    ;
-  ck_assert_int_eq(fcl_decode(&d, &p, bytes + 12, &span), FCL_EV_BAD_VERSION);
-  ck_assert_uint_eq(d.number, 2);
-  ck_assert_uint_eq(d.start, 8);
-}
-END_TEST
-
-/* KF-028: at any other place the end of the connection cuts a record. */
-START_TEST(the_decoder_is_between_records_only_at_their_borders) {
-  static const size_t borders[] = {0, 16, 24, 34, 44, 59, 69, 92};
-  test_guard guard = test_guard_make(sizeof mixed);
-  size_t cut, next = 0;
-  ck_assert_uint_eq(sizeof mixed - 1, 92);
-  for (cut = 0; cut < sizeof mixed; cut++) {
-    memset(&log_, 0, sizeof log_);
-    record_log_feed(&log_, &guard, mixed, cut);
-    ck_assert_msg(fcl_decoder_between(&log_.d) == (cut == borders[next]), "at %zu", cut);
-    next += cut == borders[next];
-  }
-  test_guard_free(&guard);
-}
-END_TEST
-
-START_TEST(the_header_is_kept_as_it_came) {
-  test_guard guard = test_guard_make(sizeof mixed);
-  record_log_feed(&log_, &guard, mixed, (size_t) _i);
-  if (_i < 8)
-    ck_assert_uint_eq(log_.d.have, _i);
-  ck_assert_mem_eq(log_.d.header, mixed, _i < 8 ? (size_t) _i : 8);
-  test_guard_free(&guard);
 }
 END_TEST
 
@@ -373,71 +246,8 @@ START_TEST(a_record_is_not_over_inside_its_padding) { /* KF-027: the connection 
 }
 END_TEST
 
-/* ---- Decoding: what is no FastCGI ---- */
-
-START_TEST(a_version_other_than_1_is_refused) {
-  int version;
-  for (version = 0; version < 256; version++) {
-    const char wire[] = {(char) version, 6, 0, 1, 0, 0, 0, 0};
-    char expected[32];
-    record_log_cut(&log_, wire, 8, 8);
-    snprintf(expected, sizeof expected, version == 1 ? "[6 id=1 ]" : "version %d at 0", version);
-    ck_assert_str_eq(log_.text, expected);
-  }
-}
-END_TEST
-
-START_TEST(a_wrong_version_is_refused_at_its_byte) {
-  record_log_cut(&log_, "H", 1, 1);
-  ck_assert_str_eq(log_.text, "version 72 at 0");
-}
-END_TEST
-
-START_TEST(what_stands_in_place_of_a_header_is_kept_for_the_message) {
-  record_log_cut(&log_, BYTES("HTTP/1.1 400 Bad Request\r\n"), 26);
-  ck_assert_uint_eq(log_.d.have, 8);
-  ck_assert_mem_eq(log_.d.header, "HTTP/1.1", 8);
-}
-END_TEST
-
-START_TEST(a_refused_header_is_kept_as_far_as_it_came) {
-  test_guard guard = test_guard_make(8);
-  record_log_feed(&log_, &guard, "HTTP/1.1", (size_t) _i);
-  ck_assert_uint_eq(log_.d.have, _i);
-  ck_assert_mem_eq(log_.d.header, "HTTP/1.1", (size_t) _i);
-  test_guard_free(&guard);
-}
-END_TEST
-
-START_TEST(a_refusal_sticks_and_takes_nothing) {
-  const char *p = "HTTP/1.1", *again = "\1\6\0\1\0\0\0\0";
-  fcl_slice span;
-  ck_assert_int_eq(fcl_decode(&log_.d, &p, p + 3, &span), FCL_EV_BAD_VERSION);
-  ck_assert_str_eq(p, "HTTP/1.1");
-  p = again;
-  ck_assert_int_eq(fcl_decode(&log_.d, &p, again + 8, &span), FCL_EV_BAD_VERSION);
-  ck_assert_ptr_eq(p, again);
-  ck_assert_uint_eq(log_.d.offset, 0);
-  ck_assert_uint_eq(log_.d.have, 3);
-  ck_assert_uint_eq(log_.d.record.version, 'H');
-  ck_assert_int_eq(fcl_decoder_between(&log_.d), 0);
-}
-END_TEST
-
-/* KF-042: zeros between two answers of a kept connection.  KF-040: the rest of an answer in place
- * of a header. */
-START_TEST(stray_bytes_behind_a_record_are_refused_where_they_stand) {
-  record_log_cut(&log_, BYTES("\1\6\0\1\0\1\1\0a-\0\0\0\1\6\0\1\0"), (size_t) _i);
-  ck_assert_str_eq(log_.text, "[6 id=1 61 +1]version 0 at 10");
-}
-END_TEST
-
-static void setup(void) {
-  memset(&log_, 0, sizeof log_);
-}
-
-static TCase *writing(void) {
-  TCase *t = tcase_create("writing");
+int main(void) {
+  TCase *t = record_world_case("record");
   tcase_add_test(t, a_header_is_eight_big_endian_bytes);
   tcase_add_test(t, a_header_holds_the_largest_numbers);
   tcase_add_test(t, begin_request_is_as_the_specification_has_it);
@@ -448,64 +258,16 @@ static TCase *writing(void) {
   tcase_add_test(t, what_follows_eight_bytes_of_end_request_is_left_alone);
   tcase_add_test(t, types_have_the_names_of_the_specification);
   tcase_add_test(t, a_number_that_is_no_type_has_no_name);
-  return t;
-}
-
-static TCase *cuts(void) {
-  TCase *t = tcase_create("cuts");
-  tcase_add_checked_fixture(t, setup, NULL);
-  tcase_add_loop_test(t, the_answer_in_the_specification_decodes, 0, sizeof example);
-  tcase_add_loop_test(t, every_kind_of_record_decodes_at_any_cut, 0, sizeof mixed);
-  tcase_add_test(t, every_kind_of_record_decodes_in_pieces_of_any_size);
-  tcase_add_test(t, offset_counts_what_was_taken_at_any_cut);
-  tcase_add_test(t, the_decoder_tells_where_a_record_starts_and_which_it_is_at_any_cut);
-  tcase_add_test(t, a_refused_header_is_counted_once);
-  tcase_add_test(t, the_decoder_is_between_records_only_at_their_borders);
-  tcase_add_loop_test(t, the_header_is_kept_as_it_came, 0, 17);
-  return t;
-}
-
-static TCase *events(void) {
-  TCase *t = tcase_create("events");
-  tcase_add_checked_fixture(t, setup, NULL);
   tcase_add_test(t, a_zeroed_decoder_without_input_wants_more);
   tcase_add_test(t, an_empty_record_begins_and_ends_without_further_input);
   tcase_add_test(t, the_record_is_told_from_its_header_to_its_end);
   tcase_add_test(t, content_is_lent_inside_the_input);
   tcase_add_loop_test(t, id_0_is_reported_for_every_type, 1, 12);
-  return t;
-}
-
-static TCase *lengths(void) {
-  TCase *t = tcase_create("lengths");
-  tcase_add_checked_fixture(t, setup, NULL);
   tcase_add_loop_test(t, padding_of_any_length_is_skipped_on_every_type, 2, 24);
   tcase_add_loop_test(t, the_largest_content_with_padding_does_not_wrap, 0, 15);
   tcase_add_loop_test(t, end_request_is_over_with_the_last_byte_of_its_padding, 0, 23);
   tcase_add_loop_test(t, an_empty_stderr_record_waits_for_nothing, 0, 51);
   tcase_add_loop_test(t, padding_may_come_in_pieces, 1, 24);
   tcase_add_loop_test(t, a_record_is_not_over_inside_its_padding, 0, 14);
-  return t;
-}
-
-static TCase *refusals(void) {
-  TCase *t = tcase_create("refusals");
-  tcase_add_checked_fixture(t, setup, NULL);
-  tcase_add_test(t, a_version_other_than_1_is_refused);
-  tcase_add_test(t, a_wrong_version_is_refused_at_its_byte);
-  tcase_add_test(t, what_stands_in_place_of_a_header_is_kept_for_the_message);
-  tcase_add_loop_test(t, a_refused_header_is_kept_as_far_as_it_came, 1, 9);
-  tcase_add_test(t, a_refusal_sticks_and_takes_nothing);
-  tcase_add_loop_test(t, stray_bytes_behind_a_record_are_refused_where_they_stand, 0, 19);
-  return t;
-}
-
-int main(void) {
-  TCase *cases[5];
-  cases[0] = writing();
-  cases[1] = cuts();
-  cases[2] = events();
-  cases[3] = lengths();
-  cases[4] = refusals();
-  return test_suite_run("record", cases, 5);
+  return test_suite_run("record", &t, 1);
 }
