@@ -291,6 +291,7 @@ static const option table[] = {
      "among several addresses: requests with the same key go to the same one: address (of the\n"
      "client), cookie:NAME, header:NAME",
      read_affinity, 0},
+    LIMIT("resolve-ms", resolve_ms, "until a name's addresses are looked up again (30000)"),
     LIMIT("slow-start-ms", slow_start_ms,
           "until an address that was away gets its full share (10000)"),
     {"config", "FILE",

@@ -118,7 +118,7 @@ typedef struct fcl_pool_options {
   const char *name;              /* for sentences; NULL: the program's or the first address's own */
   const char *program;           /* an absolute path: the pool starts it.  Or: */
   const char *const *addresses;  /* NULL-ended: "unix:/run/app.sock", "unix:@name" (Linux abstract), "tcp:host:port",
-                                    "tcp:[::1]:9000" */
+                                    "tcp:[::1]:9000"; a name stands for all its addresses */
   const char *directory;         /* to start it in; NULL: ours */
   const char *const *argv;       /* NULL-ended, argv[0] first; NULL: {program} */
   const char *const *env;        /* NULL-ended "NAME=value", the whole environment; NULL: ours */
@@ -171,6 +171,10 @@ typedef struct fcl_pool_options {
   uint64_t gather_file;          /* 1,073,741,824: and then in a file (spool_directory); FCL_NONE: none */
   /* Several addresses: */
   fcl_balance balance;           /* FCL_BALANCE_LEAST */
+  unsigned resolve_ms;           /* 30,000: "tcp:NAME:port" stands for all addresses of that name (up to 64), each of which is
+                                    one of the pool's; a request resolves it again, without waiting, when that was so
+                                    long ago, and so does an address that cannot be reached.  Those that are no longer
+                                    there finish what they have.  FCL_NEVER: only when one cannot be reached */
   unsigned slow_start_ms;        /* 10,000: one that was away, or is new beside others, gets a share of the requests that
                                     grows for so long to a full one; FCL_NONE: a full one at once */
 } fcl_pool_options;
@@ -182,7 +186,7 @@ FCL_EXTERN int fcl__pool_new(fcl_pool **pool, fcl_client *client, const fcl_pool
 FCL_EXTERN void fcl_pool_recycle(fcl_pool *pool);
 /* Lifts rapid-fail and back-off. */
 FCL_EXTERN void fcl_pool_resume(fcl_pool *pool);
-/* An address of the pool, as it was given, takes no more requests; those that it has go on, and its kept connections are
+/* An address of the pool, as it was given (a name: all that it has), or one that a name has ("tcp:10.0.0.1:9000"), takes no more requests; those that it has go on, and its kept connections are
    closed: so that it can be restarted without losing any.  fcl_pool_undrain takes it back.  Where all are drained,
    requests get FCL_E_CONNECT.  FCL_E_INVAL: the pool has no such address. */
 FCL_EXTERN int fcl_pool_drain(fcl_pool *pool, const char *address, fcl_error *error);

@@ -12,7 +12,18 @@ typedef struct wish {
 
 static int is_meant(const fcl_pool *p, unsigned i, const char *address) {
   const char *text = p->pool.members[i].address;
+  const fcl__name *name = p->places[i].name;
+  if (name && strcmp(name->text, address) == 0)
+    return 1;
   return text != NULL && strcmp(text, address) == 0;
+}
+
+/* A name stands for what it will have, too. */
+static void mark_names(fcl_pool *p, const wish *w) {
+  unsigned i;
+  for (i = 0; i < p->name_count; i++)
+    if (strcmp(p->names[i].text, w->address) == 0)
+      p->names[i].is_drained = !w->is_back;
 }
 
 static void act(fcl__note *note, unsigned bits) {
@@ -21,6 +32,7 @@ static void act(fcl__note *note, unsigned bits) {
   uint64_t now = fcl__client_now(p->client);
   unsigned i, n = p->is_closed ? 0 : p->pool.member_count;
   (void) bits;
+  mark_names(p, w);
   for (i = 0; i < n; i++)
     if (is_meant(p, i, w->address) && w->is_back)
       fcl__address_undrain(&p->pool.members[i], now);
@@ -30,8 +42,11 @@ static void act(fcl__note *note, unsigned bits) {
   fcl__pool_unref(p);
 }
 
+/* Which addresses a name has only the loop knows. */
 static int has_address(const fcl_pool *p, const char *address) {
   unsigned i;
+  if (p->name_count > 0 && strncmp(address, "tcp:", 4) == 0)
+    return 1;
   for (i = 0; i < p->address_count; i++)
     if (strcmp(p->options.addresses[i], address) == 0)
       return 1;

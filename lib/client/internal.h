@@ -3,6 +3,7 @@
 #define FCL__CLIENT_INTERNAL_H
 #include "client/notes.h"
 #include "client/place.h"
+#include "client/names.h"
 #include "client/window.h"
 #include <fcgiclient/codec.h>
 #include <fcgiclient/fcgiclient.h>
@@ -16,7 +17,7 @@ enum { FCL__CLIENT_CLOSE = 1 }; /* its notes */
 struct fcl_client {
   fcl__memory memory;
   fcl_client_options options; /* strings copied */
-  uint64_t secret[2]; /* of the keys of sources */
+  uint64_t secret[2];         /* of the keys of sources */
   uv_loop_t own_loop, *loop;
   uv_thread_t thread;
   _Atomic(void *) owner; /* tells the thread that runs the loop (loop.c) */
@@ -101,8 +102,13 @@ struct fcl_pool {
                      */
   const char **address_texts;
   fcl__address *addresses;
-  unsigned address_count;
-  fcl__place *places;    /* one for each member */
+  unsigned address_count;  /* as they were given */
+  const char **slot_texts; /* of each member; NULL: one of a name's */
+  const fcl__address **slot_addresses;
+  unsigned slot_count;
+  fcl__name *names;
+  unsigned name_count;
+  fcl__place *places; /* one for each member */
   unsigned place_count;
   fcl__timeouts staging; /* its durations, until the loop takes them over */
   fcl__duration *kept;   /* how long a connection to an address may idle; NULL: for ever */

@@ -98,6 +98,7 @@ static void set_defaults(fcl_pool_options *o) {
   set_default(&o->request_ms, 90000);
   set_default(&o->stop_ms, 5000);
   set_default(&o->slow_start_ms, 10000);
+  set_default(&o->resolve_ms, 30000);
   if (o->min_processes == FCL_NONE)
     o->min_processes = 0;
   if (o->max_params == 0)
@@ -148,6 +149,44 @@ static fcl_code check(const fcl_pool_options *o, fcl_error *e) {
   return check_sharing(o, e);
 }
 
+static int is_name(const fcl_pool *p, size_t i) {
+  return p->addresses[i].kind == FCL__ADDRESS_NAME;
+}
+
+static void fill_slots(fcl_pool *p) {
+  unsigned i, slot = 0, n = 0;
+  for (i = 0; i < p->address_count; i++) {
+    if (is_name(p, i)) {
+      p->names[n].pool = p;
+      p->names[n].address = &p->addresses[i];
+      p->names[n].text = p->options.addresses[i];
+      p->names[n++].first = slot;
+      slot += FCL__NAME_PLACES;
+    } else {
+      p->slot_addresses[slot] = &p->addresses[i];
+      p->slot_texts[slot++] = p->options.addresses[i];
+    }
+  }
+}
+
+/* A member for each address, and some for each name. */
+static fcl_code make_slots(fcl_pool *p, fcl_error *e) {
+  const fcl__memory *memory = &p->client->memory;
+  unsigned i;
+  for (i = 0; i < p->address_count; i++) {
+    p->name_count += is_name(p, i);
+    p->slot_count += is_name(p, i) ? FCL__NAME_PLACES : 1;
+  }
+  p->slot_texts = fcl__zalloc(memory, p->slot_count * sizeof *p->slot_texts);
+  p->slot_addresses = fcl__zalloc(memory, p->slot_count * sizeof *p->slot_addresses);
+  p->names = fcl__zalloc(memory, (p->name_count + 1) * sizeof *p->names);
+  if (p->slot_texts == NULL || p->slot_addresses == NULL || p->names == NULL)
+    return fcl__error_setx(e, FCL_E_NOMEM, 0, "%s: no memory for %u addresses", p->options.name,
+                           p->address_count);
+  fill_slots(p);
+  return FCL_OK;
+}
+
 static fcl_code read_addresses(fcl_pool *p, fcl_error *e) {
   size_t n = count_texts(p->options.addresses), i;
   if (n == 0)
@@ -160,7 +199,7 @@ static fcl_code read_addresses(fcl_pool *p, fcl_error *e) {
   for (i = 0; i < n; i++)
     if (fcl__address_parse(&p->addresses[i], p->options.addresses[i], e))
       return FCL_E_CONFIG;
-  return FCL_OK;
+  return make_slots(p, e);
 }
 
 #define SHARED_AHEAD      262144      /* where a connection is shared, and nothing else is said */
@@ -189,8 +228,8 @@ static void to_settings(const fcl_pool *p, fcl__pool_settings *s) {
   memset(s, 0, sizeof *s);
   s->name = o->name;
   s->program = o->program;
-  s->addresses = o->addresses;
-  s->address_count = p->address_count;
+  s->addresses = p->slot_texts;
+  s->address_count = p->slot_count;
   s->max_processes = o->max_processes;
   s->min_processes = o->min_processes;
   s->max_connections = o->max_connections;
@@ -235,4 +274,7 @@ void fcl__options_free(fcl_pool *p) {
     fcl__free(&p->client->memory, p->strings[i]);
   fcl__free(&p->client->memory, p->address_texts);
   fcl__free(&p->client->memory, p->addresses);
+  fcl__free(&p->client->memory, p->slot_texts);
+  fcl__free(&p->client->memory, (void *) p->slot_addresses);
+  fcl__free(&p->client->memory, p->names);
 }

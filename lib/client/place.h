@@ -26,6 +26,7 @@ struct fcl__place {
   fcl_pool *pool;
   fcl__member *member;
   const fcl__address *address; /* NULL: a process */
+  struct fcl__name *name;      /* whose address that is; NULL: it was given as it is */
   fcl__process *process;
   fcl__list kept;       /* connections without a request, most recently used first */
   fcl__crowd_part part; /* address: among those who reach it too */

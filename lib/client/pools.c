@@ -32,8 +32,11 @@ static void do_stop(void *io, fcl__member *m, int force) {
 }
 
 static fcl_code do_begin(void *io, fcl__member *m, fcl__ticket *t, fcl_error *e) {
+  fcl__place *place = m->io;
   (void) io;
-  return fcl__exchange_begin(m->io, FCL__OF(t, fcl_request, ticket), e);
+  if (place->name)
+    fcl__name_used(place->name);
+  return fcl__exchange_begin(place, FCL__OF(t, fcl_request, ticket), e);
 }
 
 static void do_fail(void *io, fcl__ticket *t, const fcl_error *e) {
@@ -53,7 +56,10 @@ static int do_taken(void *io, fcl__member *m) {
 
 static void do_forget(void *io, fcl__member *m) {
   (void) io;
-  fcl__place_forget(m->io);
+  fcl__place *place = m->io;
+  fcl__place_forget(place);
+  if (place->name && m->failures > 0)
+    fcl__name_doubt(place->name);
 }
 
 static void do_event(void *io, fcl__member *m, const fcl_error *e, int level) {
@@ -130,11 +136,14 @@ static void open_pool(fcl_pool *p) {
   fcl__list_append(&p->client->pools, &p->link);
   if (p->client->is_closing)
     fcl__pool_shut(p, 0);
+  else
+    fcl__names_begin(p);
 }
 
 static void end_pool(fcl_pool *p) {
   fcl_client *c = p->client;
   unsigned i;
+  fcl__names_end(p);
   for (i = 0; i < p->place_count; i++)
     fcl__crowd_leave(&p->places[i]);
   fcl__pool_free(&p->pool);
@@ -185,6 +194,16 @@ static void act_close(fcl__note *note, unsigned bits) {
   fcl__pool_shut(p, p->drain_ms);
 }
 
+static void init_names(fcl_pool *p) {
+  unsigned n, i;
+  for (n = 0; n < p->name_count; n++)
+    for (i = 0; i < FCL__NAME_PLACES; i++) {
+      fcl__place *place = &p->places[p->names[n].first + i];
+      place->name = &p->names[n];
+      place->address = &p->names[n].found[i].address;
+    }
+}
+
 static fcl_code init_places(fcl_pool *p, fcl_error *e) {
   unsigned i;
   p->places = fcl__zalloc(&p->client->memory, p->pool.member_count * sizeof *p->places);
@@ -197,12 +216,13 @@ static fcl_code init_places(fcl_pool *p, fcl_error *e) {
     place->member = &p->pool.members[i];
     place->member->io = place;
     p->place_count = i + 1;
-    place->address = p->addresses ? &p->addresses[i] : NULL;
-    if (place->address && !fcl__crowd_join(place, p->options.addresses[i]))
+    place->address = p->addresses ? p->slot_addresses[i] : NULL;
+    if (place->address && !fcl__crowd_join(place, p->slot_texts[i]))
       return fcl__error_setx(e, FCL_E_NOMEM, 0, "%s: no memory for an address", p->options.name);
     fcl__list_init(&place->kept);
     fcl__list_init(&place->shared);
   }
+  init_names(p);
   return FCL_OK;
 }
 

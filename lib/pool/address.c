@@ -36,6 +36,9 @@ static void take_out(fcl__member *m) {
   m->misses = 0;
   if (m->state != FCL__ABSENT)
     fcl__member_move(m, FCL__GONE);
+}
+
+static void forget(fcl__member *m) {
   m->pool->ops->forget(m->pool->io, m);
 }
 
@@ -49,6 +52,7 @@ void fcl__address_down(fcl__member *m, const fcl_error *e, uint64_t now) {
   fcl__add_sentence(&event, "In %s %s is tried again.",
                     fcl__ms(fcl__clock_left(&m->clock, now)).text, fcl__who(m).text);
   m->pool->ops->event(m->pool->io, m, &event, FCL_LEVEL_WARNING);
+  forget(m);
 }
 
 void fcl__pool_lost(fcl__ticket *t, const fcl_error *e, uint64_t now) {
@@ -165,10 +169,14 @@ static void welcome(fcl__member *m, uint64_t now) {
   fcl__pool_settle(m->pool, now);
 }
 
+/* The same that was there before may have been drained. */
 void fcl__address_add(fcl__member *m, const char *text, uint64_t now) {
+  uint64_t hash = fcl__affinity_hash(text, strlen(text));
+  m->is_drained = m->is_drained && m->hash == hash;
   m->address = text;
-  m->hash = fcl__affinity_hash(text, strlen(text));
+  m->hash = hash;
   m->is_leaving = 0;
+  fcl__member_init_share(m);
   if (!m->pool->is_stopping)
     welcome(m, now);
 }
@@ -179,6 +187,7 @@ void fcl__address_remove(fcl__member *m, uint64_t now) {
   m->is_leaving = 1;
   take_out(m);
   m->failures = 0;
+  forget(m);
   fcl__pool_settle(m->pool, now);
 }
 
@@ -192,6 +201,7 @@ void fcl__address_drain(fcl__member *m, uint64_t now) {
   m->is_drained = 1;
   take_out(m);
   m->failures = 0;
+  forget(m);
   fcl__say(m->pool, m, FCL_LEVEL_INFO,
            "%s is drained: it takes no more requests; it still has %u in hand.", fcl__who(m).text,
            m->in_hand);

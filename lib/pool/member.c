@@ -199,8 +199,7 @@ void fcl__member_drain(fcl__member *m, uint64_t now) {
 void fcl__member_init(fcl__member *m, fcl__pool *pool, unsigned index) {
   m->pool = pool;
   m->index = index;
-  m->per_connection = pool->settings.per_connection > 0 ? pool->settings.per_connection : 1;
-  m->connections = pool->settings.program ? 1 : pool->settings.max_connections;
+  fcl__member_init_share(m);
   fcl__member_init_clocks(m);
   fcl__list_init(&m->tickets);
   if (is_process(m))

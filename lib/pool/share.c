@@ -12,6 +12,12 @@ static unsigned capacity(const fcl__member *m) {
   return all < FCL_NEVER ? (unsigned) all : FCL_NEVER;
 }
 
+void fcl__member_init_share(fcl__member *m) {
+  const fcl__pool_settings *s = &m->pool->settings;
+  m->per_connection = s->per_connection > 0 ? s->per_connection : 1;
+  m->connections = s->program ? 1 : s->max_connections;
+}
+
 int fcl__member_is_worn(const fcl__member *m) {
   unsigned max = m->pool->settings.max_requests;
   return max != FCL_NEVER && m->served >= max;

@@ -42,6 +42,7 @@ START_TEST(a_new_client_sleeps) {
 END_TEST
 
 START_TEST(a_client_with_a_kept_connection_sleeps) {
+  w.options.idle_ms = 300000;
   world_start(&w, FCL_LOOP_MANUAL, NULL);
   exchange_get(&x, &w);
   exchange_wait(&x);
