@@ -145,9 +145,14 @@ int fcl__place_connect(fcl__place *place, fcl__connection **out, fcl__choice cho
   return 1;
 }
 
+/* An address that is left alone, or is no longer there, is forgotten: nobody would find it. */
+static int is_forgotten(const fcl__place *place) {
+  return place->address != NULL && place->member->state == FCL__ABSENT;
+}
+
 static int may_keep(fcl__place *place, const fcl__connection *c) {
   fcl_pool *p = place->pool;
-  if (p->options.new_connection_each || place->has_exited || p->is_closed ||
+  if (p->options.new_connection_each || is_forgotten(place) || place->has_exited || p->is_closed ||
       place->member->per_connection > 1 || place->member->is_drained || place->member->is_leaving ||
       !fcl__connection_is_reusable(c))
     return 0;

@@ -215,6 +215,31 @@ START_TEST(max_connections_bounds_what_one_address_has_in_hand) {
 }
 END_TEST
 
+static void refuse_others(fcl_script *s, void *user) {
+  fcl_script_accept(s);
+  fcl_script_read_params(s);
+  fcl_script_refuse(s);
+  fcl_script_signal(s, "refuses");
+  fcl_script_wait(s, "y is done");
+  fcl_script_read_request(s);
+  fcl_script_answer(s, HELLO);
+  fcl_script_read_eof(s);
+}
+
+/* It was kept when nobody looked there any more: then no client could be closed. */
+START_TEST(an_address_that_is_left_alone_keeps_no_connection) {
+  world_start(&w, (fcl_loop) _i, refuse_others);
+  exchange_get(&x, &w);
+  world_wait_point(&w, "refuses");
+  exchange_get(&y, &w);
+  exchange_wait(&y);
+  ck_assert_error(&y, FCL_E_CONNECT, "");
+  fcl_script_signal(w.script, "y is done");
+  exchange_wait(&x);
+  ck_assert_error(&x, FCL_OK, "");
+}
+END_TEST
+
 int main(void) {
   TCase *t = tcase_create("addresses");
   tcase_add_checked_fixture(t, setup, teardown);
@@ -229,5 +254,6 @@ int main(void) {
                       3);
   tcase_add_loop_test(t, a_retry_uses_no_other_kept_connection, 0, 3);
   tcase_add_loop_test(t, max_connections_bounds_what_one_address_has_in_hand, 0, 3);
+  tcase_add_loop_test(t, an_address_that_is_left_alone_keeps_no_connection, 0, 3);
   return test_suite_run("addresses", &t, 1);
 }
