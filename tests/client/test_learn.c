@@ -62,6 +62,7 @@ static void teardown(void) {
 
 static void start(void (*play)(fcl_script *, void *), int i) {
   now = &replies[i % REPLIES];
+  w.options.idle_ms = 300000; /* longer than an answer is waited for */
   world_start(&w, FCL_LOOP_UV, play);
 }
 
