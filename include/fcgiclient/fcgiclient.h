@@ -34,6 +34,7 @@ struct uv_loop_s;
 typedef struct fcl_client fcl_client;   /* an event loop and the pools it serves */
 typedef struct fcl_pool fcl_pool;       /* one application: its processes, or its addresses */
 typedef struct fcl_request fcl_request; /* one exchange with an application */
+typedef struct fcl_identity fcl_identity; /* a user that processes run as, and that requests speak for; counted */
 
 /* ---- Client ---- */
 
@@ -56,6 +57,19 @@ typedef struct fcl_event {
   fcl_code code;        /* FCL_OK: not an error */
 } fcl_event;
 
+/* POSIX: what the guardian, the small program that starts the applications, may start, and as whom.  It is told when the
+   client is made, and nobody can change it later: whoever takes over a host that has given up its privileges can have no more
+   started than this.  Make the client first, as root (or with CAP_SETUID, CAP_SETGID and CAP_KILL), then give up the
+   privileges.  Never allowed: uid 0, gid 0, and an environment with LD_... variables.  It bounds who programs run as, not
+   what they do: a host that is taken over can still have a script of its choice run as each of these users. */
+typedef struct fcl_policy {
+  const char *const *programs;    /* NULL-ended absolute paths; one that ends in '/' allows all that lies below */
+  const char *const *directories; /* where programs may be started (fcl_pool_options.directory): there or below; NULL:
+                                     anywhere */
+  unsigned min_uid, max_uid;      /* users; both 0: none but the one that the client is made as */
+  unsigned min_gid, max_gid;      /* all of their groups; both 0: as the uids */
+} fcl_policy;
+
 typedef struct fcl_client_options {
   fcl_loop mode;
   struct uv_loop_s *uv; /* FCL_LOOP_UV: your loop; else NULL */
@@ -67,6 +81,8 @@ typedef struct fcl_client_options {
   void *(*realloc_fn)(void *ptr, size_t size, void *user); /* any thread; size 0 frees; NULL: the C library's */
   const char *spool_directory; /* where bodies lie that are too large for memory (read_ahead_file, gather_file), in files
                                   without a name; NULL: $TMPDIR (unless setuid), else /var/tmp */
+  const fcl_policy *policy; /* copied; with it the guardian is started here and now.  NULL: programs run as our own user
+                               only */
 } fcl_client_options;
 
 #define fcl_client_new(client, options, error)                                                     \
@@ -86,6 +102,17 @@ FCL_EXTERN void fcl_client_join(fcl_client *client);
 FCL_EXTERN int fcl_client_fd(fcl_client *client);
 FCL_EXTERN int fcl_client_timeout(fcl_client *client);
 FCL_EXTERN void fcl_client_run(fcl_client *client);
+
+/* ---- Identity ---- */
+
+/* A user by numbers, with all supplementary groups (gid need not be among them; their order does not matter).  Two are equal
+   if all of this is.  `count` groups, at most 65,536.  Any thread; drop it with fcl_identity_unref, also when a pool or a
+   request has it.  FCL_E_INVAL: the number 4,294,967,295 is no user and no group. */
+FCL_EXTERN int fcl_identity_posix(fcl_identity **identity, unsigned uid, unsigned gid, const unsigned *groups, size_t count, fcl_error *error);
+/* The same by name: its uid, gid and groups as the system's user database has them now.  May ask a network service, so not
+   on the loop.  FCL_E_IDENTITY: there is none. */
+FCL_EXTERN int fcl_identity_user(fcl_identity **identity, const char *name, fcl_error *error);
+FCL_EXTERN void fcl_identity_unref(fcl_identity *identity); /* NULL is harmless */
 
 /* ---- Pool ---- */
 
@@ -177,6 +204,17 @@ typedef struct fcl_pool_options {
                                     there finish what they have.  FCL_NEVER: only when one cannot be reached */
   unsigned slow_start_ms;        /* 10,000: one that was away, or is new beside others, gets a share of the requests that
                                     grows for so long to a full one; FCL_NONE: a full one at once */
+  /* POSIX, programs only: whom processes run as, and what each may use.  Their sockets stay ours: no other user, nor the
+     application itself, can connect to them by name. */
+  const fcl_identity *run_as;    /* ours, as it is when a process is started; fcl_client_options.policy must allow it */
+  unsigned umask;                /* ours; FCL_NONE: 0 */
+  unsigned open_files_limit;     /* ours: RLIMIT_NOFILE; FCL_NEVER: none.  Only a client that was made by root can
+                                    raise a limit */
+  unsigned cpu_limit_s;          /* ours: RLIMIT_CPU, seconds of computing in a process's life; FCL_NEVER: none */
+  uint64_t file_size_limit;      /* ours: RLIMIT_FSIZE, bytes of one file; UINT64_MAX: none */
+  uint64_t address_space_limit;  /* ours: RLIMIT_AS, bytes; UINT64_MAX: none */
+  uint64_t core_limit;           /* ours: RLIMIT_CORE, bytes; FCL_NONE: no core files; UINT64_MAX: no limit */
+  unsigned no_new_privileges;    /* 1: setuid programs (sudo, and often sendmail) give it no rights */
 } fcl_pool_options;
 
 #define fcl_pool_new(pool, client, options, error)                                                 \

@@ -127,7 +127,7 @@ static fcl_code check_options(const fcl_client_options *o, fcl_error *e) {
   if ((o->mode == FCL_LOOP_UV) != (o->uv != NULL))
     return fcl__error_setx(e, FCL_E_INVAL, 0,
                            "fcl_client_options.uv goes with FCL_LOOP_UV, and only with it");
-  return FCL_OK;
+  return o->policy ? fcl__policy_check(o->policy, e) : FCL_OK;
 }
 
 static int init_memory(fcl_client *c) {
@@ -147,17 +147,54 @@ static int init_memory(fcl_client *c) {
   return has_texts && c->grace && c->again && c->haste && c->patience && c->asking;
 }
 
+/* Before there is a thread: the privileges that the guardian is to have may be gone soon. */
+static fcl_code seal(fcl_client *c, fcl_error *e) {
+  fcl__processes *all;
+  fcl_code code = FCL_OK;
+  if (!c->is_sealed)
+    return FCL_OK;
+  code = fcl__client_processes(c, &all, e);
+  return code == FCL_OK ? fcl__processes_seal(all, &c->policy, NULL, e) : code;
+}
+
+static fcl_code start_loop(fcl_client *c, fcl_error *e) {
+  int status = fcl__loop_start(c);
+  if (status == 0)
+    return FCL_OK;
+  return fcl__error_setx(e, FCL_E_INVAL, -status, "cannot set up the client's loop: %s",
+                         uv_strerror(status));
+}
+
+static fcl_code begin(fcl_client *c, fcl_error *e) {
+  int status = fcl__loop_init(c);
+  fcl_code code;
+  if (status != 0)
+    return fcl__error_setx(e, FCL_E_INVAL, -status, "cannot make a loop for the client: %s",
+                           uv_strerror(status));
+  code = seal(c, e);
+  if (code == FCL_OK)
+    code = start_loop(c, e);
+  c->policy.programs = c->policy.directories = NULL; /* the caller's; the guardian has its own */
+  if (code == FCL_OK)
+    return FCL_OK;
+  if (c->processes)
+    fcl__processes_close(c->processes, NULL, NULL);
+  fcl__loop_undo(c);
+  return code;
+}
+
 int fcl__client_new(fcl_client **client, const fcl_client_options *options, size_t size,
                     fcl_error *error) {
   fcl_client_options given;
   fcl__memory memory;
   fcl_client *c;
-  int status;
+  fcl_code code;
   memset(&given, 0, sizeof given);
   memcpy(&given, options, size < sizeof given ? size : sizeof given);
   *client = NULL;
-  if (check_options(&given, error))
-    return FCL_E_INVAL;
+  code = check_options(&given, error);
+  if (code != FCL_OK)
+    return (int) code;
   memory.fn = given.realloc_fn;
   memory.user = given.user;
   c = fcl__zalloc(&memory, sizeof *c);
@@ -167,6 +204,9 @@ int fcl__client_new(fcl_client **client, const fcl_client_options *options, size
   }
   c->memory = memory;
   c->options = given;
+  c->is_sealed = given.policy != NULL;
+  if (given.policy)
+    fcl__policy_copy(&c->policy, given.policy);
   c->note.act = act;
   uv_random(NULL, NULL, c->secret, sizeof c->secret, 0, NULL); /* without it keys can be guessed */
   atomic_store(&c->refs, 1);
@@ -174,11 +214,10 @@ int fcl__client_new(fcl_client **client, const fcl_client_options *options, size
     free_client(c);
     return (int) fcl__error_setx(error, FCL_E_NOMEM, 0, "no memory for a client");
   }
-  status = fcl__loop_init(c);
-  if (status != 0) {
+  code = begin(c, error);
+  if (code != FCL_OK) {
     free_client(c);
-    return (int) fcl__error_setx(error, FCL_E_INVAL, -status, "cannot set up the client's loop: %s",
-                                 uv_strerror(status));
+    return (int) code;
   }
   *client = c;
   return FCL_OK;

@@ -18,6 +18,8 @@ struct fcl_client {
   fcl__memory memory;
   fcl_client_options options; /* strings copied */
   uint64_t secret[2];         /* of the keys of sources */
+  uint64_t secret[2]; /* of the keys of sources */
+  fcl_policy policy;          /* numbers only */
   uv_loop_t own_loop, *loop;
   uv_thread_t thread;
   _Atomic(void *) owner; /* tells the thread that runs the loop (loop.c) */
@@ -52,6 +54,7 @@ struct fcl_client {
   void *closed_user;
   unsigned handles; /* of ours that are not closed */
   int is_closed;
+  int is_sealed; /* there is a policy */
   atomic_int is_leaving; /* fcl_client_close was called */
   unsigned has_begun : 1, is_waking : 1, is_closing : 1, is_ending : 1;
 };
@@ -75,9 +78,17 @@ void fcl__client_event(fcl_client *c, const char *pool, fcl_level level, long pi
 fcl_code fcl__client_processes(fcl_client *c, fcl__processes **out, fcl_error *e);
 
 /* Loop modes: loop.c. */
-int fcl__loop_init(fcl_client *c);
+int fcl__loop_init(fcl_client *c);  /* a loop, on which nothing runs yet */
+int fcl__loop_start(fcl_client *c); /* its handles, and a thread where it has one */
+void fcl__loop_undo(fcl_client *c); /* where that has failed */
 void fcl__loop_schedule(fcl_client *c); /* arms the timer for what is due first */
 void fcl__loop_end(fcl_client *c);      /* closes the handles; then the client is closed */
+
+/* rights.c: the policy of a client; whom the processes of a pool run as, and with which limits. */
+fcl_code fcl__policy_check(const fcl_policy *policy, fcl_error *e);
+void fcl__policy_copy(fcl_policy *copy, const fcl_policy *policy); /* every number real */
+fcl_code fcl__rights_check(const fcl_client *c, const fcl_pool_options *o, fcl_error *e);
+void fcl__rights_limits(const fcl_pool_options *o, fcl__limits *limits);
 
 /* ---- Pools (pools.c, options.c) ---- */
 
@@ -98,6 +109,7 @@ struct fcl_pool {
   fcl__list link; /* in client->pools */
   fcl__pool pool;
   fcl_pool_options options; /* strings copied, numbers real */
+  fcl__limits limits;       /* of its processes */
   void *strings[5]; /* the copies: name, program, directory, argv, env; addresses are in `addresses`
                      */
   const char **address_texts;
@@ -121,6 +133,7 @@ struct fcl_pool {
   atomic_uint refs; /* its requests, and itself until closed and let go */
   unsigned steps;   /* requests whose authorizers are being asked */
   unsigned is_open : 1, is_closed : 1;
+  unsigned has_options : 1; /* theirs, not the user's */
   unsigned is_learning : 1; /* per_connection is what the application says */
   unsigned has_asked : 1;   /* processes: one of them */
   unsigned is_leaving : 1;  /* it shall be shut behind the last of these */

@@ -160,26 +160,28 @@ static void close_handles(fcl_client *c, uv_close_cb closed) {
   uv_close((uv_handle_t *) &c->idle, closed);
 }
 
-static int init_own_loop(fcl_client *c) {
-  int status = uv_loop_init(c->loop);
-  if (status == 0 && (status = init_handles(c)) != 0)
-    uv_loop_close(c->loop);
-  if (status != 0 || c->options.mode != FCL_LOOP_THREAD)
-    return status;
-  status = uv_thread_create(&c->thread, run_thread, c);
-  if (status != 0) {
-    close_handles(c, NULL);
-    uv_run(c->loop, UV_RUN_DEFAULT);
-    uv_loop_close(c->loop);
-  }
-  return status;
-}
-
 int fcl__loop_init(fcl_client *c) {
   int is_borrowed = c->options.mode == FCL_LOOP_UV;
   c->loop = is_borrowed ? c->options.uv : &c->own_loop;
   c->timer_due = UINT64_MAX;
-  return is_borrowed ? init_handles(c) : init_own_loop(c);
+  return is_borrowed ? 0 : uv_loop_init(c->loop);
+}
+
+int fcl__loop_start(fcl_client *c) {
+  int status = init_handles(c);
+  if (status != 0 || c->options.mode != FCL_LOOP_THREAD)
+    return status;
+  status = uv_thread_create(&c->thread, run_thread, c);
+  if (status != 0)
+    close_handles(c, NULL);
+  return status;
+}
+
+void fcl__loop_undo(fcl_client *c) {
+  if (c->options.mode == FCL_LOOP_UV)
+    return;
+  uv_run(c->loop, UV_RUN_DEFAULT);
+  uv_loop_close(c->loop);
 }
 
 static void on_handle_closed(uv_handle_t *handle) {

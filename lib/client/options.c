@@ -57,6 +57,7 @@ static int copy_all(fcl_pool *p, const fcl_pool_options *given) {
   p->options.argv = s[3];
   p->options.env = s[4];
   p->options.addresses = addresses;
+  p->options.run_as = fcl__identity_ref(given->run_as);
   return is_whole;
 }
 
@@ -254,14 +255,18 @@ static void to_settings(const fcl_pool *p, fcl__pool_settings *s) {
 fcl_code fcl__options_read(fcl_pool *p, const fcl_pool_options *given, fcl__pool_settings *settings,
                            fcl_error *e) {
   fcl_code code = check(given, e);
+  if (code == FCL_OK)
+    code = fcl__rights_check(p->client, given, e);
   if (code)
     return code;
   p->options = *given;
+  p->has_options = 1;
   if (!copy_all(p, given))
     return fcl__error_setx(e, FCL_E_NOMEM, 0, "no memory for a pool's settings");
   set_defaults(&p->options);
   p->is_learning = p->options.per_connection == FCL_AUTO;
   to_windows(p);
+  fcl__rights_limits(&p->options, &p->limits);
   code = read_addresses(p, e);
   if (code == FCL_OK)
     to_settings(p, settings);
@@ -270,6 +275,8 @@ fcl_code fcl__options_read(fcl_pool *p, const fcl_pool_options *given, fcl__pool
 
 void fcl__options_free(fcl_pool *p) {
   size_t i;
+  if (p->has_options)
+    fcl_identity_unref((fcl_identity *) (uintptr_t) p->options.run_as);
   for (i = 0; i < sizeof p->strings / sizeof *p->strings; i++)
     fcl__free(&p->client->memory, p->strings[i]);
   fcl__free(&p->client->memory, p->address_texts);

@@ -5,10 +5,21 @@
 #define FCL__PROCESS_H
 #include "base/error.h"
 #include "base/memory.h"
+#include "platform/identity.h"
 #include <uv.h>
 
 typedef struct fcl__processes fcl__processes; /* the programs of one client */
 typedef struct fcl__process fcl__process;     /* one of them */
+
+#define FCL__OURS (UINT64_MAX - 1) /* a limit: as the host's */
+
+/* What a process may use; the numbers of the last two are of its control group. */
+typedef struct fcl__limits {
+  int umask;                                                  /* -1: the host's */
+  uint64_t open_files, file_size, address_space, cpu_s, core; /* UINT64_MAX: no limit */
+  uint64_t memory, tasks;                                     /* 0: no limit */
+  int no_new_privileges;
+} fcl__limits;
 
 /* What to start.  All lent until fcl__process_start returns. */
 typedef struct fcl__program {
@@ -16,6 +27,8 @@ typedef struct fcl__program {
   const char *const *argv, *const *env; /* NULL-ended; NULL: {path}, our environment */
   const char *directory;                /* NULL: ours */
   unsigned stop_ms;                     /* what it may take to leave when the host has died */
+  const fcl_identity *identity;         /* NULL: our own user, as it is now */
+  const fcl__limits *limits;            /* NULL: ours */
 } fcl__program;
 
 /* Events of one process, never from inside a call: `started` or `failed`, lines of `output`, then
@@ -35,6 +48,11 @@ typedef struct fcl__process_events {
 fcl_code fcl__processes_open(fcl__processes **out, uv_loop_t *loop, const fcl__memory *memory,
                              const char *guardian, const char *runtime_directory,
                              const fcl__process_events *events, fcl_error *e);
+/* Starts the guardian now, and tells it, as each that replaces it, what it may start: policy NULL:
+   as our own user anything; cgroup NULL: it looks for one itself.  Both lent for this call.  Before
+   any process; on the loop's thread, or before the loop runs. */
+fcl_code fcl__processes_seal(fcl__processes *all, const fcl_policy *policy, const char *cgroup,
+                             fcl_error *e);
 /* Ends what is left, by force: no more events, and every fcl__process is gone with this call.  Then
    `closed` (may be NULL), after which the memory is gone; the loop must run until then.  Also from
    inside an event. */

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -53,6 +54,29 @@ static void report_listener(void) {
   socklen_t len = sizeof peer;
   if (getpeername(0, (struct sockaddr *) &peer, &len) < 0 && errno == ENOTCONN)
     puts("fd 0 listens");
+}
+
+static void report_limit(const char *name, int resource) {
+  struct rlimit l;
+  getrlimit((__rlimit_resource_t) resource, &l);
+  printf("limit %s %lld %lld\n", name, (long long) l.rlim_cur, (long long) l.rlim_max);
+}
+
+/* rights: who it is, and what it may do and use */
+static void rights(void) {
+  mode_t mask = umask(0);
+  report_status("Uid:");
+  report_status("Gid:");
+  report_status("Groups:");
+  report_status("Cap");
+  report_status("NoNewPrivs:");
+  printf("umask %04o\n", (unsigned) mask);
+  printf("dumpable %d\n", prctl(PR_GET_DUMPABLE));
+  report_limit("open-files", RLIMIT_NOFILE);
+  report_limit("file-size", RLIMIT_FSIZE);
+  report_limit("address-space", RLIMIT_AS);
+  report_limit("cpu", RLIMIT_CPU);
+  report_limit("core", RLIMIT_CORE);
 }
 
 static void report(char **argv) {
@@ -171,6 +195,8 @@ static int obey(char **word) {
 #define IS(name) (strcmp(*word, name) == 0)
   if (IS("report"))
     return report(word), 1;
+  if (IS("rights"))
+    return rights(), 1;
   if (IS("child"))
     return child(), 1;
   if (IS("session-child"))

@@ -5,6 +5,8 @@
 #define _GNU_SOURCE
 #include "platform/process.h"
 #include <fcntl.h>
+#include <grp.h>
+#include <linux/capability.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <pthread.h>
@@ -24,6 +26,8 @@ static fcl__processes *all;
 static fcl__process *last;
 static unsigned wanted, begun, ready;
 static int makes_copy, becomes_another, leaves, stops;
+static int seals, drops, keeps_capabilities, is_nobody;
+static fcl_identity *user; /* that programs run as */
 static char app[4096];
 
 /* A fork that holds every descriptor of the host, and is not the host.  It takes its mark off. */
@@ -74,7 +78,7 @@ static const fcl__process_events events = {on_started, on_failed, on_output, on_
 
 static void start(const char *const *words, unsigned stop_ms) {
   const char *argv[64] = {app};
-  fcl__program program = {.path = app, .argv = argv, .stop_ms = stop_ms};
+  fcl__program program = {.path = app, .argv = argv, .stop_ms = stop_ms, .identity = user};
   fcl_error e;
   int n = 0, at = 1;
   if (words[0][0] == '/') {
@@ -124,6 +128,54 @@ static void hold_a_port(void) {
     exit(1);
 }
 
+#define NOBODY 65534
+
+/* As the user nobody, for ever: what a server does when it has its port. */
+static void drop_privileges(void) {
+  const gid_t group = NOBODY;
+  if (setgroups(1, &group) != 0 || setresgid(NOBODY, NOBODY, NOBODY) != 0 ||
+      setresuid(NOBODY, NOBODY, NOBODY) != 0)
+    exit(1);
+}
+
+/* Also as nobody, but with the three capabilities that a guardian needs, as a service manager
+   grants them. */
+static void drop_most_privileges(void) {
+  static const int kept[] = {CAP_KILL, CAP_SETGID, CAP_SETUID};
+  struct __user_cap_header_struct head = {_LINUX_CAPABILITY_VERSION_3, 0};
+  struct __user_cap_data_struct bits[2] = {{0}};
+  unsigned i;
+  prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0);
+  drop_privileges();
+  for (i = 0; i < 3; i++)
+    bits[0].effective |= 1u << kept[i];
+  bits[0].permitted = bits[0].inheritable = bits[0].effective;
+  if (syscall(SYS_capset, &head, bits) != 0)
+    exit(1);
+  for (i = 0; i < 3; i++)
+    if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, (unsigned long) kept[i], 0, 0) != 0)
+      exit(1);
+}
+
+/* Anything, as the users from 1 on. */
+static void seal(void) {
+  static const char *const anything[] = {"/", NULL};
+  static const fcl_policy policy = {anything, NULL, 1, 65534, 1, 65534};
+  fcl_error e;
+  if (fcl__processes_seal(all, &policy, NULL, &e) == FCL_OK)
+    return;
+  printf("unsealed %s\n", e.text);
+  exit(1);
+}
+
+static void take_user(const char *name) {
+  fcl_error e;
+  if (fcl_identity_user(&user, name, &e) == FCL_OK)
+    return;
+  printf("unknown %s\n", e.text);
+  exit(1);
+}
+
 static void find_app(void) {
   ssize_t n = readlink("/proc/self/exe", app, sizeof app - 32);
   app[n > 0 ? n : 0] = 0;
@@ -147,6 +199,12 @@ int main(int argc, char **argv) {
     leaves |= strcmp(*word, "--exit") == 0;
     in_thread |= strcmp(*word, "--thread") == 0;
     stops |= strcmp(*word, "--stop") == 0;
+    seals |= strcmp(*word, "--seal") == 0;
+    drops |= strcmp(*word, "--drop") == 0;
+    is_nobody |= strcmp(*word, "--nobody") == 0;
+    keeps_capabilities |= strcmp(*word, "--capabilities") == 0;
+    if (strncmp(*word, "--user=", 7) == 0)
+      take_user(*word + 7);
     if (strcmp(*word, "--old-kernel") == 0)
       pretend_old_kernel();
     if (strcmp(*word, "--port") == 0)
@@ -159,6 +217,14 @@ int main(int argc, char **argv) {
   uv_timer_start(&for_ever, on_close_quickly, LIFE_S * 1000, 0);
   if (fcl__processes_open(&all, &loop, &memory, NULL, directory, &events, &e) != FCL_OK)
     return 1;
+  if (is_nobody)
+    drop_privileges();
+  if (keeps_capabilities)
+    drop_most_privileges();
+  if (seals)
+    seal();
+  if (drops)
+    drop_privileges();
   for (; *word; word++)
     if (strcmp(*word, "--") == 0)
       wanted++, start(word + 1, stop_ms);

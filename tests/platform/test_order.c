@@ -10,27 +10,32 @@ static const uint8_t stop[] = {0, 0, 0, 2, /* two bytes of text */
                                0, 0, 0, 4, /* STOP */
                                0, 0, 1, 7, /* id 263 */
                                0, 0, 0, 1, /* by force */
-                               0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
+                               0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
 
-static const uint8_t start[] = {0,   0,   0,    22,                 /* text */
-                                0,   0,   0,    3,                  /* START */
-                                0,   0,   0,    9,                  /* id */
-                                0,   0,   0x13, 0x88,               /* stop_ms 5000 */
-                                0,   0,   0,    2,                  /* argv */
-                                0,   0,   0,    1,                  /* env */
-                                '/', 'b', 'i',  'n',  '/', 'x', 0,  /* path */
-                                '/', 't', 0,                        /* directory */
-                                'x', 0,   '-',  'v',  0,            /* argv */
-                                'A', '=', '1',  ' ',  '2', '=', 0}; /* env */
+static const uint8_t start[] = {0,   0,   0,    31,                           /* text */
+                                0,   0,   0,    3,                            /* START */
+                                0,   0,   0,    9,                            /* id */
+                                0,   0,   0x13, 0x88,                         /* stop_ms 5000 */
+                                0,   0,   0,    2,                            /* argv */
+                                0,   0,   0,    1,                            /* env */
+                                0,   0,   0,    1,                            /* terms */
+                                '/', 'b', 'i',  'n',  '/', 'x', 0,            /* path */
+                                '/', 't', 0,                                  /* directory */
+                                'x', 0,   '-',  'v',  0,                      /* argv */
+                                'A', '=', '1',  ' ',  '2', '=', 0,            /* env */
+                                'u', 'm', 'a',  's',  'k', '=', '1', '8', 0}; /* terms */
 
-static const char *const argv[] = {"x", "-v", NULL}, *const env[] = {"A=1 2=", NULL};
+static const char *const argv[] = {"x", "-v", NULL}, *const env[] = {"A=1 2=", NULL},
+                         *const terms[] = {"umask=18"};
 
 static fcl__order start_order(void) {
-  fcl__order o = {.kind = FCL__ORDER_START, .id = 9, .number = 5000, .argc = 2, .envc = 1};
+  fcl__order o = {
+      .kind = FCL__ORDER_START, .id = 9, .number = 5000, .argc = 2, .envc = 1, .termc = 1};
   o.path = "/bin/x";
   o.directory = "/t";
   o.argv = argv;
   o.env = env;
+  o.terms = terms;
   return o;
 }
 
@@ -51,7 +56,7 @@ static int read_order(fcl__order *o, const void *bytes, size_t len) {
 
 /* ---- Writing ---- */
 
-START_TEST(a_stop_is_26_bytes) {
+START_TEST(a_stop_is_30_bytes) {
   fcl__order o = {.kind = FCL__ORDER_STOP, .id = 263, .number = 1};
   uint8_t out[sizeof stop];
   ck_assert_uint_eq(fcl__order_size(&o), sizeof stop);
@@ -83,7 +88,7 @@ START_TEST(text_of_exactly_8_mib_has_a_size) {
   static char big[FCL__ORDER_MAX];
   const char *const large[] = {big, NULL};
   fcl__order o = start_order();
-  memset(big, 'x', sizeof big - 1 - 15); /* path, directory and argv take 15 */
+  memset(big, 'x', sizeof big - 1 - 24); /* path, directory, argv and terms take 24 */
   o.env = large;
   ck_assert_uint_eq(fcl__order_size(&o), FCL__ORDER_HEAD + FCL__ORDER_MAX);
 }
@@ -106,6 +111,7 @@ START_TEST(a_start_is_read_with_every_string) {
   ck_assert_ptr_null(args[2]);
   ck_assert_str_eq(vars[0], "A=1 2=");
   ck_assert_ptr_null(vars[1]);
+  ck_assert_str_eq(fcl__order_terms(&o), "umask=18");
 }
 END_TEST
 
@@ -154,18 +160,20 @@ static int read_changed(size_t at, uint8_t to) {
 START_TEST(a_string_less_than_announced_is_refused) {
   ck_assert_int_eq(read_changed(19, 3), -1); /* argc */
   ck_assert_int_eq(read_changed(23, 2), -1); /* envc */
+  ck_assert_int_eq(read_changed(27, 2), -1); /* termc */
 }
 END_TEST
 
 START_TEST(counts_that_overflow_are_refused) {
   ck_assert_int_eq(read_changed(16, 0xff), -1);
   ck_assert_int_eq(read_changed(20, 0xff), -1);
+  ck_assert_int_eq(read_changed(24, 0xff), -1);
 }
 END_TEST
 
 START_TEST(a_kind_that_does_not_exist_is_refused) {
   ck_assert_int_eq(read_changed(7, 0), -1);
-  ck_assert_int_eq(read_changed(7, 6), -1);
+  ck_assert_int_eq(read_changed(7, 7), -1);
   ck_assert_int_eq(read_changed(4, 1), -1);
 }
 END_TEST
@@ -201,7 +209,7 @@ START_TEST(a_start_without_argv_is_refused) {
   fcl__order o = start_order();
   uint8_t out[sizeof start];
   o.argc = 0;
-  o.envc = 0;
+  o.envc = o.termc = 0;
   fcl__order_write(&o, out);
   ck_assert_int_eq(read_order(&o, out, fcl__order_size(&o)), -1);
 }
@@ -257,7 +265,7 @@ END_TEST
 
 int main(void) {
   TCase *t = tcase_create("order");
-  tcase_add_test(t, a_stop_is_26_bytes);
+  tcase_add_test(t, a_stop_is_30_bytes);
   tcase_add_test(t, a_start_carries_its_strings_one_behind_the_other);
   tcase_add_test(t, an_environment_beyond_8_mib_has_no_size);
   tcase_add_test(t, text_of_exactly_8_mib_has_a_size);

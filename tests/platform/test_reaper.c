@@ -152,7 +152,7 @@ START_TEST(a_directory_of_sockets_is_removed) {
   make_directory(0700);
   make_file("0.sock");
   make_file("17.sock");
-  reaper_remove(directory);
+  reaper_remove(directory, geteuid());
   ck_assert_int_eq(access(directory, F_OK), -1);
 }
 END_TEST
@@ -162,7 +162,7 @@ START_TEST(what_is_no_socket_of_ours_stays) {
   make_directory(0700);
   make_file("0.sock");
   make_file("precious");
-  reaper_remove(directory);
+  reaper_remove(directory, geteuid());
   ck_assert_int_eq(is_there("0.sock"), 0);
   ck_assert_int_eq(is_there("precious"), 1);
   snprintf(command, sizeof command, "rm -r %s", directory);
@@ -174,7 +174,7 @@ START_TEST(a_directory_that_others_may_enter_is_not_ours) {
   char command[128];
   make_directory(0755);
   make_file("0.sock");
-  reaper_remove(directory);
+  reaper_remove(directory, geteuid());
   ck_assert_int_eq(is_there("0.sock"), 1);
   snprintf(command, sizeof command, "rm -r %s", directory);
   ck_assert_int_eq(system(command), 0);
@@ -187,7 +187,7 @@ START_TEST(a_link_to_a_directory_is_not_followed) {
   make_file("0.sock");
   snprintf(link_path, sizeof link_path, "%s-link", directory);
   ck_assert_int_eq(symlink(directory, link_path), 0);
-  reaper_remove(link_path);
+  reaper_remove(link_path, geteuid());
   ck_assert_int_eq(is_there("0.sock"), 1);
   unlink(link_path);
   snprintf(command, sizeof command, "rm -r %s", directory);

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -173,6 +174,55 @@ START_TEST(a_host_without_descriptors_0_to_2_can_start_programs) {
 }
 END_TEST
 
+/* ---- What it may use ---- */
+
+static const fcl__limits ours = {-1,        FCL__OURS, FCL__OURS, FCL__OURS, FCL__OURS,
+                                 FCL__OURS, 0,         0,         0};
+
+/* Runs `rights` with these limits. */
+static void run_limited(const fcl__limits *limits) {
+  const char *argv[] = {w.app, "rights", NULL};
+  fcl__program program = {.path = w.app, .argv = argv, .limits = limits};
+  fcl_error e;
+  ck_assert_int_eq(world_start_program(&it, &program, &e), FCL_OK);
+  run_to_its_end();
+}
+
+START_TEST(limits_that_are_set_are_its_limits) {
+  fcl__limits l = ours;
+  l.umask = 027;
+  l.open_files = 100;
+  l.file_size = 4096;
+  l.address_space = 1u << 30;
+  l.cpu_s = 60;
+  l.core = 0;
+  l.no_new_privileges = 1;
+  run_limited(&l);
+  ck_assert_msg(seen_line(&it, "umask 0027"), "%s", it.out);
+  ck_assert(seen_line(&it, "limit open-files 100 100"));
+  ck_assert(seen_line(&it, "limit file-size 4096 4096"));
+  ck_assert(seen_line(&it, "limit address-space 1073741824 1073741824"));
+  ck_assert(seen_line(&it, "limit cpu 60 60"));
+  ck_assert(seen_line(&it, "limit core 0 0"));
+  ck_assert(seen_line(&it, "NoNewPrivs:\t1"));
+}
+END_TEST
+
+START_TEST(limits_that_are_not_set_are_the_hosts) {
+  struct rlimit few;
+  char line[80];
+  umask(031);
+  ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &few), 0);
+  few.rlim_cur = 333;
+  ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &few), 0);
+  run_limited(&ours);
+  snprintf(line, sizeof line, "limit open-files 333 %lld", (long long) few.rlim_max);
+  ck_assert_msg(seen_line(&it, line), "%s", it.out);
+  ck_assert(seen_line(&it, "umask 0031"));
+  ck_assert(seen_line(&it, "NoNewPrivs:\t0"));
+}
+END_TEST
+
 /* ---- What cannot be started ---- */
 
 static void fail_to_start(const char *path, const char *directory) {
@@ -316,6 +366,8 @@ int main(void) {
   tcase_add_test(t, it_gets_its_arguments);
   tcase_add_test(t, without_argv_it_gets_its_own_path);
   tcase_add_test(t, without_env_it_gets_ours_as_it_is_now);
+  tcase_add_test(t, limits_that_are_set_are_its_limits);
+  tcase_add_test(t, limits_that_are_not_set_are_the_hosts);
   tcase_add_test(t, with_env_it_gets_that_and_nothing_else);
   tcase_add_test(t, an_environment_of_a_megabyte_arrives);
   tcase_add_test(t, it_starts_in_its_directory);

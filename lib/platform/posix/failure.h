@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "platform/posix/order.h"
 
-void fcl__failure(fcl_error *e, const char *path, const char *directory, fcl__stage stage,
-                  int error);
+/* `user`: as whom it was to run, "www-data (uid 33)". */
+void fcl__failure(fcl_error *e, const char *path, const char *directory, const char *user,
+                  fcl__stage stage, int error);
 #endif

@@ -97,7 +97,7 @@ static void detach(void) {
 static void begin_the_end(guardian *g) {
   g->is_ending = 1;
   guardian_read(g);
-  reaper_remove(g->directory);
+  reaper_remove(g->directory, g->directory_owner);
   children_ask(g, g->order_to_end == END_BY_FORCE);
 }
 
@@ -179,6 +179,7 @@ static void free_all(guardian *g) {
     free(c);
   }
   free(g->directory);
+  policy_free(&g->policy);
   free(g->text);
   free(g->out);
 }

@@ -1,7 +1,7 @@
 /* guardian.h: what the files of the program fcl-guardian share. */
 #ifndef FCL__GUARDIAN_H
 #define FCL__GUARDIAN_H
-#include "platform/posix/order.h"
+#include "platform/posix/guardian_policy.h"
 #include <sys/types.h>
 
 /* One application process, from its fork until its exit is reported. */
@@ -25,7 +25,10 @@ typedef struct guardian {
     END_BY_FORCE
   } order_to_end; /* the host is gone, or told us to leave */
   int is_ending;
-  char *directory; /* of the sockets; NULL: none yet */
+  char *directory;       /* of the sockets; NULL: none yet */
+  uid_t directory_owner; /* whoever the host was when it told us */
+  policy policy;
+  int has_started; /* anything yet: then the policy is what it is */
   child *children;
 
   uint8_t head[FCL__ORDER_HEAD]; /* the order that is coming in */
@@ -70,5 +73,7 @@ void reaper_search_children(pids *list, pid_t parent);
 void reaper_adopt(void);         /* become the parent of orphaned descendants */
 void reaper_end_tree(pid_t pid); /* ends the process, its group and its descendants */
 void reaper_end_all(void);       /* ends every descendant of ours; returns when none is left */
-void reaper_remove(const char *directory);
+/* Removes a directory of the host's, and the sockets in it, with the rights of its owner. */
+void reaper_remove(const char *directory, uid_t owner);
+uid_t reaper_owner(pid_t pid); /* whose process that is; ours, when nobody can tell */
 #endif

@@ -2,11 +2,13 @@
  * leave. */
 #define _GNU_SOURCE
 #include "platform/posix/guardian.h"
+#include "platform/posix/guardian_user.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -48,47 +50,76 @@ static int arrange(const int fds[2], int status_fd) {
   return 0;
 }
 
-static void become(const fcl__order *o, const int fds[2], int status_fd, pid_t guardian_pid,
-                   char *const *argv, char *const *env) {
+/* What to start, and how: all that the new process needs. */
+typedef struct launch {
+  const fcl__order *order;
+  const terms *terms;
+  const permit *permit;
+  const int *fds;
+  char **argv, **env;
+  pid_t guardian;
+  int status_fd;
+} launch;
+
+static int enter_directory(const launch *l) {
+  return l->permit->directory_fd >= 0 ? fchdir(l->permit->directory_fd)
+                                      : chdir(l->order->directory);
+}
+
+/* Limits before the user, who may not raise them; the death signal behind it, since a change of
+   users clears that; the directory as the user who is to be there. */
+static void become(const launch *l) {
   setpgid(0, 0);
-  if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || arrange(fds, status_fd) != 0)
-    give_up(status_fd, FCL__STAGE_SETUP);
-  if (getppid() != guardian_pid)
+  if (l->terms->umask >= 0)
+    umask((mode_t) l->terms->umask);
+  if (user_limit(l->terms) != 0)
+    give_up(l->status_fd, FCL__STAGE_LIMITS);
+  if (user_become(l->terms) != 0)
+    give_up(l->status_fd, FCL__STAGE_USER);
+  if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0)
+    give_up(l->status_fd, FCL__STAGE_SETUP);
+  if (getppid() != l->guardian)
     _exit(127);
-  if (chdir(o->directory) != 0)
-    give_up(3, FCL__STAGE_DIRECTORY);
+  if (enter_directory(l) != 0)
+    give_up(l->status_fd, FCL__STAGE_DIRECTORY);
+  if (arrange(l->fds, l->status_fd) != 0)
+    give_up(l->status_fd, FCL__STAGE_SETUP);
   default_signals();
-  execve(o->path, argv, env);
+  execve(l->permit->path[0] ? l->permit->path : l->order->path, l->argv, l->env);
   give_up(3, FCL__STAGE_EXEC);
 }
 
 /* ---- In the guardian ---- */
 
-static pid_t fork_child(const fcl__order *o, const int fds[2], int status[2], char *const *argv,
-                        char *const *env) {
-  pid_t self = getpid(), pid = fork();
+static pid_t fork_child(launch *l) {
+  pid_t pid;
+  l->guardian = getpid();
+  pid = fork();
   if (pid == 0)
-    become(o, fds, status[1], self, argv, env);
+    become(l);
   if (pid > 0)
     setpgid(pid, pid); /* by both, so that neither can be too late */
   return pid;
 }
 
 /* Returns the stage that failed (errno says why), or 0. */
-static int launch(child *c, const fcl__order *o, const int fds[2]) {
-  char **vectors = malloc(((size_t) o->argc + o->envc + 2) * sizeof *vectors);
+static int start(child *c, launch *l) {
+  const fcl__order *o = l->order;
   int status[2], e;
-  if (vectors == NULL)
+  l->argv = malloc(((size_t) o->argc + o->envc + 2) * sizeof *l->argv);
+  if (l->argv == NULL)
     return FCL__STAGE_ORDER;
   if (pipe2(status, O_CLOEXEC | O_NONBLOCK) != 0) {
-    free(vectors);
+    free(l->argv);
     return FCL__STAGE_SETUP;
   }
-  fcl__order_vectors(o, vectors, vectors + o->argc + 1);
-  c->pid = fork_child(o, fds, status, vectors, vectors + o->argc + 1);
+  l->env = l->argv + o->argc + 1;
+  l->status_fd = status[1];
+  fcl__order_vectors(o, l->argv, l->env);
+  c->pid = fork_child(l);
   e = errno;
   close(status[1]);
-  free(vectors);
+  free(l->argv);
   c->status_fd = status[0];
   if (c->pid > 0)
     return 0;
@@ -97,14 +128,29 @@ static int launch(child *c, const fcl__order *o, const int fds[2]) {
   return FCL__STAGE_FORK;
 }
 
+/* As start; errno is the refusal where the policy does not permit it. */
+static int start_if_permitted(guardian *g, child *c, const fcl__order *o, const int fds[2]) {
+  terms t;
+  permit p = {.directory_fd = -1};
+  launch l = {.order = o, .terms = &t, .permit = &p, .fds = fds};
+  int refusal = terms_read(&t, o) != 0 ? FCL__REFUSED_TERMS : policy_permit(&g->policy, o, &t, &p);
+  int stage = refusal ? FCL__STAGE_POLICY : start(c, &l), e = refusal ? refusal : errno;
+  if (p.directory_fd >= 0)
+    close(p.directory_fd);
+  terms_free(&t);
+  errno = e;
+  return stage;
+}
+
 void child_start(guardian *g, const fcl__order *o, const int fds[2]) {
   child *c = calloc(1, sizeof *c);
-  int stage = c ? launch(c, o, fds) : FCL__STAGE_ORDER;
+  int stage = c ? start_if_permitted(g, c, o, fds) : FCL__STAGE_ORDER;
   if (stage != 0) {
     guardian_report(g, FCL__REPORT_FAILED, o->id, (uint32_t) errno, (uint32_t) stage);
     free(c);
     return;
   }
+  g->has_started = 1;
   c->id = o->id;
   c->stop_ms = o->number;
   c->next = g->children;

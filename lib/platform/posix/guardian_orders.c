@@ -77,6 +77,13 @@ static void hello(guardian *g, const fcl__order *o) {
 static void keep_directory(guardian *g, const fcl__order *o) {
   free(g->directory);
   g->directory = strdup(o->directory);
+  g->directory_owner = reaper_owner(g->host);
+}
+
+/* Whoever comes later wants another policy than the host that we trusted. */
+static void keep_policy(guardian *g, const fcl__order *o) {
+  if (g->has_started || policy_read(&g->policy, o) != 0)
+    g->order_to_end = END_BY_FORCE;
 }
 
 static void start(guardian *g, const fcl__order *o) {
@@ -105,6 +112,9 @@ static void carry_out(guardian *g) {
     break;
   case FCL__ORDER_LEAVE:
     g->order_to_end = END_BY_FORCE;
+    break;
+  case FCL__ORDER_POLICY:
+    keep_policy(g, o);
     break;
   }
 }

@@ -30,6 +30,8 @@ static size_t text_size(const fcl__order *o) {
     sum = add(sum, o->argv[i]);
   for (i = 0; i < o->envc; i++)
     sum = add(sum, o->env[i]);
+  for (i = 0; i < o->termc; i++)
+    sum = add(sum, o->terms[i]);
   return sum;
 }
 
@@ -53,24 +55,28 @@ void fcl__order_write(const fcl__order *o, uint8_t *out) {
   put32(out + 12, o->number);
   put32(out + 16, o->argc);
   put32(out + 20, o->envc);
+  put32(out + 24, o->termc);
   at = put_text(at, text_of(o->path));
   at = put_text(at, text_of(o->directory));
   for (i = 0; i < o->argc; i++)
     at = put_text(at, o->argv[i]);
   for (i = 0; i < o->envc; i++)
     at = put_text(at, o->env[i]);
+  for (i = 0; i < o->termc; i++)
+    at = put_text(at, o->terms[i]);
 }
 
 int fcl__order_read_head(const uint8_t head[FCL__ORDER_HEAD], fcl__order *o, size_t *text_len) {
   uint32_t len = get32(head), kind = get32(head + 4);
   memset(o, 0, sizeof *o);
-  if (len > FCL__ORDER_MAX || kind < FCL__ORDER_HELLO || kind > FCL__ORDER_LEAVE)
+  if (len > FCL__ORDER_MAX || kind < FCL__ORDER_HELLO || kind > FCL__ORDER_POLICY)
     return -1;
   o->kind = (fcl__order_kind) kind;
   o->id = get32(head + 8);
   o->number = get32(head + 12);
   o->argc = get32(head + 16);
   o->envc = get32(head + 20);
+  o->termc = get32(head + 24);
   *text_len = len;
   return 0;
 }
@@ -86,10 +92,12 @@ static int makes_sense(const fcl__order *o) {
   case FCL__ORDER_START:
     return o->path[0] == '/' && o->directory[0] == '/' && o->argc > 0;
   case FCL__ORDER_DIRECTORY:
-    return o->directory[0] == '/' && o->argc == 0 && o->envc == 0;
+    return o->directory[0] == '/' && o->argc == 0 && o->envc == 0 && o->termc == 0;
   case FCL__ORDER_HELLO:
   case FCL__ORDER_STOP:
   case FCL__ORDER_LEAVE:
+    return o->argc == 0 && o->envc == 0 && o->termc == 0;
+  case FCL__ORDER_POLICY:
     return o->argc == 0 && o->envc == 0;
   }
   return 0;
@@ -97,7 +105,7 @@ static int makes_sense(const fcl__order *o) {
 
 int fcl__order_read_text(fcl__order *o, const char *text, size_t len) {
   const char *end = text + len, *at;
-  uint64_t left = (uint64_t) o->argc + o->envc;
+  uint64_t left = (uint64_t) o->argc + o->envc + o->termc;
   o->path = text;
   o->directory = next(text, end);
   at = o->strings = next(o->directory, end);
@@ -118,6 +126,14 @@ static const char *vector(const char *at, uint32_t count, char **out) {
 
 void fcl__order_vectors(const fcl__order *o, char **argv, char **env) {
   vector(vector(o->strings, o->argc, argv), o->envc, env);
+}
+
+const char *fcl__order_terms(const fcl__order *o) {
+  const char *at = o->strings;
+  uint64_t left = (uint64_t) o->argc + o->envc;
+  for (; left > 0; left--)
+    at += strlen(at) + 1;
+  return at;
 }
 
 void fcl__report_write(const fcl__report *r, uint8_t out[FCL__REPORT_SIZE]) {

@@ -5,9 +5,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define FCL__ORDER_VERSION 1u
+#define FCL__ORDER_VERSION 2u
 #define FCL__ORDER_HEAD                                                                            \
-  24u /* bytes: text length, kind, id, number, argc, envc; 4 each, big-endian */
+  28u /* bytes: text length, kind, id, number, argc, envc, termc; 4 each, big-endian */
 #define FCL__ORDER_MAX                                                                             \
   (8u << 20) /* bytes of text; Linux takes no more than 6 MiB for arguments and environment */
 #define FCL__REPORT_SIZE 16u /* bytes: kind, id, number, detail; 4 each, big-endian */
@@ -19,15 +19,17 @@ typedef enum fcl__order_kind {
   FCL__ORDER_START,     /* number is stop_ms; with its first byte come two descriptors: listener and
                            output */
   FCL__ORDER_STOP,      /* number 0: ask it to leave; 1: end it and all its descendants */
-  FCL__ORDER_LEAVE      /* end everything by force, then leave */
+  FCL__ORDER_LEAVE,     /* end everything by force, then leave */
+  FCL__ORDER_POLICY /* terms: what may be started, and as whom; once, before anything is started */
 } fcl__order_kind;
 
 typedef struct fcl__order {
   fcl__order_kind kind;
-  uint32_t id, number, argc, envc;
+  uint32_t id, number, argc, envc, termc;
   const char *path, *directory;         /* NULL is written as "" */
   const char *const *argv, *const *env; /* to write only */
-  const char *strings; /* when read: argc + envc strings, one behind the other; lent */
+  const char *const *terms;             /* likewise; what they say: terms.h */
+  const char *strings; /* when read: argc + envc + termc strings, one behind the other; lent */
 } fcl__order;
 
 /* The bytes that the order takes, or 0 when that is more than FCL__ORDER_MAX allows. */
@@ -40,6 +42,9 @@ int fcl__order_read_head(const uint8_t head[FCL__ORDER_HEAD], fcl__order *o, siz
 int fcl__order_read_text(fcl__order *o, const char *text, size_t len);
 /* Fills argv (argc + 1 places) and env (envc + 1), both NULL-ended, with pointers into the text. */
 void fcl__order_vectors(const fcl__order *o, char **argv, char **env);
+/* The first of the terms of an order that was read; each of the others begins behind the end of the
+   one before. */
+const char *fcl__order_terms(const fcl__order *o);
 
 typedef enum fcl__report_kind {
   FCL__REPORT_READY = 1, /* the first: number is FCL__ORDER_VERSION */
@@ -54,8 +59,23 @@ typedef enum fcl__stage {
   FCL__STAGE_FORK,
   FCL__STAGE_SETUP,     /* descriptors, group, signals */
   FCL__STAGE_DIRECTORY, /* chdir */
-  FCL__STAGE_EXEC
+  FCL__STAGE_EXEC,
+  FCL__STAGE_POLICY, /* the guardian refuses; the number is an fcl__refusal */
+  FCL__STAGE_USER,   /* to become another user */
+  FCL__STAGE_LIMITS  /* resource limits */
 } fcl__stage;
+
+/* Why the guardian refuses to start something. */
+typedef enum fcl__refusal {
+  FCL__REFUSED_TERMS = 1, /* terms that nobody understands */
+  FCL__REFUSED_UNSEALED,  /* another user, and no policy allows any */
+  FCL__REFUSED_ROOT,      /* uid 0 or gid 0 */
+  FCL__REFUSED_UID,
+  FCL__REFUSED_GID,
+  FCL__REFUSED_PROGRAM,
+  FCL__REFUSED_DIRECTORY,
+  FCL__REFUSED_VARIABLE /* an environment variable that would change the program: LD_... */
+} fcl__refusal;
 
 typedef struct fcl__report {
   fcl__report_kind kind;

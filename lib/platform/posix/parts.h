@@ -11,6 +11,9 @@ struct fcl__processes {
   fcl__memory memory;
   const char *guardian, *runtime_directory;
   const fcl__process_events *events;
+  const char *const *policy; /* the terms for each guardian; NULL: there are none */
+  uint32_t policy_count;
+  int is_sealed; /* a policy was given: then nothing runs without a user */
   fcl__directory directory;
   fcl__link *current; /* the guardian that takes orders; NULL: none */
   fcl__link *told;    /* the guardian that knows the directory; NULL: none */
@@ -43,7 +46,7 @@ struct fcl__process {
   uv_poll_t output;
   int output_fd;
   fcl__lines lines;
-  const char *directory; /* behind the path */
+  const char *directory, *user; /* behind the path */
   char path[];
 };
 

@@ -57,6 +57,7 @@ static void on_all_closed(uv_handle_t *h) {
   fcl__memory memory = all->memory;
   if (all->closed)
     all->closed(all->user);
+  fcl__free(&memory, (void *) (uintptr_t) all->policy);
   fcl__free(&memory, all);
 }
 
@@ -133,7 +134,7 @@ static void on_failed(fcl__process *p, const fcl__report *r) {
   fcl_error e = {0};
   if (p->state != FCL__ORDERED)
     return;
-  fcl__failure(&e, p->path, p->directory, (fcl__stage) r->detail, (int) r->number);
+  fcl__failure(&e, p->path, p->directory, p->user, (fcl__stage) r->detail, (int) r->number);
   end_with_failure(p, &e);
 }
 

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "platform/posix/find.h"
 #include "platform/posix/parts.h"
+#include "platform/posix/terms.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -45,19 +46,45 @@ static fcl_code listen_somewhere(fcl__processes *all, fcl__endpoint *endpoint, f
   return code == FCL_OK ? fcl__endpoint_open(endpoint, &all->directory, e) : code;
 }
 
-static fcl_code need_guardian(fcl__processes *all, fcl_error *e) {
+/* Before anything else is ordered. */
+static fcl_code tell_policy(fcl__processes *all, fcl_error *e) {
+  fcl__order o = {.kind = FCL__ORDER_POLICY, .terms = all->policy, .termc = all->policy_count};
+  fcl__parcel *p;
+  fcl_code code = fcl__parcel_make(&p, &all->memory, &o, e);
+  if (code == FCL_OK)
+    fcl__link_post(all->current, p);
+  return code;
+}
+
+static fcl_code open_guardian(fcl__processes *all, fcl_error *e) {
   char path[FCL__PATH_MAX];
-  fcl_code code;
-  if (all->current && fcl__link_alive(all->current))
-    return FCL_OK;
-  all->current = NULL;
-  code = fcl__find_guardian(path, all->guardian, e);
+  fcl_code code = fcl__find_guardian(path, all->guardian, e);
   if (code == FCL_OK)
     code = fcl__link_open(&all->current, all->loop, &all->memory, path, &fcl__process_link_events,
                           all, e);
-  if (code == FCL_OK)
-    fcl__list_append(&all->links, &all->current->link);
+  if (code != FCL_OK)
+    return code;
+  fcl__list_append(&all->links, &all->current->link);
+  if (all->policy == NULL || (code = tell_policy(all, e)) == FCL_OK)
+    return FCL_OK;
+  fcl__link_leave(all->current); /* one that knows no bounds shall not be used */
+  all->current = NULL;
   return code;
+}
+
+static fcl_code need_guardian(fcl__processes *all, fcl_error *e) {
+  if (all->current && fcl__link_alive(all->current))
+    return FCL_OK;
+  all->current = NULL;
+  return open_guardian(all, e);
+}
+
+fcl_code fcl__processes_seal(fcl__processes *all, const fcl_policy *policy, const char *cgroup,
+                             fcl_error *e) {
+  fcl_code code =
+      fcl__terms_of_policy(&all->policy, &all->policy_count, policy, cgroup, &all->memory, e);
+  all->is_sealed = policy != NULL;
+  return code == FCL_OK ? need_guardian(all, e) : code;
 }
 
 /* Fills `out` (size FCL__PATH_MAX) with the absolute path of the directory. */
@@ -86,15 +113,17 @@ static uint32_t count(const char *const *vector) {
 
 /* With the memory that stopping it will need. */
 static fcl_code make(fcl__process **out, fcl__processes *all, const char *path,
-                     const char *directory, fcl_error *e) {
+                     const char *directory, const char *user, fcl_error *e) {
   size_t path_size = strlen(path) + 1, directory_size = strlen(directory) + 1;
-  fcl__process *p = fcl__zalloc(&all->memory, sizeof *p + path_size + directory_size);
+  size_t user_size = strlen(user) + 1;
+  fcl__process *p = fcl__zalloc(&all->memory, sizeof *p + path_size + directory_size + user_size);
   fcl__order stop = {.kind = FCL__ORDER_STOP};
   fcl_code code;
   if (p == NULL)
     return fcl__error_setx(e, FCL_E_NOMEM, 0, "out of memory for a process");
   memcpy(p->path, path, path_size);
   p->directory = memcpy(p->path + path_size, directory, directory_size);
+  p->user = memcpy(p->path + path_size + directory_size, user, user_size);
   p->all = all;
   p->guardian = all->current;
   p->id = stop.id = ++all->last_id;
@@ -113,7 +142,7 @@ static void unmake(fcl__process *p) {
 }
 
 static fcl_code make_order(fcl__parcel **out, fcl__process *p, const fcl__program *program,
-                           fcl_error *e) {
+                           const fcl__terms *terms, fcl_error *e) {
   const char *const alone[2] = {program->path, NULL};
   fcl__order o = {.kind = FCL__ORDER_START, .id = p->id, .number = program->stop_ms};
   fcl_code code;
@@ -121,11 +150,23 @@ static fcl_code make_order(fcl__parcel **out, fcl__process *p, const fcl__progra
   o.directory = p->directory;
   o.argv = program->argv ? program->argv : alone;
   o.env = program->env ? program->env : (const char *const *) environ;
+  o.terms = terms->at;
   o.argc = count(o.argv);
   o.envc = count(o.env);
+  o.termc = terms->count;
   code = fcl__parcel_make(out, &p->all->memory, &o, e);
   if (code == FCL_OK)
     (*out)->fds[0] = p->endpoint.fd;
+  return code;
+}
+
+static fcl_code make_order_with_terms(fcl__parcel **out, fcl__process *p,
+                                      const fcl__program *program, fcl_error *e) {
+  fcl__terms terms;
+  fcl_code code = fcl__terms_make(&terms, program->identity, program->limits, &p->all->memory, e);
+  if (code == FCL_OK)
+    code = make_order(out, p, program, &terms, e);
+  fcl__terms_free(&terms, &p->all->memory);
   return code;
 }
 
@@ -149,7 +190,7 @@ static fcl_code order_start(fcl__process *p, const fcl__program *program, fcl_er
   fcl__parcel *order = NULL;
   fcl_code code = listen_somewhere(p->all, &p->endpoint, e);
   if (code == FCL_OK)
-    code = make_order(&order, p, program, e);
+    code = make_order_with_terms(&order, p, program, e);
   if (code == FCL_OK)
     code = open_output(p, order, e);
   if (code != FCL_OK) {
@@ -175,7 +216,7 @@ static fcl_code start(fcl__processes *all, const fcl__program *program, void *ow
   if (code == FCL_OK)
     code = need_guardian(all, e);
   if (code == FCL_OK)
-    code = make(&p, all, program->path, directory, e);
+    code = make(&p, all, program->path, directory, fcl__identity_name(program->identity), e);
   if (code == FCL_OK)
     code = order_start(p, program, e);
   if (code != FCL_OK && p)
@@ -187,10 +228,26 @@ static fcl_code start(fcl__processes *all, const fcl__program *program, void *ow
   return FCL_OK;
 }
 
+/* Our own user may be another than the guardian's: who we have become since. */
+static fcl_code start_as_ourselves(fcl__processes *all, const fcl__program *program, void *owner,
+                                   fcl__process **out, fcl_error *e) {
+  fcl__program named = *program;
+  fcl_identity *own;
+  fcl_code code = fcl__identity_own(&own, e);
+  if (code != FCL_OK)
+    return code;
+  named.identity = own;
+  code = start(all, &named, owner, out, e);
+  fcl_identity_unref(own);
+  return code;
+}
+
 fcl_code fcl__process_start(fcl__processes *all, const fcl__program *program, void *owner,
                             fcl__process **out, fcl_error *e) {
   fcl_error mine = {0};
-  fcl_code code = start(all, program, owner, out, &mine);
+  fcl_code code = all->is_sealed && program->identity == NULL
+                      ? start_as_ourselves(all, program, owner, out, &mine)
+                      : start(all, program, owner, out, &mine);
   if (e)
     *e = mine;
   return code;
