@@ -156,8 +156,9 @@ typedef struct fcl__case {
   size_t proves_count;
   fcl__step *steps;
   size_t count, room;
-  int is_whole; /* not to be cut by --split */
-  int is_again; /* for a real server: begins anew with the next connection */
+  int is_whole;  /* not to be cut by --split */
+  int is_direct; /* not to be played through a relay */
+  int is_again;  /* for a real server: begins anew with the next connection */
 } fcl__case;
 
 typedef struct fcl__transcript {

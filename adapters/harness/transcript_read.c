@@ -142,9 +142,12 @@ static int read_line(fcl__reader *r) {
     return case_of(r)->is_again = 1, fcl__reader_end(r);
   if (fcl__arg_is(a, "whole"))
     return case_of(r)->is_whole = 1, fcl__reader_end(r);
-  return fcl__reader_fail(r, a->column,
-                          "a line begins with claim, pool, whole, again, --, !, >, <, =, wait, "
-                          "stop-reading, ---, or # for a comment");
+  if (fcl__arg_is(a, "direct"))
+    return case_of(r)->is_direct = 1, fcl__reader_end(r);
+  return fcl__reader_fail(
+      r, a->column,
+      "a line begins with claim, pool, whole, direct, again, --, !, >, <, =, wait, "
+      "stop-reading, ---, or # for a comment");
 }
 
 static int read_version(fcl__reader *r) {

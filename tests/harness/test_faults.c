@@ -18,12 +18,15 @@
 
 /* ---- The application: a page with its length; a page without; what it was sent ---- */
 
+static uint64_t received; /* on the connection that was used last */
+
 static void serve(fcl_script *s, void *user) {
   while (fcl_script_next(s)) {
     fcl_slice path = {"", 0};
     fcl_script_may_close(s);
     if (!fcl_script_read_request(s))
       continue;
+    received = fcl_script_received(s).len;
     fcl_seen_param(fcl_script_seen(s), "SCRIPT_NAME", &path);
     if (path.len == 7 && memcmp(path.base, "/length", 7) == 0) {
       fcl_script_answer(s, LENGTH PAGE);
@@ -249,6 +252,74 @@ START_TEST(a_version_that_is_changed_is_an_error) {
 }
 END_TEST
 
+/* ---- Changed bytes of requests ---- */
+
+/* What the application was asked may be another question, and what it says to the strict reader's
+   fault nothing; but who is told that all went well has a whole page of those that there are. */
+static int is_a_page(const exchange *x) {
+  return (x->len == strlen(PAGE) || x->len == 3 * strlen(PAGE) || x->len == 0) &&
+         (x->length < 0 || (size_t) x->length == x->len);
+}
+
+START_TEST(a_changed_byte_of_a_request_makes_another_request_or_an_error) {
+  static const unsigned by[] = {0x01, 0x04, 0x80, 0xff};
+  size_t n;
+  for (n = 0; n < sizeof by / sizeof *by; n++) {
+    fcl_faults f[2] = {{.change_at = (uint64_t) _i, .change_by = by[n]}, {0}};
+    exchange x[EXCHANGES];
+    run(f, x, 1);
+    ck_assert_msg(x[0].result.error.code != FCL_OK || is_a_page(&x[0]),
+                  "byte %d ^ %02x: %zu bytes are said to be right", _i, by[n], x[0].len);
+  }
+}
+END_TEST
+
+START_TEST(a_version_that_is_changed_is_what_the_application_sees) {
+  fcl_faults f[2] = {{.change_at = 1, .change_by = 2}, {0}};
+  exchange x[EXCHANGES];
+  run(f, x, 1);
+  ck_assert_int_ne(x[0].result.error.code, FCL_OK);
+  ck_assert_ptr_nonnull(strstr(script_said.text, "version"));
+}
+END_TEST
+
+START_TEST(a_changed_byte_of_a_body_arrives_as_another) {
+  fcl_faults f[2] = {{0}, {0}};
+  exchange x[EXCHANGES];
+  uint64_t end;
+  int n, differ = 0;
+  run(f, x, EXCHANGES);
+  end = received - 8; /* the connection ends with the body's end; before it is the body */
+  for (n = 0; n < 3; n++) {
+    f[0].change_at = end - 10 * (unsigned) n;
+    f[0].change_by = 0x20;
+    run(f, x, EXCHANGES);
+    ck_assert_msg(x[ECHO].result.error.code == FCL_OK, "%s", x[ECHO].result.error.text);
+    ck_assert_uint_eq(x[ECHO].len, strlen(PAGE PAGE PAGE));
+    differ += memcmp(x[ECHO].body, PAGE PAGE PAGE, x[ECHO].len) != 0;
+  }
+  ck_assert_int_eq(differ, 3);
+}
+END_TEST
+
+/* Whatever both sides' bytes become: each exchange ends, and a page that has a length has that
+ * length. */
+START_TEST(any_mixture_with_changed_bytes_ends) {
+  fcl_faults f[2];
+  exchange x[EXCHANGES];
+  int n;
+  fcl_faults_draw(&f[FCL_SIDE_SERVER], (uint64_t) _i * 2, 500);
+  fcl_faults_draw(&f[FCL_SIDE_APP], (uint64_t) _i * 2 + 1, 400);
+  f[FCL_SIDE_SERVER].change_at = 1 + (uint64_t) _i * 37 % 470;
+  f[FCL_SIDE_APP].change_at = _i % 3 ? 1 + (uint64_t) _i * 53 % 400 : 0;
+  f[FCL_SIDE_SERVER].change_by = f[FCL_SIDE_APP].change_by = 1 + (unsigned) _i % 255;
+  run(f, x, EXCHANGES);
+  for (n = 0; n < EXCHANGES; n++)
+    ck_assert(x[n].result.error.code != FCL_OK || x[n].length < 0 ||
+              (size_t) x[n].length == x[n].len);
+}
+END_TEST
+
 START_TEST(what_a_seed_draws_is_the_same_for_ever) {
   fcl_faults a, b;
   int differ = 0, n;
@@ -283,6 +354,11 @@ int main(void) {
   tcase_add_loop_test(errors, any_mixture_of_faults_is_right_or_an_error, 0, is_long ? 3000 : 150);
   tcase_add_loop_test(changed, a_changed_byte_never_makes_a_page_of_another_length, 1, 145);
   tcase_add_test(changed, a_version_that_is_changed_is_an_error);
+  tcase_add_loop_test(changed, a_changed_byte_of_a_request_makes_another_request_or_an_error, 1,
+                      is_long ? 120 : 60);
+  tcase_add_test(changed, a_version_that_is_changed_is_what_the_application_sees);
+  tcase_add_test(changed, a_changed_byte_of_a_body_arrives_as_another);
+  tcase_add_loop_test(changed, any_mixture_with_changed_bytes_ends, 0, is_long ? 2000 : 60);
   tcase_add_test(changed, what_a_seed_draws_is_the_same_for_ever);
   return test_suite_run("faults", cases, 3);
 }

@@ -56,6 +56,7 @@ claim "A GET whose new connection closes is not sent again: the application may 
 
 ---
 claim "A connection with bytes that wait in it is not used again." KF-049
+direct # they have to wait before the next request begins
 ! request a REQUEST_METHOD=GET SCRIPT_NAME=/x
 -- connection 1
 > BEGIN_REQUEST

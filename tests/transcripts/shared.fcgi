@@ -155,6 +155,7 @@ pool per_connection=10 connections=2
 
 ---
 claim "With read-ahead the application is done before its reader is."
+direct # its end has to be there before the next request begins
 pool read_ahead=262144
 ! request a REQUEST_METHOD=GET SCRIPT_NAME=/a
 ! a hold after=1

@@ -1,38 +1,24 @@
 /* play.c: `fcgi play`: plays transcripts against the library, a real application, or a real server.
  */
-#include "fcgi.h"
-#include <fcgiclient/harness.h>
-#include "caller.h"
+#include "play.h"
 #include "signals.h"
-#include "../place.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-typedef struct play_options {
-  int split, server, app, quiet;
-  const char *listen, *on;
-  unsigned limit_ms;
-} play_options;
-
-typedef struct playing {
-  play_options o;
-  const fcl__transcript *t;
-  const fcl__case *c;
-  const char *on;       /* "unix", "tcp" */
-  fcl_program *program; /* --server; NULL: an address */
-  const char *target;
-  int wake; /* readable: the user wants an end */
-  fcl__place place;
-  unsigned cases, failed;
-  uint64_t plays;
-} playing;
-
 static const fcgi_option options[] = {
     {"split", 0, NULL,
      "each case again with what the application sends cut at every byte, and in single bytes",
      fcgi_read_flag, offsetof(play_options, split)},
+    {"seeds", 0, "N",
+     "each case N times more, through a relay that cuts, gathers and holds up what both sides\n"
+     "send, as the seeds 1 to N draw it",
+     fcgi_read_number, offsetof(play_options, seeds)},
+    {"seed", 0, "N", "once more as that seed draws it", fcgi_read_number,
+     offsetof(play_options, seed)},
+    {"relay", 0, NULL, "with --split: a relay cuts, what both sides send at once", fcgi_read_flag,
+     offsetof(play_options, relay)},
     {"server", 0, NULL, "play the server's side against TARGET, a real application", fcgi_read_flag,
      offsetof(play_options, server)},
     {"app", 0, NULL, "play the application's side for a real server, which connects to --listen",
@@ -56,31 +42,22 @@ static const fcgi_syntax syntax = {
     "they say.",
     options, "FILE may be - for stdin."};
 
-/* ---- One play ---- */
+/* ---- A play ---- */
 
-static void close_place(void *place) {
+void play_close_place(void *place) {
   fcl__place_close(place);
 }
 
-static void describe(playing *g, const fcl__split *split, const char *what) {
+void play_describe(const playing *g, const char *how, const char *what) {
   const fcl__case *c = g->c;
   fcl_slice name = c->claim.len ? c->claim : c->name;
-  printf("%-7s %s:%u %.*s", what, g->t->file, c->line ? c->line : 1, (int) name.len, name.base);
-  if (split && g->on)
-    printf(" (%s%s", g->on, split->pieces ? ", in single bytes" : "");
-  if (split && g->on && split->at)
-    printf(", cut behind byte %llu", (unsigned long long) split->at);
-  if (split && g->on)
-    printf(")");
-  printf("\n");
+  printf("%-7s %s:%u %.*s%s\n", what, g->t->file, c->line ? c->line : 1, (int) name.len, name.base,
+         how);
 }
 
-/* Ends what was opened, and shows what failed. */
-static int end_play(playing *g, fcl__play *p, int is_met) {
-  fcl__split split = p->split;
-  split.sent = p->split.sent;
+int play_end(playing *g, fcl__play *p, const char *how, int is_met) {
   if (!is_met) {
-    describe(g, &split, "FAILED");
+    play_describe(g, how, "FAILED");
     fputs(p->said.base ? p->said.base : "  out of memory\n", stdout);
   }
   g->plays++;
@@ -88,7 +65,7 @@ static int end_play(playing *g, fcl__play *p, int is_met) {
   return is_met;
 }
 
-static fcl__play fresh(const playing *g, fcl_side side) {
+fcl__play play_fresh(const playing *g, fcl_side side) {
   fcl__play p;
   memset(&p, 0, sizeof p);
   p.c = g->c;
@@ -99,43 +76,17 @@ static fcl__play fresh(const playing *g, fcl_side side) {
   return p;
 }
 
-/* Against the library; *split goes in, and comes out with how many bytes were sent. */
-static int play_library(playing *g, fcl__split *split) {
-  fcl__play p = fresh(g, FCL_SIDE_APP);
-  fcl__place place;
-  caller k;
-  fcl_error e;
-  int is_met;
-  if (fcl__place_open(&place, strcmp(g->on, "tcp") == 0 ? "tcp:127.0.0.1:0" : NULL, 0, &e))
-    return fcgi_say("%s", e.text), 0;
-  if (!caller_open(&k, g->c, place.address, &e)) {
-    fcl__place_close(&place);
-    return fcgi_say("%s", e.text), 0;
-  }
-  p.listener = place.fd;
-  p.refuse = close_place;
-  p.user = &place;
-  p.caller = &k.as;
-  p.is_inspected = 1;
-  p.split = *split;
-  is_met = fcl__play_case(&p);
-  caller_close(&k);
-  fcl__place_close(&place);
-  *split = p.split;
-  return end_play(g, &p, is_met);
-}
-
 static int play_server(playing *g) {
-  fcl__play p = fresh(g, FCL_SIDE_SERVER);
+  fcl__play p = play_fresh(g, FCL_SIDE_SERVER);
   p.target = g->target;
-  return end_play(g, &p, fcl__play_case(&p));
+  return play_end(g, &p, "", fcl__play_case(&p));
 }
 
 static int play_app_once(playing *g, int is_first) {
-  fcl__play p = fresh(g, FCL_SIDE_APP);
+  fcl__play p = play_fresh(g, FCL_SIDE_APP);
   int is_met;
   p.listener = g->place.fd;
-  p.refuse = close_place;
+  p.refuse = play_close_place;
   p.user = &g->place;
   p.is_patient = 1;
   is_met = fcl__play_case(&p);
@@ -143,7 +94,7 @@ static int play_app_once(playing *g, int is_first) {
     fcl__play_end(&p);
     return 1;
   }
-  return end_play(g, &p, is_met);
+  return play_end(g, &p, "", is_met);
 }
 
 static int play_app(playing *g) {
@@ -154,52 +105,14 @@ static int play_app(playing *g) {
   return is_met;
 }
 
-/* ---- --split ---- */
-
-#define EVERY_BYTE 256 /* behind that many, every so-manyth */
-#define CUTS_MORE  64
-
-static uint64_t next_cut(uint64_t at, uint64_t total) {
-  return at < EVERY_BYTE || total < EVERY_BYTE ? at + 1 : at + 1 + (total - EVERY_BYTE) / CUTS_MORE;
-}
-
-static int play_split(playing *g) {
-  fcl__split split = {0, 0, 0};
-  uint64_t at, total;
-  if (!play_library(g, &split))
-    return 0;
-  total = split.sent;
-  if (!g->o.split || g->c->is_whole)
-    return 1;
-  for (at = 1; at < total && !fcgi_is_woken(); at = next_cut(at, total)) {
-    fcl__split cut = {at, 0, 0};
-    if (!play_library(g, &cut))
-      return 0;
-  }
-  split = (fcl__split){0, 0, 1};
-  return total > 1u << 16 || play_library(g, &split);
-}
-
 /* ---- Cases and files ---- */
 
-static int play_both(playing *g) {
-  static const char *const kinds[] = {"unix", "tcp"};
-  int n, is_met = 1;
-  for (n = 0; n < 2; n++) {
-    g->on = kinds[n];
-    if (g->o.on == NULL || strcmp(g->o.on, kinds[n]) == 0)
-      is_met = play_split(g) && is_met;
-  }
-  g->on = NULL;
-  return is_met;
-}
-
 static void play_case(playing *g) {
-  int is_met = g->o.server ? play_server(g) : g->o.app ? play_app(g) : play_both(g);
+  int is_met = g->o.server ? play_server(g) : g->o.app ? play_app(g) : play_library(g);
   g->cases++;
   g->failed += !is_met;
   if (is_met && !g->o.quiet)
-    describe(g, NULL, "ok");
+    play_describe(g, "", "ok");
   fflush(stdout);
 }
 
@@ -266,9 +179,11 @@ static int check_options(const play_options *o, int files, int has_target) {
     return complain("--server needs a real application: FILE... -- TARGET [ARG]...");
   if (!o->server && has_target)
     return complain("a TARGET goes with --server");
-  if (o->split && (o->server || o->app))
-    return complain("--split cuts what the application sends to the library; it goes with neither "
-                    "--server nor --app");
+  if ((o->split || o->seeds || o->seed) && (o->server || o->app))
+    return complain("--split, --seeds and --seed are for plays against the library; they go with "
+                    "neither --server nor --app");
+  if (o->relay && !o->split)
+    return complain("--relay goes with --split");
   if (o->on && strcmp(o->on, "unix") != 0 && strcmp(o->on, "tcp") != 0)
     return complain("--on takes unix or tcp");
   return 1;
