@@ -18,7 +18,6 @@ struct fcl_client {
   fcl__memory memory;
   fcl_client_options options; /* strings copied */
   uint64_t secret[2];         /* of the keys of sources */
-  uint64_t secret[2]; /* of the keys of sources */
   fcl_policy policy;          /* numbers only */
   uv_loop_t own_loop, *loop;
   uv_thread_t thread;
