@@ -53,6 +53,7 @@ static void free_client(fcl_client *c) {
   if (c->asking)
     fcl__duration_drop(c->asking);
   fcl__lanes_free(c);
+  fcl_stats_free(c->past);
   fcl__timeouts_free(&c->timeouts);
   uv_mutex_destroy(&c->lock);
   fcl__free(&memory, (char *) c->options.guardian);
@@ -90,7 +91,7 @@ static void on_processes_closed(void *user) {
 
 void fcl__client_maybe_end(fcl_client *c) {
   if (!c->is_closing || c->is_ending || !fcl__list_empty(&c->pools) || c->requests > 0 ||
-      c->connections > 0)
+      c->connections > 0 || c->questions > 0)
     return;
   c->is_ending = 1;
   if (c->processes)
@@ -209,6 +210,7 @@ int fcl__client_new(fcl_client **client, const fcl_client_options *options, size
     fcl__policy_copy(&c->policy, given.policy);
   c->note.act = act;
   uv_random(NULL, NULL, c->secret, sizeof c->secret, 0, NULL); /* without it keys can be guessed */
+  c->born_ms = uv_hrtime() / 1000000;
   atomic_store(&c->refs, 1);
   if (!init_memory(c)) {
     free_client(c);

@@ -74,6 +74,7 @@ fcl_code fcl__exchange_begin(fcl__place *place, fcl_request *r, fcl_error *e) {
   r->place = place;
   r->pid = place->member->pid;
   r->is_spoiled = 0;
+  r->opened_ns = 0; /* of an earlier try */
   r->begun_ns = r->is_acting && !r->authorizer && !r->gather ? r->started_ns
                                                              : uv_hrtime(); /* while it starts */
   return try_connect(r, place, e);
@@ -124,6 +125,7 @@ void fcl__exchange_submit(fcl_request *r, int is_canceled) {
   r->phase = FCL__PHASE_STARTED;
   r->started_ns = uv_hrtime();
   r->pool->client->requests++;
+  r->pool->tally->started++;
   fcl__client_work(r->pool->client);
   if (r->failed) {
     fcl__outcome_end(r);

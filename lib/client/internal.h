@@ -5,6 +5,7 @@
 #include "client/place.h"
 #include "client/names.h"
 #include "client/window.h"
+#include "stats/stats.h"
 #include <fcgiclient/codec.h>
 #include <fcgiclient/fcgiclient.h>
 
@@ -38,11 +39,14 @@ struct fcl_client {
   fcl__blocks blocks;
   fcl__processes *processes; /* NULL until one is wanted */
   fcl__list pools;           /* those that are not closed */
-  unsigned busy;             /* reasons for the loop to go on */
-  unsigned requests;         /* started, and not done */
-  unsigned connections;      /* not closed */
-  fcl__list turns;           /* shared connections that have something to do in the next turn */
-  fcl__list lanes;           /* spare ones: see fcl__lane */
+  fcl_stats *past;           /* what others have done; NULL: there were none */
+  uint64_t born_ms;
+  unsigned busy;        /* reasons for the loop to go on */
+  unsigned requests;    /* started, and not done */
+  unsigned connections; /* not closed */
+  unsigned questions;   /* of fcl__ask, that are to come home */
+  fcl__list turns;      /* shared connections that have something to do in the next turn */
+  fcl__list lanes;      /* spare ones: see fcl__lane */
   unsigned lane_count;
   fcl__duration *asking; /* how long GET_VALUES is waited for */
   uv_mutex_t lock;       /* guards `spare`, `is_closed` */
@@ -107,6 +111,8 @@ struct fcl_pool {
   fcl_client *client;
   fcl__list link; /* in client->pools */
   fcl__pool pool;
+  fcl_pool_stats counts;    /* what the requests have come to; the rest is filled in by collect.c */
+  fcl_pool_stats *tally;    /* these; behind its end, what is kept for its name */
   fcl_pool_options options; /* strings copied, numbers real */
   fcl__limits limits;       /* of its processes */
   void *strings[5]; /* the copies: name, program, directory, argv, env; addresses are in `addresses`
@@ -148,6 +154,28 @@ void fcl__pool_unref(fcl_pool *p); /* [any thread] */
 void fcl__pool_shut(fcl_pool *p, unsigned drain_ms);
 
 void fcl__pool_stepped(fcl_pool *p); /* one of these has been submitted, or has ended */
+
+/* ---- Seeing (ask.c, collect.c) ---- */
+
+/* A question that goes from client to client, on the loop of each, and comes home to the first. */
+typedef struct fcl__ask fcl__ask;
+struct fcl__ask {
+  fcl__note note;
+  fcl_client **clients; /* kept alive meanwhile */
+  size_t count, at;
+  void (*visit)(fcl__ask *ask, fcl_client *c);
+  void (*home)(fcl__ask *ask); /* the last call: frees what it is in */
+  unsigned is_away : 1;
+};
+/* [any thread]  visit, home and the memory are the caller's.  FCL_E_NOMEM: nobody is asked. */
+fcl_code fcl__ask_begin(fcl__ask *ask, fcl_client *const *clients, size_t count);
+
+/* Adds what the client's pools have done, and are doing.  0: no memory. */
+int fcl__collect(fcl_client *c, fcl_stats *s);
+/* The pool is closed: what it has done is kept for its name. */
+void fcl__collect_past(fcl_pool *p);
+/* The request is about to be done. */
+void fcl__count_ended(fcl_request *r, uint64_t end_ns);
 
 /* ---- Requests ---- */
 

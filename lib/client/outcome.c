@@ -41,9 +41,8 @@ void fcl__request_keep_error(fcl_request *r, const fcl_error *e) {
 
 /* ---- The end ---- */
 
-static void fill_result(const fcl_request *r, fcl_result *result) {
+static void fill_result(const fcl_request *r, fcl_result *result, uint64_t end) {
   const fcl_pool *failed_at = r->authorizer && !r->is_authorized ? r->authorizer : r->pool;
-  uint64_t end = uv_hrtime();
   memset(result, 0, offsetof(fcl_result, error.text) + 1);
   if (r->error)
     result->error = *r->error;
@@ -70,6 +69,7 @@ static void fill_result(const fcl_request *r, fcl_result *result) {
 void fcl__outcome_settle(fcl_request *r) {
   fcl_client *c = r->pool->client;
   fcl_result result;
+  uint64_t end;
   if (r->phase != FCL__PHASE_SETTLING || r->has_lend || r->held || r->is_acting ||
       fcl__ahead_is_pending(r) ||
       fcl__request_has_noted(r, FCL__REQUEST_WRITE |
@@ -83,7 +83,9 @@ void fcl__outcome_settle(fcl_request *r) {
   if (r->gather)
     fcl__gather_clear(r);
   fcl__clock_clear(&r->alarm);
-  fill_result(r, &result);
+  end = uv_hrtime();
+  fill_result(r, &result, end);
+  fcl__count_ended(r, end);
   c->requests--;
   fcl__client_rest(c);
   if (r->handlers.on_done)

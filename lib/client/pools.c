@@ -146,6 +146,7 @@ static void end_pool(fcl_pool *p) {
   fcl__names_end(p);
   for (i = 0; i < p->place_count; i++)
     fcl__crowd_leave(&p->places[i]);
+  fcl__collect_past(p);
   fcl__pool_free(&p->pool);
   if (p->kept)
     fcl__duration_drop(p->kept);
@@ -251,6 +252,7 @@ int fcl__pool_new(fcl_pool **pool, fcl_client *c, const fcl_pool_options *option
   if (p == NULL)
     return (int) fcl__error_setx(error, FCL_E_NOMEM, 0, "no memory for a pool");
   p->client = c;
+  p->tally = &p->counts;
   p->note.act = act;
   p->close.act = act_close;
   fcl__list_init(&p->gathering);

@@ -88,6 +88,9 @@ void fcl__member_exited(fcl__member *m, const fcl__exit *how, uint64_t now) {
   fcl__pool *pool = m->pool;
   ending end = judge(m, how);
   fcl_error e;
+  if (!end.is_wished)
+    m->why = how->signal == 0 && how->status == 0 ? m->why : FCL_LEFT_CRASHED;
+  fcl__member_because(m, FCL_LEFT_EXITED);
   if (end.is_failed_start)
     fcl__breaker_back_off(pool, now);
   if (end.is_failure)

@@ -38,16 +38,43 @@ void fcl__member_leave(fcl__member *m, uint64_t now) {
 }
 
 void fcl__member_recycle(fcl__member *m, uint64_t now) {
+  fcl__member_because(m, FCL_LEFT_RECYCLED);
   if (m->state == FCL__BUSY)
     fcl__member_move(m, FCL__DRAIN);
   else if (m->state == FCL__IDLE || m->state == FCL__STARTING)
     fcl__member_leave(m, now);
 }
 
+static void fail_in_hand(fcl__member *m, uint64_t now) {
+  while (m->in_hand > 0) {
+    fcl__ticket *t = FCL__OF(m->tickets.next, fcl__ticket, link);
+    fcl_error e;
+    fcl__error_setx(&e, FCL_E_EXITED, 0,
+                    "%s: %s was stopped through the control address%s, %s after it was started.",
+                    m->pool->settings.name, fcl__who(m).text, fcl__doing(t).text,
+                    fcl__ms(now - m->started_at).text);
+    fcl__ticket_fail(t, &e);
+  }
+}
+
+void fcl__member_stop(fcl__member *m, int at_once, uint64_t now) {
+  fcl__pool *pool = m->pool;
+  if (!is_process(m) || m->state == FCL__ABSENT)
+    return;
+  fcl__member_because(m, FCL_LEFT_STOPPED);
+  fcl__say(pool, m, FCL_LEVEL_INFO, "%s is stopped through the control address.", fcl__who(m).text);
+  if (at_once)
+    fail_in_hand(m, now);
+  fcl__member_retire(m, now);
+  fcl__pool_settle(pool, now);
+}
+
 void fcl__member_gone(fcl__member *m) {
   fcl__clock_clear(&m->clock);
   fcl__clock_clear(&m->check);
   fcl__member_move(m, FCL__GONE);
+  m->pool->counts.left[m->why]++;
+  m->why = FCL_LEFT_UNKNOWN;
   m->pid = 0;
   m->served = 0;
   m->is_proven = m->is_proving = m->is_forgiven = m->is_excused = m->is_gone = 0;
@@ -65,6 +92,7 @@ static void rest(fcl__member *m, uint64_t now) {
 static void start_failed(fcl__member *m, const fcl_error *why, int was_spawned, uint64_t now) {
   fcl__pool *pool = m->pool;
   fcl_error e = *why;
+  m->why = FCL_LEFT_START;
   fcl__breaker_back_off(pool, now);
   fcl__breaker_tell(pool, &e, now);
   pool->ops->event(pool->io, m, &e, FCL_LEVEL_ERROR);
@@ -80,6 +108,7 @@ int fcl__member_start(fcl__pool *pool, uint64_t now) {
   fcl__member *m = FCL__OF(pool->absent.next, fcl__member, link);
   fcl_error e;
   m->started_at = now;
+  pool->counts.starts++;
   fcl__member_move(m, FCL__ORDERED);
   fcl__clock_set(&m->clock, pool->durations[FCL__D_START], now);
   if (pool->ops->spawn(pool->io, m, &e) == FCL_OK)
@@ -93,6 +122,7 @@ void fcl__member_failed(fcl__member *m, const fcl_error *e, uint64_t now) {
   if (m->state == FCL__STARTING) {
     start_failed(m, e, 1, now);
   } else {
+    fcl__member_because(m, FCL_LEFT_START);
     pool->ops->forget(pool->io, m);
     fcl__member_gone(m);
   }

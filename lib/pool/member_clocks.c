@@ -39,6 +39,7 @@ static void start_too_long(fcl__member *m, uint64_t now) {
   fcl__breaker_back_off(pool, now);
   fcl__breaker_tell(pool, &e, now);
   pool->ops->event(pool->io, m, &e, FCL_LEVEL_ERROR);
+  fcl__member_because(m, FCL_LEFT_START);
   while (m->in_hand > 0)
     fcl__ticket_fail(FCL__OF(m->tickets.next, fcl__ticket, link), &e);
   fcl__member_force(m);
@@ -67,6 +68,7 @@ static void idle_ended(fcl__member *m, uint64_t now) {
   } else if (pool->serving > pool->settings.min_processes) {
     fcl__say(pool, m, FCL_LEVEL_INFO, "process %ld was idle for %s (idle_ms) and is ended.", m->pid,
              fcl__ms(pool->settings.idle_ms).text);
+    fcl__member_because(m, FCL_LEFT_IDLE);
     fcl__member_leave(m, now);
   }
 }
@@ -79,6 +81,7 @@ static void abort_ended(fcl__member *m, uint64_t now) {
            m->pid, s->abort_ms ? "" : "what was left of ",
            fcl__ms(s->abort_ms ? s->abort_ms : s->request_ms).text,
            s->abort_ms ? "abort_ms" : "request_ms");
+  fcl__member_because(m, FCL_LEFT_CANCELED);
   fcl__member_retire(m, now);
 }
 

@@ -67,6 +67,11 @@ void fcl__member_live(fcl__member *m);                /* it has answered: it is 
 void fcl__member_leave(fcl__member *m, uint64_t now); /* it shall leave, politely if it may */
 void fcl__member_force(fcl__member *m);               /* it is ended by force */
 void fcl__member_gone(fcl__member *m); /* forgets the process; its place can be used again */
+/* It shall leave, or has left, for this reason; the first one counts. */
+static inline void fcl__member_because(fcl__member *m, fcl_left why) {
+  if (m->why == FCL_LEFT_UNKNOWN)
+    m->why = why;
+}
 void fcl__member_recycle(fcl__member *m, uint64_t now);
 
 /* ---- member_clocks.c ---- */

@@ -15,6 +15,7 @@ static fcl__ticket *ticket(fcl__list *link) {
 void fcl__pool_enqueue(fcl__pool *pool, fcl__ticket *t, int in_front, uint64_t now) {
   t->state = FCL__QUEUED;
   pool->queued++;
+  pool->counts.retries += in_front != 0;
   if (in_front)
     fcl__queue_push_again(&pool->queue, t, pool->memory);
   else
@@ -124,8 +125,10 @@ static void dispatch(fcl__pool *pool, uint64_t now) {
 static void stop_member(fcl__member *m, uint64_t now) {
   fcl__pool *pool = m->pool;
   if (fcl__pool_starts_processes(pool)) {
-    if (m->state != FCL__ABSENT)
-      fcl__member_leave(m, now);
+    if (m->state == FCL__ABSENT)
+      return;
+    fcl__member_because(m, FCL_LEFT_CLOSED);
+    fcl__member_leave(m, now);
     return;
   }
   fcl__clock_clear(&m->clock);
@@ -170,8 +173,10 @@ static void fail_in_hand(fcl__member *m, const fcl_error *e, uint64_t now) {
     return;
   while (m->in_hand > 0)
     fcl__ticket_fail(ticket(m->tickets.next), e);
-  if (fcl__pool_starts_processes(m->pool))
-    fcl__member_leave(m, now);
+  if (!fcl__pool_starts_processes(m->pool))
+    return;
+  fcl__member_because(m, FCL_LEFT_CLOSED);
+  fcl__member_leave(m, now);
 }
 
 static void end_all(fcl__pool *pool, uint64_t now) {
@@ -218,6 +223,13 @@ void fcl__pool_close(fcl__pool *pool, unsigned drain_ms, uint64_t now) {
 
 /* ---- Verbs ---- */
 
+static void count_wait(fcl__pool *pool) {
+  pool->submitting = NULL;
+  pool->counts.waited++;
+  if (pool->queued > pool->counts.queued_max)
+    pool->counts.queued_max = pool->queued;
+}
+
 /* Whoever finds no place is the last of its source, or of one that has more waiting; `t` may be
  * gone by then. */
 void fcl__pool_submit(fcl__pool *pool, fcl__ticket *t, uint64_t now) {
@@ -231,9 +243,12 @@ void fcl__pool_submit(fcl__pool *pool, fcl__ticket *t, uint64_t now) {
     return;
   }
   fcl__pool_enqueue(pool, t, 0, now);
+  pool->submitting = t;
   dispatch(pool, now);
   if (pool->queued > (uint64_t) pool->settings.queue_length + fcl__pool_expected(pool))
     refuse_one(pool, now);
+  if (pool->submitting)
+    count_wait(pool);
 }
 
 void fcl__pool_recycle(fcl__pool *pool, uint64_t now) {

@@ -11,6 +11,7 @@
 #ifndef FCL__POOL_H
 #define FCL__POOL_H
 #include <fcgiclient/fcgiclient.h> /* FCL_NEVER, fcl_level */
+#include <fcgiclient/stats.h>      /* fcl_left */
 #include "base/error.h"
 #include "base/list.h"
 #include "base/memory.h"
@@ -113,6 +114,7 @@ struct fcl__member {
   unsigned is_probed : 1;    /* a probe is out */
   unsigned has_answered : 1; /* a request, since the last check */
   unsigned checks;           /* how often it was looked at since it is proving */
+  fcl_left why;              /* it leaves, or is gone; FCL_LEFT_UNKNOWN: it does not leave yet */
   /* STARTING, and until proven: start; IDLE: idle; STOPPING: stop; proving: abort; ABSENT address:
      back-off. */
   fcl__clock clock;
@@ -241,6 +243,13 @@ struct fcl__pool {
   unsigned next_address;
   unsigned awaited;  /* names of addresses that have never been resolved yet: requests wait */
   const char *fault; /* why there are no addresses; NULL: nothing is known */
+  struct { /* since it was made; `starts` is the sum of `left` and the processes that are there */
+    uint64_t starts, left[FCL_LEFT_MAX];
+    uint64_t waited;     /* tickets that were not begun at once */
+    uint64_t retries;    /* tickets put back in front of the queue */
+    unsigned queued_max; /* the most that were ever queued when one was submitted */
+  } counts;
+  fcl__ticket *submitting; /* it has found no place yet */
   struct {           /* breaker.c */
     unsigned fails;  /* in the current window */
     unsigned failed_starts; /* in a row */
@@ -332,6 +341,11 @@ void fcl__member_share(fcl__member *m, unsigned per_connection, unsigned connect
 void fcl__member_overdue(fcl__member *m, uint64_t now);
 void fcl__member_proven(fcl__member *m,
                         uint64_t now); /* the probe was answered; harmless when it is not proving */
+
+/* Somebody wants the process gone: it finishes what it has and leaves.  `at_once`: what it has
+   fails (FCL_E_EXITED), and it is asked to leave now, by force after stop_ms.  An address: nothing.
+ */
+void fcl__member_stop(fcl__member *m, int at_once, uint64_t now);
 
 /* ---- Members that are addresses ---- */
 

@@ -51,6 +51,7 @@ void fcl__member_retire(fcl__member *m, uint64_t now) {
 }
 
 void fcl__member_wear_out(fcl__member *m, uint64_t now) {
+  fcl__member_because(m, FCL_LEFT_MAX_REQUESTS);
   fcl__say(m->pool, m, FCL_LEVEL_INFO,
            "process %ld has served %u requests (max_requests) and is replaced.", m->pid, m->served);
   fcl__member_retire(m, now);
@@ -71,6 +72,7 @@ void fcl__member_overdue(fcl__member *m, uint64_t now) {
            m->pid, s->abort_ms ? "" : "what was left of ",
            fcl__ms(s->abort_ms ? s->abort_ms : s->request_ms).text,
            s->abort_ms ? "abort_ms" : "request_ms", m->in_hand);
+  fcl__member_because(m, FCL_LEFT_CANCELED);
   fcl__member_retire(m, now);
   fcl__pool_settle(m->pool, now);
 }

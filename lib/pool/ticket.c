@@ -8,6 +8,8 @@ static int is_process(const fcl__member *m) {
 
 void fcl__ticket_detach(fcl__ticket *t) {
   fcl__member *m = t->member;
+  if (t->pool->submitting == t)
+    t->pool->submitting = NULL;
   fcl__ticket_stop_clocks(t);
   if (t->state == FCL__QUEUED) {
     t->pool->queued--;
@@ -138,6 +140,7 @@ static void blame(fcl__member *m, const fcl_error *e, uint64_t now) {
   event = *e;
   fcl__add_sentence(&event, "So %s is asked to leave.", fcl__who(m).text);
   m->pool->ops->event(m->pool->io, m, &event, FCL_LEVEL_WARNING);
+  fcl__member_because(m, FCL_LEFT_REFUSED);
   fcl__member_retire(m, now);
   fcl__breaker_count(m->pool, now);
 }
@@ -226,6 +229,7 @@ void fcl__ticket_overrun(fcl__ticket *t, const fcl_error *e, uint64_t now) {
     fcl__address_update(m);
     return;
   }
+  fcl__member_because(m, FCL_LEFT_TIMEOUT);
   if (m->in_hand > 0)
     fcl__member_retire(m, now);
   else
@@ -237,6 +241,7 @@ void fcl__pool_condemn(fcl__ticket *t, const fcl_error *e, uint64_t now) {
   fcl__pool *pool = t->pool;
   if (t->state != FCL__CONNECTING && t->state != FCL__OPEN)
     return;
+  fcl__member_because(t->member, FCL_LEFT_CONDEMNED);
   fcl__ticket_overrun(t, e, now);
   fcl__pool_settle(pool, now);
 }

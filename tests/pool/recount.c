@@ -89,6 +89,17 @@ static void check_counters(void) {
     HOLDS(count_list(&w.pool.absent) == w.pool.member_count - live);
 }
 
+/* Whoever was started is there, or has left for a reason. */
+static void check_reasons(void) {
+  const fcl__pool *p = &w.pool;
+  uint64_t left = 0;
+  unsigned i;
+  for (i = 0; i < FCL_LEFT_MAX; i++)
+    left += p->counts.left[i];
+  HOLDS(p->counts.left[FCL_LEFT_UNKNOWN] == 0);
+  HOLDS(p->counts.starts == left + (w.settings.program ? p->live : 0));
+}
+
 static unsigned class_of(unsigned n) {
   return n == 0 ? 0 : 1 + class_of(n / 2);
 }
@@ -161,5 +172,6 @@ void world_check(void) {
   HOLDS(w.pool.live <= w.pool.member_count);
   check_counters();
   check_queue();
+  check_reasons();
   check_waiting();
 }
