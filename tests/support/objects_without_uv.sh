@@ -18,7 +18,7 @@ clock='time|clock|clock_gettime|gettimeofday|timespec_get|nanosleep|usleep|sleep
 
 config=
 grep -q '/config/' "$objects" && config=config # FCGICLIENT_CONFIG
-for room in base codec cgi pool $config; do
+for room in base codec cgi stats pool $config; do
   claim "lib/$room knows no libuv" asks_for_none "$room/[^/]*" 'uv_.*'
 done
 for room in codec cgi pool $config; do
