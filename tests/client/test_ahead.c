@@ -190,7 +190,7 @@ START_TEST(a_full_disk_costs_nothing_but_the_read_ahead) {
   size = 2 * MIB;
   test_files_fail((size_t) _i, 1, ENOSPC);
   hold_all_of_it(answer_with);
-  world_pass(&w, 50);
+  world_wait(&w, &w.events, 1);
   ck_assert_uint_eq(w.events, 1);
   ck_assert_ptr_nonnull(strstr(w.sentence, "No space left on device"));
   ck_assert_ptr_nonnull(strstr(w.sentence, "/tmp"));
@@ -211,7 +211,7 @@ START_TEST(a_limit_on_file_sizes_costs_nothing_but_the_read_ahead) {
   ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
   size = 2 * MIB;
   hold_all_of_it(answer_with);
-  world_pass(&w, 50);
+  world_wait(&w, &w.events, 1);
   ck_assert_ptr_nonnull(strstr(w.sentence, "File too large"));
   x.then = resume_at_once;
   fcl_request_resume(x.request);

@@ -412,6 +412,11 @@ void overdue(unsigned index) {
   world_check();
 }
 
+void world_with_addresses(unsigned count) {
+  world_prepare_addresses(count);
+  world_open();
+}
+
 void world_with_idle(unsigned count) {
   unsigned i;
   for (i = 0; i < count; i++)

@@ -72,7 +72,7 @@ int is_here(int id);
 void submit(int id);
 void submit_about(int id, const char *subject, const char *tag);
 void submit_for(int id, const char *key); /* with affinity */
-void submit_from(int id, uint64_t key); /* of its source */
+void submit_from(int id, uint64_t key);   /* of its source */
 void connected(int id);
 void opened(int id);   /* connected */
 void answered(int id); /* the first byte came */
@@ -99,6 +99,8 @@ void proven(unsigned index);
 void shares(unsigned index, unsigned per_connection, unsigned connections);
 void overdue(unsigned index);
 
+/* A pool of that many addresses, open. */
+void world_with_addresses(unsigned count);
 /* Starts members until `count` serve and are idle and proven. */
 void world_with_idle(unsigned count);
 /* Fails the test where the pool's counters are not what a recount gives, or where somebody waits
