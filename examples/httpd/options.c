@@ -292,6 +292,7 @@ static const option table[] = {
      "client), cookie:NAME, header:NAME",
      read_affinity, 0},
     LIMIT("resolve-ms", resolve_ms, "until a name's addresses are looked up again (30000)"),
+    LIMIT("lost-ms", lost_ms, "until a host that acknowledges nothing is taken for lost (10000)"),
     LIMIT("slow-start-ms", slow_start_ms,
           "until an address that was away gets its full share (10000)"),
     {"config", "FILE",

@@ -202,6 +202,8 @@ typedef struct fcl_pool_options {
                                     one of the pool's; a request resolves it again, without waiting, when that was so
                                     long ago, and so does an address that cannot be reached.  Those that are no longer
                                     there finish what they have.  FCL_NEVER: only when one cannot be reached */
+  unsigned lost_ms;              /* 10,000: TCP: where the other host acknowledges nothing for so long, however long its answer
+                                    may take, the connection is broken, and the address is left alone for a while */
   unsigned slow_start_ms;        /* 10,000: one that was away, or is new beside others, gets a share of the requests that
                                     grows for so long to a full one; FCL_NONE: a full one at once */
   /* POSIX, programs only: whom processes run as, and what each may use.  Their sockets stay ours: no other user, nor the

@@ -57,7 +57,7 @@ struct fcl_client {
   void *closed_user;
   unsigned handles; /* of ours that are not closed */
   int is_closed;
-  int is_sealed; /* there is a policy */
+  int is_sealed;         /* there is a policy */
   atomic_int is_leaving; /* fcl_client_close was called */
   unsigned has_begun : 1, is_waking : 1, is_closing : 1, is_ending : 1;
 };
@@ -81,9 +81,9 @@ void fcl__client_event(fcl_client *c, const char *pool, fcl_level level, long pi
 fcl_code fcl__client_processes(fcl_client *c, fcl__processes **out, fcl_error *e);
 
 /* Loop modes: loop.c. */
-int fcl__loop_init(fcl_client *c);  /* a loop, on which nothing runs yet */
-int fcl__loop_start(fcl_client *c); /* its handles, and a thread where it has one */
-void fcl__loop_undo(fcl_client *c); /* where that has failed */
+int fcl__loop_init(fcl_client *c);      /* a loop, on which nothing runs yet */
+int fcl__loop_start(fcl_client *c);     /* its handles, and a thread where it has one */
+void fcl__loop_undo(fcl_client *c);     /* where that has failed */
 void fcl__loop_schedule(fcl_client *c); /* arms the timer for what is due first */
 void fcl__loop_end(fcl_client *c);      /* closes the handles; then the client is closed */
 

@@ -77,6 +77,7 @@ static int settle_in(fcl__name *n, unsigned i, const struct addrinfo *a, const c
   memset(f, 0, sizeof *f);
   f->address.kind = FCL__ADDRESS_IP;
   memcpy(&f->address.ip, a->ai_addr, a->ai_addrlen);
+  f->address.lost_ms = n->address->lost_ms;
   snprintf(f->text, sizeof f->text, "%s", text);
   p->has_asked = 0;
   return 1;
@@ -150,9 +151,10 @@ static void ask_later(fcl__name *n) {
 
 /* An old answer is better than none. */
 static void fail(fcl__name *n, int status) {
-  snprintf(n->fault, sizeof n->fault,
-           "the name in %.100s could not be resolved: %s. Check it, and the resolver of this machine.",
-           n->text, uv_strerror(status));
+  snprintf(
+      n->fault, sizeof n->fault,
+      "the name in %.100s could not be resolved: %s. Check it, and the resolver of this machine.",
+      n->text, uv_strerror(status));
   if (n->failures == 0)
     tell(n, FCL_LEVEL_WARNING, FCL_E_CONNECT, n->fault);
 }

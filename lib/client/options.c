@@ -100,6 +100,7 @@ static void set_defaults(fcl_pool_options *o) {
   set_default(&o->stop_ms, 5000);
   set_default(&o->slow_start_ms, 10000);
   set_default(&o->resolve_ms, 30000);
+  set_default(&o->lost_ms, 10000);
   if (o->min_processes == FCL_NONE)
     o->min_processes = 0;
   if (o->max_params == 0)
@@ -197,9 +198,11 @@ static fcl_code read_addresses(fcl_pool *p, fcl_error *e) {
     return fcl__error_setx(e, FCL_E_NOMEM, 0, "%s: no memory for %zu addresses", p->options.name,
                            n);
   p->address_count = (unsigned) n;
-  for (i = 0; i < n; i++)
+  for (i = 0; i < n; i++) {
     if (fcl__address_parse(&p->addresses[i], p->options.addresses[i], e))
       return FCL_E_CONFIG;
+    p->addresses[i].lost_ms = p->options.lost_ms == FCL_NEVER ? 0 : p->options.lost_ms;
+  }
   return make_slots(p, e);
 }
 

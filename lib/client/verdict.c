@@ -168,6 +168,19 @@ static void leave_unclean(fcl_request *r) {
   fcl__outcome_end(r);
 }
 
+/* The other host has not answered the network's own questions for lost_ms, or no way leads there:
+   whoever else is connected to it will hear the same. */
+static void tell_lost(fcl__place *place, const fcl_error *phrase) {
+  char who[128];
+  fcl_error e;
+  if (place->address == NULL || (phrase->sys != -UV_ETIMEDOUT && phrase->sys != -UV_EHOSTUNREACH &&
+                                 phrase->sys != -UV_ENETUNREACH))
+    return;
+  fcl__error_setx(&e, FCL_E_IO, phrase->sys, "%s: the host of %s is gone: %s (lost_ms)",
+                  place->pool->options.name, fcl__place_name(place, who, sizeof who), phrase->text);
+  fcl__address_lost(place->member, &e, fcl__client_now(place->pool->client));
+}
+
 static void ended_by_peer(fcl_request *r, fcl__connection *c, const fcl_error *phrase) {
   fcl__place *place = c->place;
   if (fcl__outcome_is_whole(r)) {
@@ -206,6 +219,7 @@ void fcl__verdict_on_broke(fcl__connection *c, fcl__break how, const fcl_error *
   if (r == NULL || r->connection != c) {
     tell_stray(r, c, how, phrase);
     fcl__place_drop(c);
+    tell_lost(c->place, phrase);
     return;
   }
   if (fcl__request_has_noted(r, FCL__REQUEST_CANCEL)) {
@@ -213,6 +227,7 @@ void fcl__verdict_on_broke(fcl__connection *c, fcl__break how, const fcl_error *
     return;
   }
   if (how == FCL__BREAK_EOF || how == FCL__BREAK_IO) {
+    tell_lost(c->place, phrase);
     ended_by_peer(r, c, phrase);
     return;
   }

@@ -9,4 +9,7 @@
 int fcl__socket_connect_unix(const char *path);
 /* 1 while the peer has neither closed the connection nor sent anything that was not read. */
 int fcl__socket_is_quiet(int fd);
+/* A TCP connection whose other host acknowledges nothing for so long breaks, as far as the system
+   can see to that; also while nothing is to be sent. */
+void fcl__socket_watch(int fd, unsigned ms);
 #endif

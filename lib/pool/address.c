@@ -55,12 +55,11 @@ void fcl__address_down(fcl__member *m, const fcl_error *e, uint64_t now) {
   forget(m);
 }
 
-void fcl__pool_lost(fcl__ticket *t, const fcl_error *e, uint64_t now) {
-  fcl__pool *pool = t->pool;
-  if (t->member == NULL || fcl__pool_starts_processes(pool))
+void fcl__address_lost(fcl__member *m, const fcl_error *e, uint64_t now) {
+  if (fcl__pool_starts_processes(m->pool))
     return;
-  fcl__address_down(t->member, e, now);
-  fcl__pool_settle(pool, now);
+  fcl__address_down(m, e, now);
+  fcl__pool_settle(m->pool, now);
 }
 
 static void start_slowly(fcl__member *m, uint64_t now) {

@@ -362,8 +362,8 @@ void fcl__address_drain(fcl__member *m, uint64_t now);
 void fcl__address_undrain(fcl__member *m, uint64_t now);
 /* How the probe went: e NULL: it lives. */
 void fcl__address_probed(fcl__member *m, const fcl_error *e, uint64_t now);
-/* The ticket's host is gone: it takes no more for a while.  The ticket itself goes on. */
-void fcl__pool_lost(fcl__ticket *t, const fcl_error *e, uint64_t now);
+/* Its host is gone: it takes no more for a while.  What it has in hand is told one by one. */
+void fcl__address_lost(fcl__member *m, const fcl_error *e, uint64_t now);
 /* So many names were never resolved yet; where nobody is there, `fault` (lent; a sentence without
    the pool's name) says why. */
 void fcl__pool_names(fcl__pool *pool, unsigned awaited, const char *fault, uint64_t now);

@@ -18,6 +18,7 @@ typedef struct fcl__address {
   char path[128];             /* UNIX: '@' first for an abstract name */
   char host[256], port[6];    /* NAME: to be resolved */
   struct sockaddr_storage ip; /* IP */
+  unsigned lost_ms; /* IP, NAME: a host that acknowledges nothing for so long is gone; 0: never */
 } fcl__address;
 
 /* FCL_E_CONFIG with a sentence that says which forms there are. */

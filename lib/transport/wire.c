@@ -32,11 +32,18 @@ static void forget_found(fcl__wire *w) {
   w->found = w->next = NULL;
 }
 
+static void watch_host(fcl__wire *w) {
+  uv_os_fd_t fd;
+  if (w->lost_ms > 0 && uv_fileno(&w->uv.handle, &fd) == 0)
+    fcl__socket_watch(fd, w->lost_ms);
+}
+
 static void has_opened(fcl__wire *w, int status) {
   forget_found(w);
   if (status == 0) {
     w->is_open = 1;
     uv_tcp_nodelay(&w->uv.tcp, 1);
+    watch_host(w);
   }
   if (!w->is_closing)
     w->events->opened(w, status);
@@ -133,6 +140,7 @@ int fcl__wire_connect(fcl__wire *w, uv_loop_t *loop, const fcl__address *to, fcl
   int fd;
   w->events = events;
   w->blocks = blocks;
+  w->lost_ms = to->lost_ms;
   switch (to->kind) {
   case FCL__ADDRESS_UNIX:
     fd = fcl__socket_connect_unix(to->path);

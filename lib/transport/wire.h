@@ -35,7 +35,8 @@ struct fcl__wire {
   struct addrinfo *found, *next; /* what a name was resolved to, and what is tried next */
   const fcl__wire_events *events;
   fcl__blocks *blocks;
-  size_t writing; /* bytes that uv_write has in hand */
+  unsigned lost_ms; /* of the address */
+  size_t writing;   /* bytes that uv_write has in hand */
   unsigned has_handle : 1, is_open : 1, is_reading : 1, is_closing : 1, is_resolving : 1;
 };
 

@@ -232,7 +232,7 @@ END_TEST
 static void lost(int id) {
   fcl_error e;
   fcl__error_setx(&e, FCL_E_IO, 110, "app: connection timed out.");
-  fcl__pool_lost(guest(id), &e, w.now);
+  fcl__address_lost(guest(id)->member, &e, w.now);
   world_check();
 }
 

@@ -2,6 +2,8 @@
 #include "platform/socket.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -55,4 +57,26 @@ int fcl__socket_is_quiet(int fd) {
   char byte;
   return recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 &&
          (errno == EAGAIN || errno == EWOULDBLOCK);
+}
+
+static void set(int fd, int option, int value) {
+  setsockopt(fd, IPPROTO_TCP, option, &value, sizeof value);
+}
+
+/* The first question is asked when half of the time is over, others follow; on Linux the whole time
+   counts for what was sent, too. */
+void fcl__socket_watch(int fd, unsigned ms) {
+  int on = 1, half = ms > 2000 ? (int) (ms / 2000) : 1, fourth = ms > 4000 ? (int) (ms / 4000) : 1;
+  if (setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on) != 0)
+    return;
+#ifdef TCP_KEEPIDLE
+  set(fd, TCP_KEEPIDLE, half);
+#endif
+#ifdef TCP_KEEPINTVL
+  set(fd, TCP_KEEPINTVL, fourth);
+  set(fd, TCP_KEEPCNT, 2);
+#endif
+#ifdef TCP_USER_TIMEOUT
+  set(fd, TCP_USER_TIMEOUT, (int) ms);
+#endif
 }
