@@ -14,7 +14,7 @@ cmake -S "$folder/tree" -B "$folder/build" -DCMAKE_BUILD_TYPE=Debug -DFCGICLIENT
 codec="test_record test_record_cuts test_stream test_pairs test_params test_params_records test_params_refused test_params_cut
   test_head test_head_meaning test_head_refused test_response"
 pool="test_timeouts test_pool test_recycle test_close test_member test_member_start test_exit test_proof test_ticket test_pause test_retry
-  test_breaker test_balance test_reach test_share test_storm"
+  test_breaker test_balance test_reach test_share test_share_ends test_storm"
 transport="test_connection test_connection_write test_connection_hold test_wire test_wire_bytes test_ids test_multiplex
   test_multiplex_write test_multiplex_ends test_multiplex_cuts test_wire_writing test_wire_reading test_wire_kept test_wire_cuts"
 
