@@ -201,6 +201,18 @@ static int read_stderr(const option *what, options *o, const char *value) {
     }
   return complain(what, value, "it takes ignore, in-500, generic-500 or terminate");
 }
+
+static int read_ready(const option *what, options *o, const char *value) {
+  static const char *const names[] = {"started", "accepted", "answered"};
+  unsigned n;
+  for (n = 0; n < 3; n++)
+    if (strcmp(value, names[n]) == 0) {
+      o->pool.ready = (fcl_ready) n;
+      return 0;
+    }
+  return complain(what, value, "it takes started, accepted or answered");
+}
+
 static int read_connect(const option *what, options *o, const char *value) {
   app *a = find_reached(o, value);
   const char *address = a ? strchr(value, '=') + 1 : next_app(what, o, value);
@@ -326,6 +338,16 @@ static const option table[] = {
      "application says when it is asked",
      read_multiplex, 0},
     LIMIT("max-requests", max_requests, "requests to a process until it is replaced (200)"),
+    LIMIT("lifetime-ms", lifetime_ms, "how old a process gets until it is replaced (never)"),
+    {"max-memory", "BYTES", "of a process until it is replaced (no limit)", read_bytes,
+     AT(pool.max_memory)},
+    LIMIT("per-process", per_process,
+          "connections to a process at once, for programs with threads (1)"),
+    {"ready", "SIGN",
+     "what a new process shows before it takes requests: started (nothing), accepted (a "
+     "connection),\n"
+     "answered (GET_VALUES)",
+     read_ready, 0},
     LIMIT("queue", queue_length, "requests that may wait, for each thread (1000)"),
     LIMIT("rapid-fails", rapid_fails, "failures of an application ... (10)"),
     LIMIT("rapid-fail-ms", rapid_fail_ms,

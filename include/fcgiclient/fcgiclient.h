@@ -141,6 +141,15 @@ typedef enum fcl_balance {
                               key: as FCL_BALANCE_LEAST */
 } fcl_balance;
 
+/* What a new process has to show before it takes requests: until then those that others could take wait for these.  For
+   programs that take long to start. */
+typedef enum fcl_ready {
+  FCL_READY_STARTED,  /* nothing: its first request goes to it at once, and waits until it is taken */
+  FCL_READY_ACCEPTED, /* it has accepted a connection */
+  FCL_READY_ANSWERED  /* it has answered GET_VALUES (§4.1), or closed that connection and lives; php-cgi does, programs with
+                         libfcgi do not */
+} fcl_ready;
+
 typedef struct fcl_pool_options {
   const char *name;              /* for sentences; NULL: the program's or the first address's own */
   const char *program;           /* an absolute path: the pool starts it.  Or: */
@@ -217,6 +226,15 @@ typedef struct fcl_pool_options {
   uint64_t address_space_limit;  /* ours: RLIMIT_AS, bytes; UINT64_MAX: none */
   uint64_t core_limit;           /* ours: RLIMIT_CORE, bytes; FCL_NONE: no core files; UINT64_MAX: no limit */
   unsigned no_new_privileges;    /* 1: setuid programs (sudo, and often sendmail) give it no rights */
+  /* Processes: */
+  unsigned per_process;          /* 1: connections at once to a process (up to 65,535), for programs with threads, such as
+                                    Go's; each takes per_connection requests.  Another process is started when all
+                                    have as many as they take.  PHP and most others take one */
+  unsigned lifetime_ms;          /* never: a process older than that is replaced; what it has in hand is finished first */
+  uint64_t max_memory;           /* bytes; 0: no limit.  A process that resides, with its descendants, in more is replaced
+                                    likewise.  Looked at every 3 s, where the system tells (Linux: /proc); memory that
+                                    processes share counts for each */
+  fcl_ready ready;               /* FCL_READY_STARTED.  Within start_ms */
 } fcl_pool_options;
 
 #define fcl_pool_new(pool, client, options, error)                                                 \

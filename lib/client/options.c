@@ -88,6 +88,8 @@ static void set_defaults(fcl_pool_options *o) {
   set_default(&o->max_connections, FCL_NEVER);
   set_default(&o->per_connection, 1);
   set_default(&o->max_requests, 200);
+  set_default(&o->per_process, 1);
+  set_default(&o->lifetime_ms, FCL_NEVER);
   set_default(&o->queue_length, 1000);
   set_default(&o->rapid_fails, 10);
   set_default(&o->rapid_fail_ms, 60000);
@@ -142,6 +144,12 @@ static fcl_code check(const fcl_pool_options *o, fcl_error *e) {
   if ((unsigned) o->balance > FCL_BALANCE_AFFINITY)
     return fcl__error_setx(e, FCL_E_CONFIG, 0, "balance is %d; give one of enum fcl_balance",
                            (int) o->balance);
+  if (o->program && o->per_process > 65535)
+    return fcl__error_setx(e, FCL_E_CONFIG, 0, "per_process is %u; give 1 to 65535",
+                           o->per_process);
+  if ((unsigned) o->ready > FCL_READY_ANSWERED)
+    return fcl__error_setx(e, FCL_E_CONFIG, 0, "ready is %d; give one of enum fcl_ready",
+                           (int) o->ready);
   if (o->program && o->max_processes == FCL_NONE)
     return fcl__error_setx(e, FCL_E_CONFIG, 0,
                            "max_processes is none; at least 1 process is needed");
@@ -238,7 +246,11 @@ static void to_settings(const fcl_pool *p, fcl__pool_settings *s) {
   s->min_processes = o->min_processes;
   s->max_connections = o->max_connections;
   s->per_connection = p->is_learning ? 1 : o->per_connection;
+  s->per_process = o->per_process;
   s->max_requests = o->max_requests;
+  s->lifetime_ms = o->lifetime_ms;
+  s->max_memory = o->max_memory;
+  s->ready = o->ready;
   s->queue_length = o->queue_length;
   s->rapid_fails = o->rapid_fails;
   s->rapid_fail_ms = o->rapid_fail_ms;

@@ -124,10 +124,20 @@ static void drop_unquiet(fcl__place *place) {
   }
 }
 
+/* Who serves one connection at a time and did not answer it shall not wait for more of it. */
+static void drop_old_probe(fcl__place *place) {
+  fcl__connection *c = place->member->is_proving || place->address ? NULL : place->probe;
+  if (c == NULL)
+    return;
+  place->probe = NULL;
+  fcl__place_drop(c);
+}
+
 /* Where one connection had died, the others may have as well; and who serves one connection at a
    time shall not wait on an old one. */
 int fcl__place_connect(fcl__place *place, fcl__connection **out, fcl__choice choice) {
   fcl__connection *c;
+  drop_old_probe(place);
   if (place->member->per_connection > 1) {
     fcl__place_drop_kept(place); /* from the time before it was known */
     return fcl__shared_connect(place, out, choice);
@@ -166,7 +176,7 @@ void fcl__place_done(fcl__place *place, fcl__connection *c) {
   }
   fcl__list_prepend(&place->kept, &c->link);
   atomic_fetch_add(&place->part.kept, 1);
-  if (place->address)
+  if (place->address || place->pool->options.per_process > 1)
     fcl__clock_set(&((fcl__lane *) c)->clock, place->pool->kept,
                    fcl__client_now(place->pool->client));
 }
@@ -195,24 +205,28 @@ int fcl__place_taken(fcl__place *place) {
 
 /* ---- Probes: GET_VALUES on a connection of its own (§4.1); any sign of life will do ---- */
 
-static void probe_is_over(fcl__connection *c) {
+static int drop_probe(fcl__connection *c) {
   fcl__place *place = c->place;
   if (place->probe != c)
-    return;
+    return 0;
   place->probe = NULL;
   fcl__place_drop(c);
-  fcl__member_proven(place->member, fcl__client_now(place->pool->client));
+  return 1;
 }
 
+/* Closing is an answer too: PHP does so. */
 static void probe_broke(fcl__connection *c, fcl__break how, const fcl_error *e) {
-  (void) how; /* closing is an answer too: PHP does so */
+  fcl__place *place = c->place;
+  (void) how;
   (void) e;
-  probe_is_over(c);
+  if (drop_probe(c))
+    fcl__member_hung_up(place->member, fcl__client_now(place->pool->client));
 }
 
 static void probe_moved(fcl__connection *c, int is_answer) {
-  if (is_answer)
-    probe_is_over(c);
+  fcl__place *place = c->place;
+  if (is_answer && drop_probe(c))
+    fcl__member_proven(place->member, fcl__client_now(place->pool->client));
 }
 
 static const fcl__connection_events probe_events = {NULL, probe_moved, NULL,           NULL, NULL,

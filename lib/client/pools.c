@@ -1,6 +1,7 @@
 /* pools.c: the public verbs of pools, and the pool's way from policy to the world. */
 #include "base/error.h"
 #include "client/internal.h"
+#include "platform/usage.h"
 #include <string.h>
 
 static void free_pool(fcl_pool *p) {
@@ -75,8 +76,13 @@ static void do_closed(void *io) {
   fcl__client_post(p->client, &p->note, FCL__POOL_CLOSED);
 }
 
-static const fcl__pool_ops ops = {do_spawn, do_stop,   do_begin, do_fail,  do_probe,
-                                  do_taken, do_forget, do_event, do_closed};
+static uint64_t do_memory(void *io, fcl__member *m) {
+  (void) io;
+  return fcl__usage_memory(m->pid);
+}
+
+static const fcl__pool_ops ops = {do_spawn, do_stop,   do_begin, do_fail,   do_probe,
+                                  do_taken, do_forget, do_event, do_closed, do_memory};
 
 /* ---- Verbs ---- */
 

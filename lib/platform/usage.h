@@ -3,6 +3,7 @@
 #define FCL__USAGE_H
 #include <stdint.h>
 
-/* Bytes that a process holds in memory, shared ones too.  0: not known.  A system call or three. */
+/* Bytes that a process and its descendants hold in memory, shared ones for each.  0: not known.  A
+   few system calls for each of them. */
 uint64_t fcl__usage_memory(long pid);
 #endif

@@ -72,10 +72,13 @@ void fcl__member_stop(fcl__member *m, int at_once, uint64_t now) {
 void fcl__member_gone(fcl__member *m) {
   fcl__clock_clear(&m->clock);
   fcl__clock_clear(&m->check);
+  fcl__clock_clear(&m->age);
   fcl__member_move(m, FCL__GONE);
   m->pool->counts.left[m->why]++;
   m->why = FCL_LEFT_UNKNOWN;
   m->pid = 0;
+  m->memory = 0;
+  m->has_hung_up = 0;
   m->served = 0;
   m->is_proven = m->is_proving = m->is_forgiven = m->is_excused = m->is_gone = 0;
 }
@@ -129,14 +132,36 @@ void fcl__member_failed(fcl__member *m, const fcl_error *e, uint64_t now) {
   fcl__pool_settle(pool, now);
 }
 
+/* Its start clock goes on. */
+static void ask_ready(fcl__member *m, uint64_t now) {
+  m->checks = 0;
+  fcl__member_watch(m, now);
+  m->pool->ops->probe(m->pool->io, m); /* may be answered on the spot */
+}
+
+void fcl__member_ready(fcl__member *m, uint64_t now) {
+  fcl__pool *pool = m->pool;
+  fcl__clock_clear(&m->check);
+  fcl__member_move(m, FCL__STARTED);
+  fcl__member_live(m);
+  fcl__say(pool, m, FCL_LEVEL_INFO, "process %ld is ready, %s after it was started.", m->pid,
+           fcl__ms(now - m->started_at).text);
+  rest(m, now);
+  fcl__pool_settle(pool, now);
+}
+
 void fcl__member_started(fcl__member *m, long pid, uint64_t now) {
   fcl__pool *pool = m->pool;
   m->pid = pid;
-  fcl__member_move(m, FCL__STARTED);
+  if (pool->settings.ready == FCL_READY_STARTED || m->state != FCL__STARTING)
+    fcl__member_move(m, FCL__STARTED);
   fcl__say(pool, m, FCL_LEVEL_INFO, "process %ld (%s) was started; %u of %u (max_processes) run.",
            pid, pool->settings.program, pool->serving, pool->settings.max_processes);
+  fcl__watch_started(m, now);
   if (m->state == FCL__IDLE)
     rest(m, now);
+  else if (m->state == FCL__STARTING)
+    ask_ready(m, now);
   else if (m->state == FCL__STOPPING)
     ask(m, now);
   else
@@ -157,7 +182,7 @@ void fcl__member_taking(fcl__member *m, uint64_t now) {
   else if (m->is_excused || !fcl__member_has_start_clock(m))
     fcl__clock_set(&m->clock, m->pool->durations[FCL__D_START], now);
   m->is_excused = 0;
-  if (m->per_connection > 1 && fcl__member_is_worn(m))
+  if (fcl__member_capacity(m) > 1 && fcl__member_is_worn(m))
     fcl__member_wear_out(m,
                          now); /* one that has others in hand shall not wait for the last of them */
   else
@@ -207,12 +232,24 @@ void fcl__member_prove(fcl__member *m, fcl__duration *patience, int is_forgiven,
 
 void fcl__member_proven(fcl__member *m, uint64_t now) {
   fcl__pool *pool = m->pool;
+  if (m->state == FCL__STARTING && m->pid != 0)
+    fcl__member_ready(m, now);
   if (!m->is_proving)
     return;
   fcl__member_live(m);
   fcl__clock_clear(&m->clock);
   fcl__member_free(m, now);
   fcl__pool_settle(pool, now);
+}
+
+void fcl__member_hung_up(fcl__member *m, uint64_t now) {
+  if (m->state != FCL__STARTING) {
+    fcl__member_proven(m, now);
+    return;
+  }
+  m->has_hung_up = 1;
+  m->checks = FCL__STARTING_CHECKS;
+  fcl__member_watch(m, now);
 }
 
 void fcl__member_drain(fcl__member *m, uint64_t now) {

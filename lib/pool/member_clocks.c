@@ -7,15 +7,24 @@
 /* ---- Is it free again? ---- */
 
 void fcl__member_watch(fcl__member *m, uint64_t now) {
-  unsigned step = m->checks < CHECKS - 1 ? m->checks++ : CHECKS - 1;
+  unsigned most = m->state == FCL__STARTING ? FCL__STARTING_CHECKS : CHECKS - 1;
+  unsigned step = m->checks < most ? m->checks++ : most;
   fcl__clock_set(&m->check, m->pool->durations[FCL__D_CHECK + step], now);
+}
+
+/* One that is starting and hung up some time ago did so because it does not know GET_VALUES. */
+static int is_waited_for(fcl__member *m) {
+  if (m->state == FCL__STARTING &&
+      (m->has_hung_up || m->pool->settings.ready != FCL_READY_ACCEPTED))
+    return !m->has_hung_up;
+  return !m->pool->ops->taken(m->pool->io, m);
 }
 
 static void on_check(fcl__clock *c, uint64_t now) {
   fcl__member *m = FCL__OF(c, fcl__member, check);
   if (!fcl__pool_starts_processes(m->pool))
     fcl__address_check(m, now);
-  else if (m->pool->ops->taken(m->pool->io, m))
+  else if (!is_waited_for(m))
     fcl__member_proven(m, now);
   else
     fcl__member_watch(m, now);
@@ -27,14 +36,22 @@ static int has_taken(fcl__member *m) {
   return (m->in_hand > 0 || m->is_proving) && m->pool->ops->taken(m->pool->io, m);
 }
 
+/* What it did not do in time. */
+static const char *failing(const fcl__member *m) {
+  if (m->state != FCL__STARTING || m->pid == 0 || m->pool->settings.ready == FCL_READY_STARTED)
+    return "took no request";
+  return m->pool->settings.ready == FCL_READY_ACCEPTED ? "accepted no connection (ready)"
+                                                       : "did not answer GET_VALUES (ready)";
+}
+
 static void start_too_long(fcl__member *m, uint64_t now) {
   fcl__pool *pool = m->pool;
   int was_starting = m->state == FCL__STARTING;
   fcl_error e;
   fcl__error_setx(&e, FCL_E_TIMEOUT_START, 0,
-                  "%s: %s (%s) took no request within %s (start_ms) and was ended. See that "
+                  "%s: %s (%s) %s within %s (start_ms) and was ended. See that "
                   "it speaks FastCGI on its standard input, or raise start_ms.",
-                  pool->settings.name, fcl__who(m).text, pool->settings.program,
+                  pool->settings.name, fcl__who(m).text, pool->settings.program, failing(m),
                   fcl__ms(pool->settings.start_ms).text);
   fcl__breaker_back_off(pool, now);
   fcl__breaker_tell(pool, &e, now);

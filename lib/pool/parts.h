@@ -13,6 +13,7 @@ typedef struct fcl__number {
   char text[32];
 } fcl__number;
 fcl__number fcl__ms(uint64_t ms);          /* "30 s", "1500 ms" */
+fcl__number fcl__bytes(uint64_t bytes);    /* "300 MiB" */
 fcl__words fcl__who(const fcl__member *m); /* "process 4711", "address tcp:a:9000" */
 fcl__words
 fcl__doing(const fcl__ticket *t);          /* " while running /x.php", or nothing; t may be NULL */
@@ -26,6 +27,7 @@ void fcl__say(fcl__pool *pool, fcl__member *m, fcl_level level, const char *fmt,
 /* ---- share.c: several requests in one member's hand ---- */
 
 void fcl__member_init_share(fcl__member *m); /* as it is before anything was learnt */
+unsigned fcl__member_capacity(const fcl__member *m); /* requests that it takes at once */
 int fcl__member_has_room(const fcl__member *m);
 void fcl__member_offer(fcl__member *m); /* among those with room, if it has */
 /* It takes no more; it leaves now, or when the last that it has in hand is over. */
@@ -64,6 +66,7 @@ void fcl__member_free(fcl__member *m, uint64_t now);   /* it is done with what i
 /* Is it free?  `patience` bounds the answer. */
 void fcl__member_prove(fcl__member *m, fcl__duration *patience, int is_forgiven, uint64_t now);
 void fcl__member_live(fcl__member *m);                /* it has answered: it is proven */
+void fcl__member_ready(fcl__member *m, uint64_t now); /* STARTING: it takes requests */
 void fcl__member_leave(fcl__member *m, uint64_t now); /* it shall leave, politely if it may */
 void fcl__member_force(fcl__member *m);               /* it is ended by force */
 void fcl__member_gone(fcl__member *m); /* forgets the process; its place can be used again */
@@ -75,6 +78,8 @@ static inline void fcl__member_because(fcl__member *m, fcl_left why) {
 void fcl__member_recycle(fcl__member *m, uint64_t now);
 
 /* ---- member_clocks.c ---- */
+
+#define FCL__STARTING_CHECKS 3 /* one that is getting ready is looked at every 160 ms */
 
 void fcl__member_init_clocks(fcl__member *m);
 void fcl__member_watch(fcl__member *m, uint64_t now); /* it is looked at again a little later */
@@ -101,6 +106,11 @@ void fcl__ticket_overrun(fcl__ticket *t, const fcl_error *e, uint64_t now);
 void fcl__ticket_init_clocks(fcl__ticket *t);
 void fcl__ticket_run_clocks(fcl__ticket *t, uint64_t now); /* it is OPEN, and not paused */
 void fcl__ticket_stop_clocks(fcl__ticket *t);
+
+/* ---- watch.c ---- */
+
+void fcl__watch_init(fcl__pool *pool);
+void fcl__watch_started(fcl__member *m, uint64_t now);
 
 /* ---- breaker.c ---- */
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define PROCESSES_MAX 10000u
+#define WATCH_MS      3000
 
 /* ---- The queue ---- */
 
@@ -28,8 +29,17 @@ void fcl__pool_fail_queue(fcl__pool *pool, const fcl_error *e) {
     fcl__ticket_fail(fcl__queue_next(&pool->queue), e);
 }
 
+/* Which settings say how many requests a member takes. */
+static const char *sharing(const fcl__pool *pool) {
+  const fcl__member *m = &pool->members[0];
+  if (m->per_connection > 1 && fcl__pool_starts_processes(pool) && m->connections > 1)
+    return "per_process * per_connection";
+  return m->per_connection > 1 ? "per_connection" : "per_process";
+}
+
 static int is_sharing(const fcl__pool *pool) {
-  return pool->members[0].per_connection > 1;
+  return fcl__pool_starts_processes(pool) ? fcl__member_capacity(&pool->members[0]) > 1
+                                          : pool->members[0].per_connection > 1;
 }
 
 fcl__words fcl__pool_load(const fcl__pool *pool, uint64_t now) {
@@ -51,9 +61,10 @@ fcl__words fcl__pool_load(const fcl__pool *pool, uint64_t now) {
         pool->serving, s->max_processes,
         fcl__ms(fcl__clock_left(&pool->breaker.back_off, now)).text);
   else
-    snprintf(w.text, sizeof w.text, "all %u processes (max_processes) were busy%s",
-             s->max_processes,
-             is_sharing(pool) ? " with as many requests as they take (per_connection)" : "");
+    snprintf(w.text, sizeof w.text, "all %u processes (max_processes) were busy", s->max_processes);
+  if (s->program && !fcl__clock_runs(&pool->breaker.back_off) && is_sharing(pool))
+    snprintf(w.text + strlen(w.text), sizeof w.text - strlen(w.text),
+             " with as many requests as they take (%s)", sharing(pool));
   return w;
 }
 
@@ -151,6 +162,7 @@ static void stop_all(fcl__pool *pool, uint64_t now) {
 static void finish(fcl__pool *pool) {
   fcl__breaker_reset(pool);
   fcl__clock_clear(&pool->drain);
+  fcl__clock_clear(&pool->watch);
   pool->is_closed = 1;
   pool->ops->closed(pool->io);
 }
@@ -306,6 +318,8 @@ static fcl_code take_durations(fcl__pool *pool) {
                                        s->abort_ms,
                                        s->rapid_fail_ms,
                                        s->probe_ms ? s->probe_ms : FCL_NEVER,
+                                       s->lifetime_ms ? s->lifetime_ms : FCL_NEVER,
+                                       s->max_memory ? WATCH_MS : FCL_NEVER,
                                        20,
                                        40,
                                        80,
@@ -358,8 +372,10 @@ fcl_code fcl__pool_init(fcl__pool *pool, const fcl__pool_settings *settings,
   fcl__list_init(&pool->roomy);
   fcl__list_init(&pool->absent);
   fcl__breaker_init(pool);
-  if (take_durations(pool) == FCL_OK && make_members(pool) == FCL_OK)
+  if (take_durations(pool) == FCL_OK && make_members(pool) == FCL_OK) {
+    fcl__watch_init(pool);
     return FCL_OK;
+  }
   fcl__pool_free(pool);
   return fcl__error_setx(e, FCL_E_NOMEM, 0, "%s: out of memory for the pool's members and clocks.",
                          settings->name);

@@ -38,8 +38,12 @@ typedef struct fcl__pool_settings {
   unsigned min_processes; /* idle_ms leaves this many, and one that dies is replaced */
   unsigned max_connections; /* to one address */
   unsigned
-      per_connection; /* requests at once on a connection; 0 is 1; fcl__member_share changes it */
+      per_connection;   /* requests at once on a connection; 0 is 1; fcl__member_share changes it */
+  unsigned per_process; /* connections to a process at once; 0 is 1 */
   unsigned max_requests; /* then a process is replaced */
+  unsigned lifetime_ms;  /* likewise; 0, FCL_NEVER: not */
+  uint64_t max_memory;   /* likewise, bytes; 0: not */
+  fcl_ready ready;       /* what a new process shows before it takes requests */
   unsigned queue_length; /* requests that wait, beside one for each process being started */
   unsigned rapid_fails;  /* 0, FCL_NEVER: off */
   unsigned rapid_fail_ms;
@@ -54,7 +58,7 @@ typedef struct fcl__pool_settings {
    it is not to be tried, ABSENT.  A process is BUSY from its first request to its last. */
 typedef enum fcl__member_state {
   FCL__ABSENT,
-  FCL__STARTING, /* ordered, not yet reported as started */
+  FCL__STARTING, /* ordered, not yet reported as started; or not ready yet (settings.ready) */
   FCL__IDLE,
   FCL__BUSY,     /* has requests, or has yet to prove that it is done with one that was given up */
   FCL__DRAINING, /* finishes what it has, then stops */
@@ -113,12 +117,15 @@ struct fcl__member {
   unsigned is_leaving : 1;   /* it is no longer among the addresses */
   unsigned is_probed : 1;    /* a probe is out */
   unsigned has_answered : 1; /* a request, since the last check */
-  unsigned checks;           /* how often it was looked at since it is proving */
+  unsigned has_hung_up : 1;  /* STARTING: on the probe that asked whether it is ready */
+  unsigned checks;           /* how often it was looked at since it is proving, or asked */
   fcl_left why;              /* it leaves, or is gone; FCL_LEFT_UNKNOWN: it does not leave yet */
   /* STARTING, and until proven: start; IDLE: idle; STOPPING: stop; proving: abort; ABSENT address:
      back-off. */
   fcl__clock clock;
-  fcl__clock check;    /* proving, or an address: when to look at it again */
+  fcl__clock check;    /* proving, getting ready, or an address: when to look at it again */
+  fcl__clock age;      /* a process: its lifetime */
+  uint64_t memory;     /* bytes, when it was looked at last; 0: it was not, or nobody can tell */
   uint64_t started_at; /* when its start was ordered */
   void *io;            /* the client's */
 };
@@ -182,9 +189,9 @@ typedef struct fcl__pool_ops {
   /* Ends the exchange (if it was begun: its connection is closed) and tells the caller *e.  The
    * pool has forgotten the ticket. */
   void (*fail)(void *io, fcl__ticket *t, const fcl_error *e);
-  /* Asks the process, on a new connection, for a sign that it is free: fcl__member_proven follows,
-     or silence.  An address: whether it lives: fcl__address_probed follows, unless `forget` comes
-     before. */
+  /* Asks the process, on a new connection, for a sign that it is free, or ready:
+     fcl__member_proven or fcl__member_hung_up follows, or silence.  An address: whether it lives:
+     fcl__address_probed follows, unless `forget` comes before. */
   void (*probe)(void *io, fcl__member *m);
   /* 1 if the process has taken the connection of its request (or of the probe); 0 if not, or if
      nobody can tell. */
@@ -197,6 +204,8 @@ typedef struct fcl__pool_ops {
      the pool may be freed inside.  It comes at the end of the pool function (or tick) that brought
      it about, fcl__pool_close among them. */
   void (*closed)(void *io);
+  /* Bytes of memory that the process uses; 0: nobody can tell. */
+  uint64_t (*memory)(void *io, fcl__member *m);
 } fcl__pool_ops;
 
 /* ---- The pool ---- */
@@ -214,6 +223,8 @@ enum {
   FCL__D_ABORT,
   FCL__D_RAPID,
   FCL__D_PROBE,
+  FCL__D_LIFETIME,
+  FCL__D_WATCH,
   FCL__D_CHECK,                      /* 20 ms, doubling to 1 s */
   FCL__D_BACKOFF = FCL__D_CHECK + 7, /* 1 s, doubling to 30 s */
   FCL__DURATIONS = FCL__D_BACKOFF + 6
@@ -263,6 +274,7 @@ struct fcl__pool {
   unsigned is_closed : 1;
   uint64_t drain_until;
   fcl__clock drain;
+  fcl__clock watch; /* while there are processes: when to look at them again */
   fcl__duration *durations[FCL__DURATIONS]; /* taken once; NULL: never */
   fcl__duration *steps[FCL__STEPS];         /* taken when first needed */
 };
@@ -369,6 +381,10 @@ void fcl__address_lost(fcl__member *m, const fcl_error *e, uint64_t now);
 void fcl__pool_names(fcl__pool *pool, unsigned awaited, const char *fault, uint64_t now);
 /* Equal keys have equal ones, everywhere. */
 uint64_t fcl__affinity_hash(const char *data, size_t len);
+
+/* It has closed the connection of the probe without a word, which is an answer unless its exit
+   follows. */
+void fcl__member_hung_up(fcl__member *m, uint64_t now);
 
 void fcl__pool_recycle(fcl__pool *pool, uint64_t now);
 void fcl__pool_resume(fcl__pool *pool, uint64_t now); /* lifts rapid-fail and back-off */

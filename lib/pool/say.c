@@ -34,6 +34,17 @@ fcl__number fcl__ms(uint64_t ms) {
   return w;
 }
 
+fcl__number fcl__bytes(uint64_t bytes) {
+  fcl__number n;
+  if (bytes >= 10u << 20)
+    snprintf(n.text, sizeof n.text, "%llu MiB", (unsigned long long) (bytes >> 20));
+  else if (bytes >= 10u << 10)
+    snprintf(n.text, sizeof n.text, "%llu KiB", (unsigned long long) (bytes >> 10));
+  else
+    snprintf(n.text, sizeof n.text, "%llu bytes", (unsigned long long) bytes);
+  return n;
+}
+
 fcl__words fcl__who(const fcl__member *m) {
   fcl__words w;
   if (!fcl__pool_starts_processes(m->pool))

@@ -7,7 +7,7 @@ static int is_process(const fcl__member *m) {
 }
 
 /* FCL_NEVER is the greatest number, and stays what it is. */
-static unsigned capacity(const fcl__member *m) {
+unsigned fcl__member_capacity(const fcl__member *m) {
   uint64_t all = (uint64_t) m->connections * m->per_connection;
   return all < FCL_NEVER ? (unsigned) all : FCL_NEVER;
 }
@@ -15,7 +15,9 @@ static unsigned capacity(const fcl__member *m) {
 void fcl__member_init_share(fcl__member *m) {
   const fcl__pool_settings *s = &m->pool->settings;
   m->per_connection = s->per_connection > 0 ? s->per_connection : 1;
-  m->connections = s->program ? 1 : s->max_connections;
+  m->connections = s->program ? s->per_process : s->max_connections;
+  if (s->program && m->connections == 0)
+    m->connections = 1;
 }
 
 int fcl__member_is_worn(const fcl__member *m) {
@@ -26,7 +28,7 @@ int fcl__member_is_worn(const fcl__member *m) {
 int fcl__member_has_room(const fcl__member *m) {
   if (is_process(m) && m->in_hand > 0 && fcl__member_is_worn(m))
     return 0;
-  return m->in_hand < capacity(m);
+  return m->in_hand < fcl__member_capacity(m);
 }
 
 void fcl__member_offer(fcl__member *m) {
@@ -90,6 +92,6 @@ void fcl__member_share(fcl__member *m, unsigned per_connection, unsigned connect
 }
 
 unsigned fcl__pool_expected(const fcl__pool *pool) {
-  uint64_t all = (uint64_t) pool->starting * pool->members[0].per_connection;
+  uint64_t all = (uint64_t) pool->starting * fcl__member_capacity(&pool->members[0]);
   return all < FCL_NEVER ? (unsigned) all : FCL_NEVER;
 }

@@ -139,7 +139,7 @@ static void do_fail(void *io, fcl__ticket *t, const fcl_error *e) {
 }
 
 static void do_probe(void *io, fcl__member *m) {
-  HOLDS(m->is_proving || m->is_probed);
+  HOLDS(m->is_proving || m->is_probed || m->state == FCL__STARTING);
   TELL("probe %u\n", m->index);
   if (w.proves_at_once)
     fcl__member_proven(m, w.now);
@@ -166,8 +166,13 @@ static void do_closed(void *io) {
   TELL("closed\n");
 }
 
-static const fcl__pool_ops ops = {do_spawn, do_stop,   do_begin, do_fail,  do_probe,
-                                  do_taken, do_forget, do_event, do_closed};
+static uint64_t do_memory(void *io, fcl__member *m) {
+  HOLDS(m->pid != 0);
+  return w.memories[m->index];
+}
+
+static const fcl__pool_ops ops = {do_spawn, do_stop,   do_begin, do_fail,   do_probe,
+                                  do_taken, do_forget, do_event, do_closed, do_memory};
 
 /* ---- The world ---- */
 
@@ -395,6 +400,11 @@ void exits(unsigned index, int status) {
 
 void dies(unsigned index, int signal) {
   ends(index, -1, signal);
+}
+
+void hung_up(unsigned index) {
+  fcl__member_hung_up(member(index), w.now);
+  world_check();
 }
 
 void proven(unsigned index) {

@@ -22,8 +22,9 @@ typedef struct world {
   fcl_code refuse_with; /* a begin; FCL_E_CONNECT */
   int connects_at_once; /* begin says so from inside */
   int is_beginning;
-  int proves_at_once; /* probe, likewise */
-  int has_taken;      /* what `taken` says */
+  int proves_at_once;    /* probe, likewise */
+  int has_taken;         /* what `taken` says */
+  uint64_t memories[64]; /* of members */
   int is_closed;
   char sentence[1024]; /* the last error that a request got */
   char told[1 << 16], said[1 << 16];
@@ -96,6 +97,7 @@ void start_fails(unsigned index);
 void exits(unsigned index, int status);
 void dies(unsigned index, int signal);
 void proven(unsigned index);
+void hung_up(unsigned index); /* on its probe */
 void shares(unsigned index, unsigned per_connection, unsigned connections);
 void overdue(unsigned index);
 

@@ -29,22 +29,27 @@ static unsigned per_connection(void) {
   return w.settings.per_connection > 1 ? w.settings.per_connection : 1;
 }
 
+static unsigned per_process(void) {
+  return w.settings.per_process > 1 ? w.settings.per_process : 1;
+}
+
 static void check_room(const fcl__member *m) {
   int is_worn = w.settings.max_requests != FCL_NEVER && m->served >= w.settings.max_requests;
-  int has_room = m->state == FCL__BUSY && m->in_hand > 0 && m->in_hand < m->per_connection &&
-                 !m->is_proving && !is_worn;
+  int has_room = m->state == FCL__BUSY && m->in_hand > 0 &&
+                 m->in_hand < m->per_connection * per_process() && !m->is_proving && !is_worn;
   HOLDS(fcl__list_linked(&m->room) == has_room);
 }
 
 static void check_process(const fcl__member *m) {
-  HOLDS(m->in_hand <= per_connection());
+  HOLDS(m->in_hand <= per_connection() * per_process());
   check_room(m);
   if (m->in_hand > 0 || m->is_proving)
     HOLDS(m->state == FCL__BUSY || m->state == FCL__DRAINING);
   else
     HOLDS(m->state != FCL__BUSY && m->state != FCL__DRAINING);
-  HOLDS(per_connection() > 1 || !(m->in_hand > 0 && m->is_proving));
-  HOLDS(fcl__clock_runs(&m->check) == m->is_proving);
+  HOLDS(per_connection() * per_process() > 1 || !(m->in_hand > 0 && m->is_proving));
+  HOLDS(fcl__clock_runs(&m->check) ==
+        (m->is_proving || (m->state == FCL__STARTING && m->pid != 0)));
   if (m->state == FCL__ABSENT || m->state == FCL__KILLING)
     HOLDS(!fcl__clock_runs(&m->clock));
   if (m->state == FCL__ABSENT)
@@ -160,7 +165,7 @@ static void check_waiting(void) {
   if (w.settings.program == NULL)
     HOLDS(p->live > 0 || p->awaited > 0);
   else
-    HOLDS((uint64_t) p->starting * p->members[0].per_connection >= p->queued ||
+    HOLDS((uint64_t) p->starting * p->members[0].per_connection * per_process() >= p->queued ||
           p->serving == p->settings.max_processes || fcl__list_empty(&p->absent) ||
           fcl__clock_runs(&p->breaker.back_off));
 }

@@ -84,7 +84,10 @@ static void while_queued(int id) {
 static void request_event(void) {
   int id = FIRST + (int) chance(REQUESTS);
   if (!is_here(id)) {
-    submit_about(id, "/x.php", "tag");
+    if (chance(2))
+      submit_from(id, chance(4));
+    else
+      submit_about(id, "/x.php", "tag");
     return;
   }
   switch (guest(id)->state) {
@@ -145,6 +148,8 @@ static void process_event(unsigned i) {
     before_start(i);
   else if (m->state == FCL__STOPPING || m->state == FCL__KILLING)
     exit_somehow(i);
+  else if (m->state == FCL__STARTING && chance(4))
+    (chance(2) ? proven : hung_up)(i);
   else if (m->is_proving && chance(4))
     proven(i);
   else if (m->is_gone || chance(40) == 0)
@@ -181,6 +186,7 @@ static void rare_event(void) {
 }
 
 static void step(void) {
+  w.memories[chance(32)] = chance(110);
   w.has_taken = chance(3) == 0;
   w.connects_at_once = chance(3) == 0;
   w.proves_at_once = chance(5) == 0;
@@ -228,6 +234,8 @@ static const storm storms[] = {
     {NULL, 2, 0, 2, 0, 10, 0, 300, 0, 0, 0, 0, 7},
 };
 
+enum { STORMS = sizeof storms / sizeof storms[0] };
+
 static void prepare(const storm *s) {
   if (s->program)
     world_prepare();
@@ -252,10 +260,20 @@ static void prepare(const storm *s) {
   w.settings.request_ms = 3000;
 }
 
+/* Processes that take several connections, grow old, and grow; and show that they are ready. */
+static void prepare_policy(unsigned n) {
+  w.settings.per_process = 1 + n % 3 * 2;
+  w.settings.lifetime_ms = 1500;
+  w.settings.max_memory = 100;
+  w.settings.ready = (fcl_ready) (n % 3);
+}
+
 START_TEST(a_storm_of_events_loses_nobody_and_starts_no_more_than_the_limit) { /* KF-131 */
   int i;
   seed = 1 + (unsigned) _i;
-  prepare(&storms[_i]);
+  prepare(&storms[_i % STORMS]);
+  if (_i >= STORMS)
+    prepare_policy((unsigned) _i);
   world_open();
   for (i = 0; i < STEPS; i++)
     step();
@@ -269,6 +287,6 @@ int main(void) {
   TCase *tc = tcase_create("storm");
   tcase_set_timeout(tc, 300);
   tcase_add_loop_test(tc, a_storm_of_events_loses_nobody_and_starts_no_more_than_the_limit, 0,
-                      sizeof storms / sizeof storms[0]);
+                      2 * STORMS);
   return test_suite_run("storm", &tc, 1);
 }

@@ -1,0 +1,73 @@
+/* test_usage.c: how much memory a process uses, and with its children. */
+#include "platform/usage.h"
+#include "support/suite.h"
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define MIB (1u << 20)
+
+static void touch(volatile char *bytes, size_t len) {
+  size_t i;
+  for (i = 0; i < len; i += 4096)
+    bytes[i] = 1;
+}
+
+/* A child that holds `mib` MiB, until it is killed. */
+static pid_t child_with(unsigned mib) {
+  int ready[2];
+  char byte;
+  pid_t pid;
+  ck_assert_int_eq(pipe(ready), 0);
+  pid = fork();
+  if (pid == 0) {
+    touch(malloc(mib * MIB), mib * MIB);
+    if (write(ready[1], "x", 1) == 1)
+      for (;;)
+        pause();
+    _exit(1);
+  }
+  ck_assert_int_eq(read(ready[0], &byte, 1), 1);
+  close(ready[0]);
+  close(ready[1]);
+  return pid;
+}
+
+static void end(pid_t pid) {
+  kill(pid, SIGKILL);
+  waitpid(pid, NULL, 0);
+}
+
+START_TEST(a_process_resides_in_what_it_has_touched) {
+  pid_t pid = child_with(32);
+  uint64_t bytes = fcl__usage_memory(pid);
+  end(pid);
+  ck_assert_uint_ge(bytes, 32 * MIB);
+  ck_assert_uint_lt(bytes, 64 * MIB);
+}
+END_TEST
+
+START_TEST(its_children_count) {
+  uint64_t before = fcl__usage_memory(getpid()), after;
+  pid_t pid = child_with(32);
+  after = fcl__usage_memory(getpid());
+  end(pid);
+  ck_assert_uint_ge(after, before + 32 * MIB);
+}
+END_TEST
+
+START_TEST(of_nobody_nothing_is_known) {
+  pid_t pid = child_with(1);
+  end(pid);
+  ck_assert_uint_eq(fcl__usage_memory(pid), 0);
+}
+END_TEST
+
+int main(void) {
+  TCase *t = tcase_create("memory");
+  tcase_add_test(t, a_process_resides_in_what_it_has_touched);
+  tcase_add_test(t, its_children_count);
+  tcase_add_test(t, of_nobody_nothing_is_known);
+  return test_suite_run("usage", &t, 1);
+}
