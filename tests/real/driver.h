@@ -142,6 +142,7 @@ const char *process_list(void);
 /* php-fpm with so many workers that leave after so many requests; NULL options: skipped when it is
  * not installed. */
 int process_has_fpm(void);
+int process_find_fpm(char *path, size_t cap); /* 0: it is not installed */
 pid_t process_fpm(const char *listen, unsigned workers, unsigned max_requests);
 /* Any server: waits until it listens there, "/path", "@name" or "127.0.0.1:port". */
 pid_t process_server(const char *const *argv, const char *listen);

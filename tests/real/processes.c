@@ -129,7 +129,7 @@ const char *process_list(void) {
 /* ---- php-fpm ---- */
 
 /* Debian's name has the version of PHP in it. */
-static int find_fpm(char *path, size_t cap) {
+int process_find_fpm(char *path, size_t cap) {
   DIR *d = opendir("/usr/sbin");
   struct dirent *e;
   int is_there = 0;
@@ -145,7 +145,7 @@ static int find_fpm(char *path, size_t cap) {
 
 int process_has_fpm(void) {
   char path[300];
-  return find_fpm(path, sizeof path);
+  return process_find_fpm(path, sizeof path);
 }
 
 static void write_config(const char *listen, unsigned workers, unsigned max_requests) {
@@ -203,7 +203,7 @@ pid_t process_fpm(const char *listen, unsigned workers, unsigned max_requests) {
   char path[300];
   const char *conf = driver_path("fpm.conf");
   const char *const argv[] = {path, "-n", "-y", conf, "-F", geteuid() == 0 ? "-R" : NULL, NULL};
-  ck_assert(find_fpm(path, sizeof path));
+  ck_assert(process_find_fpm(path, sizeof path));
   write_config(listen, workers, max_requests);
   return process_server(argv, listen);
 }
