@@ -162,7 +162,7 @@ static int has_others(const fcl__member *m) {
 
 static void welcome(fcl__member *m, uint64_t now) {
   m->failures = 0;
-  if (has_others(m))
+  if (has_others(m) && m->pool->awaited == 0) /* those of the first answer begin together */
     start_slowly(m, now);
   enter(m, now);
   fcl__pool_settle(m->pool, now);

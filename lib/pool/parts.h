@@ -26,7 +26,7 @@ void fcl__say(fcl__pool *pool, fcl__member *m, fcl_level level, const char *fmt,
 
 /* ---- share.c: several requests in one member's hand ---- */
 
-void fcl__member_init_share(fcl__member *m); /* as it is before anything was learnt */
+void fcl__member_init_share(fcl__member *m);         /* as it is before anything was learnt */
 unsigned fcl__member_capacity(const fcl__member *m); /* requests that it takes at once */
 int fcl__member_has_room(const fcl__member *m);
 void fcl__member_offer(fcl__member *m); /* among those with room, if it has */

@@ -152,6 +152,7 @@ struct fcl__ticket {
   fcl__pool *pool;
   fcl__member *member; /* CONNECTING, OPEN */
   fcl__ticket_state state;
+  unsigned refusals;        /* of these, connections that were refused */
   unsigned tries;           /* times that it was begun */
   unsigned is_answered : 1; /* a byte of the answer came: first_ms is over */
   unsigned has_affinity : 1;
@@ -260,9 +261,9 @@ struct fcl__pool {
     uint64_t retries;    /* tickets put back in front of the queue */
     unsigned queued_max; /* the most that were ever queued when one was submitted */
   } counts;
-  fcl__ticket *submitting; /* it has found no place yet */
-  struct {           /* breaker.c */
-    unsigned fails;  /* in the current window */
+  fcl__ticket *submitting;  /* it has found no place yet */
+  struct {                  /* breaker.c */
+    unsigned fails;         /* in the current window */
     unsigned failed_starts; /* in a row */
     unsigned is_open : 1;   /* rapid-fail: nothing is started or begun until the window ends */
     fcl__clock window;      /* from the first failure */
@@ -300,8 +301,9 @@ void fcl__pool_cancel(fcl__ticket *t, uint64_t now);
 void fcl__pool_connected(fcl__ticket *t, uint64_t now);
 /* The connection could not be made.  FCL_E_CONNECT, FCL_E_TIMEOUT_CONNECT: the member's fault: an
    address is not tried for a while, a process must leave, and the ticket is tried on another member
-   if there is one (at most 2 tries), else failed with *e.  Any other code, or a lack of descriptors
-   or memory in e->sys: this request's trouble alone: failed with *e. */
+   if there is one (at most 2 refusals; 3 where there are more than 2 addresses), else failed with
+   *e.  Any other code, or a lack of descriptors or memory in e->sys: this request's trouble alone:
+   failed with *e. */
 void fcl__pool_refused(fcl__ticket *t, const fcl_error *e, uint64_t now);
 /* The request fails with *e, which has no tag yet, and its process is ended as for a timeout,
    because of what it did. */

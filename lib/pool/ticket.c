@@ -145,6 +145,13 @@ static void blame(fcl__member *m, const fcl_error *e, uint64_t now) {
   fcl__breaker_count(m->pool, now);
 }
 
+/* Nothing was sent, so another member may be tried: one, or two where there are more addresses. */
+static int may_go_elsewhere(fcl__ticket *t) {
+  fcl__pool *pool = t->pool;
+  unsigned most = !fcl__pool_starts_processes(pool) && fcl__pool_addresses(pool) > 2 ? 2 : 1;
+  return t->refusals++ < most && !fcl__pool_unreachable(pool);
+}
+
 void fcl__ticket_refuse(fcl__ticket *t, const fcl_error *e, uint64_t now) {
   fcl__pool *pool = t->pool;
   fcl__member *m = t->member;
@@ -154,7 +161,7 @@ void fcl__ticket_refuse(fcl__ticket *t, const fcl_error *e, uint64_t now) {
     fcl__member_release(m, now);
   else
     blame(m, e, now);
-  if (!is_ours(e) && t->tries < 2 && !fcl__pool_unreachable(pool))
+  if (!is_ours(e) && may_go_elsewhere(t))
     fcl__pool_enqueue(pool, t, 1, now);
   else
     fcl__ticket_fail(t, e);

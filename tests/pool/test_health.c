@@ -483,6 +483,19 @@ START_TEST(the_first_address_of_all_does_not_start_slowly) {
 }
 END_TEST
 
+START_TEST(the_addresses_of_the_first_answer_begin_together) {
+  with(3);
+  w.settings.addresses = none;
+  w.settings.slow_start_ms = 10000;
+  world_open();
+  fcl__pool_names(&w.pool, 1, NULL, w.now);
+  comes(0, "tcp:10.0.0.1:9000");
+  comes(1, "tcp:10.0.0.2:9000");
+  fcl__pool_names(&w.pool, 0, NULL, w.now);
+  ck_assert_uint_eq(turns_of(0, 10), 5);
+}
+END_TEST
+
 int main(void) {
   TCase *t = tcase_create("health");
   tcase_add_checked_fixture(t, NULL, world_end);
@@ -518,5 +531,6 @@ int main(void) {
   tcase_add_test(t, where_nobody_else_is_there_it_gets_all_at_once);
   tcase_add_test(t, an_address_that_comes_beside_others_starts_slowly);
   tcase_add_test(t, the_first_address_of_all_does_not_start_slowly);
+  tcase_add_test(t, the_addresses_of_the_first_answer_begin_together);
   return test_suite_run("health", &t, 1);
 }

@@ -17,14 +17,27 @@ START_TEST(a_refused_request_goes_to_another_address) {
 }
 END_TEST
 
-START_TEST(a_request_has_two_tries) {
-  world_with_addresses(3);
+START_TEST(a_request_that_is_refused_is_tried_at_three_addresses) {
+  world_with_addresses(4);
   submit('a');
+  refused('a');
   refused('a');
   told();
   refused('a');
-  ck_assert_str_eq(told(), "forget 1\nfail a CONNECT\n");
+  ck_assert_str_eq(told(), "forget 2\nfail a CONNECT\n");
   ck_assert_str_eq(w.sentence, "app: connection refused.");
+}
+END_TEST
+
+/* The kept connection that died was no refusal. */
+START_TEST(a_request_that_is_tried_again_may_still_be_refused_once) {
+  world_with_addresses(2);
+  submit('a');
+  connected('a');
+  ck_assert_int_eq(retried('a', 0), 1);
+  told();
+  refused('a');
+  ck_assert_str_eq(told(), "forget 1\nbegin a on 0\n");
 }
 END_TEST
 
@@ -334,7 +347,8 @@ int main(void) {
   TCase *special = tcase_create("settings of its own");
   tcase_add_checked_fixture(special, world_prepare, world_end);
   tcase_add_test(special, a_refused_request_goes_to_another_address);
-  tcase_add_test(special, a_request_has_two_tries);
+  tcase_add_test(special, a_request_that_is_refused_is_tried_at_three_addresses);
+  tcase_add_test(special, a_request_that_is_tried_again_may_still_be_refused_once);
   tcase_add_test(special, connect_ms_is_a_refusal_too);
   tcase_add_test(special, without_another_address_a_refused_request_fails);
   tcase_add_test(special, a_refusal_of_ours_blames_no_address);
