@@ -404,6 +404,9 @@ static const option table[] = {
      AT(unchecked_scripts)},
     {"guardian", "PROGRAM", "the program that starts applications (as installed)", read_text,
      AT(guardian)},
+    {"control", "unix:PATH",
+     "where `fcgi ctl` and `fcgi top` may ask, as this user or root (nowhere)", read_text,
+     AT(control)},
     {"runtime-directory", "DIR", "where sockets are made", read_text, AT(runtime_directory)},
     {"quiet", NULL, "no access log on stdout", read_flag, AT(quiet)},
 };

@@ -39,7 +39,7 @@ typedef struct options {
   unsigned threads;
   uint64_t max_body, max_chunked; /* bytes */
   unsigned header_ms, keep_alive_ms, client_ms, drain_ms;
-  const char *guardian, *runtime_directory, *spool_directory;
+  const char *guardian, *runtime_directory, *spool_directory, *control;
   int no_gather, no_read_ahead;
   int one_queue; /* requests have no source */
   int quiet, pass_authorization, fold_case, unchecked_scripts;

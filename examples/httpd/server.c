@@ -148,6 +148,7 @@ static int init_client(worker *w) {
   o.guardian = w->options->guardian;
   o.runtime_directory = w->options->runtime_directory;
   o.spool_directory = w->options->spool_directory;
+  o.control = w->options->control;
   o.on_event = on_event;
   o.user = w;
   if (fcl_client_new(&w->client, &o, &e) == FCL_OK)

@@ -83,6 +83,12 @@ typedef struct fcl_client_options {
                                   without a name; NULL: $TMPDIR (unless setuid), else /var/tmp */
   const fcl_policy *policy; /* copied; with it the guardian is started here and now.  NULL: programs run as our own user
                                only */
+  /* "unix:/path": an address on which `fcgi ctl` and `fcgi top` may ask this client, while it lives (fcgi-ctl(1) has the
+     lines); NULL: none.  %p stands for the number of this process, %% for a %.  The socket is of mode 0600, in a folder that
+     others may not write in (or a sticky one; a folder that is not there is made, 0700), and only processes of this user, or
+     root's, are answered: who may ask may also stop processes.  Clients of one process may share an address: then one of them
+     answers for all.  One that another process listens at: FCL_E_INVAL.  POSIX. */
+  const char *control;
 } fcl_client_options;
 
 #define fcl_client_new(client, options, error)                                                     \

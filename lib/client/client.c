@@ -59,6 +59,7 @@ static void free_client(fcl_client *c) {
   fcl__free(&memory, (char *) c->options.guardian);
   fcl__free(&memory, (char *) c->options.runtime_directory);
   fcl__free(&memory, (char *) c->options.spool_directory);
+  fcl__free(&memory, (char *) c->options.control);
   fcl__free(&memory, c);
 }
 
@@ -91,7 +92,7 @@ static void on_processes_closed(void *user) {
 
 void fcl__client_maybe_end(fcl_client *c) {
   if (!c->is_closing || c->is_ending || !fcl__list_empty(&c->pools) || c->requests > 0 ||
-      c->connections > 0 || c->questions > 0)
+      c->connections > 0 || c->questions > 0 || c->control)
     return;
   c->is_ending = 1;
   if (c->processes)
@@ -103,12 +104,15 @@ void fcl__client_maybe_end(fcl_client *c) {
 static void act(fcl__note *note, unsigned bits) {
   fcl_client *c = FCL__OF(note, fcl_client, note);
   fcl__list *at, *after;
+  if (bits & FCL__CLIENT_CONTROL)
+    fcl__control_begin(c);
   if (!(bits & FCL__CLIENT_CLOSE) || c->is_closing)
     return;
   c->is_closing = 1;
   fcl__client_work(c);
   FCL__LIST_EACH (at, after, &c->pools)
     fcl__pool_shut(FCL__OF(at, fcl_pool, link), 0);
+  fcl__control_close(c);
   fcl__client_maybe_end(c);
 }
 
@@ -134,7 +138,8 @@ static fcl_code check_options(const fcl_client_options *o, fcl_error *e) {
 static int init_memory(fcl_client *c) {
   int has_texts = copy_text(&c->memory, &c->options.guardian) &
                   copy_text(&c->memory, &c->options.runtime_directory) &
-                  copy_text(&c->memory, &c->options.spool_directory);
+                  copy_text(&c->memory, &c->options.spool_directory) &
+                  copy_text(&c->memory, &c->options.control);
   fcl__list_init(&c->pools);
   fcl__list_init(&c->turns);
   fcl__list_init(&c->lanes);
@@ -174,7 +179,9 @@ static fcl_code begin(fcl_client *c, fcl_error *e) {
                            uv_strerror(status));
   code = seal(c, e);
   if (code == FCL_OK)
-    code = start_loop(c, e);
+    code = fcl__control_open(c, e);
+  if (code == FCL_OK && (code = start_loop(c, e)) != FCL_OK)
+    fcl__control_abandon(c);
   c->policy.programs = c->policy.directories = NULL; /* the caller's; the guardian has its own */
   if (code == FCL_OK)
     return FCL_OK;
@@ -221,6 +228,7 @@ int fcl__client_new(fcl_client **client, const fcl_client_options *options, size
     free_client(c);
     return (int) code;
   }
+  fcl__control_ready(c);
   *client = c;
   return FCL_OK;
 }

@@ -13,7 +13,7 @@ typedef struct fcl__stderr fcl__stderr;
 
 /* ---- Client (client.c, loop.c) ---- */
 
-enum { FCL__CLIENT_CLOSE = 1 }; /* its notes */
+enum { FCL__CLIENT_CLOSE = 1, FCL__CLIENT_CONTROL = 2 }; /* its notes */
 
 struct fcl_client {
   fcl__memory memory;
@@ -41,6 +41,7 @@ struct fcl_client {
   fcl__list pools;           /* those that are not closed */
   fcl_stats *past;           /* what others have done; NULL: there were none */
   uint64_t born_ms;
+  struct fcl__control *control; /* NULL: it has no control address */
   unsigned busy;        /* reasons for the loop to go on */
   unsigned requests;    /* started, and not done */
   unsigned connections; /* not closed */
@@ -155,7 +156,7 @@ void fcl__pool_shut(fcl_pool *p, unsigned drain_ms);
 
 void fcl__pool_stepped(fcl_pool *p); /* one of these has been submitted, or has ended */
 
-/* ---- Seeing (ask.c, collect.c) ---- */
+/* ---- Seeing (ask.c, collect.c; control.c, with control.h) ---- */
 
 /* A question that goes from client to client, on the loop of each, and comes home to the first. */
 typedef struct fcl__ask fcl__ask;
@@ -169,6 +170,14 @@ struct fcl__ask {
 };
 /* [any thread]  visit, home and the memory are the caller's.  FCL_E_NOMEM: nobody is asked. */
 fcl_code fcl__ask_begin(fcl__ask *ask, fcl_client *const *clients, size_t count);
+
+/* The control address, where one is wanted: before the loop runs; _abandon: it will not.  [any
+   thread] */
+fcl_code fcl__control_open(fcl_client *c, fcl_error *e);
+void fcl__control_abandon(fcl_client *c);
+void fcl__control_ready(fcl_client *c); /* notes are taken from now on */
+void fcl__control_begin(fcl_client *c); /* [loop]  it listens, if it is its turn */
+void fcl__control_close(fcl_client *c); /* [loop]  fcl__client_maybe_end follows */
 
 /* Adds what the client's pools have done, and are doing.  0: no memory. */
 int fcl__collect(fcl_client *c, fcl_stats *s);

@@ -29,6 +29,8 @@ int fcgi_play(int argc, char **argv);
 int fcgi_check(int argc, char **argv);
 int fcgi_record(int argc, char **argv);
 int fcgi_dump(int argc, char **argv);
+int fcgi_ctl(int argc, char **argv);
+int fcgi_top(int argc, char **argv);
 int fcgi_config(int argc, char **argv);
 
 /* Says "fcgi: SENTENCE" on stderr. */

@@ -22,6 +22,8 @@ static const struct command {
 #ifdef HAS_CONFIG
     {"config", fcgi_config, "lists, changes and checks which applications serve what"},
 #endif
+    {"ctl", fcgi_ctl, "asks a running server about its pools, and tells it what to do"},
+    {"top", fcgi_top, "shows the pools of a running server, live"},
     {NULL, NULL, NULL},
 };
 
