@@ -108,6 +108,15 @@ FCL_EXTERN const char *fcl_code_name(fcl_code code);   /* "TIMEOUT_QUEUE"; "OK";
 FCL_EXTERN const char *fcl_code_phrase(fcl_code code); /* "no process became free in time" */
 FCL_EXTERN int fcl_code_http(fcl_code code);           /* 503; 200 for FCL_OK */
 
+/* What IIS answers and logs in such a case: status 503 with sub-status 4 for a full queue, 500.0 for most.  `hresult` is what
+   stands beside it: 0x80070102 (WAIT_TIMEOUT) for an application that took too long; 0: error.sys, or nothing.  All 0, but
+   status 200, for FCL_OK. */
+typedef struct fcl_iis {
+  int status, substatus;
+  uint32_t hresult;
+} fcl_iis;
+FCL_EXTERN fcl_iis fcl_code_iis(fcl_code code);
+
 #ifdef __cplusplus
 }
 #endif

@@ -29,6 +29,45 @@ int fcl_code_http(fcl_code code) {
   return known(code) ? codes[code].http : 500;
 }
 
+/* Facts are few: 500 for everything that an application does, 503.4 for a full queue; what a client
+   sent wrong keeps the status that names it. */
+fcl_iis fcl_code_iis(fcl_code code) {
+  fcl_iis iis = {500, 0, 0};
+  switch (code) {
+  case FCL_OK:
+    iis.status = 200;
+    break;
+  case FCL_E_QUEUE_FULL:
+    iis.status = 503;
+    iis.substatus = 4;
+    break;
+  case FCL_E_OVERLOADED:
+  case FCL_E_CLOSING:
+  case FCL_E_BODY:
+  case FCL_E_LENGTH_REQUIRED:
+    iis.status = fcl_code_http(code);
+    break;
+  case FCL_E_PARAMS:
+    iis.status = 400;
+    break;
+  case FCL_E_BODY_TOO_LARGE:
+    iis.status = 413;
+    iis.substatus = 1;
+    break;
+  case FCL_E_TIMEOUT_START:
+  case FCL_E_TIMEOUT_CONNECT:
+  case FCL_E_TIMEOUT_QUEUE:
+  case FCL_E_TIMEOUT_FIRST:
+  case FCL_E_TIMEOUT_ACTIVITY:
+  case FCL_E_TIMEOUT_REQUEST:
+    iis.hresult = 0x80070102;
+    break;
+  default:
+    break;
+  }
+  return iis;
+}
+
 /* The length of the UTF-8 sequence at `s`, or 0 when there is no valid one. */
 static size_t utf8_len(const unsigned char *s, size_t left) {
   size_t n = s[0] < 0x80   ? 1

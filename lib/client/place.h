@@ -35,6 +35,7 @@ struct fcl__place {
   fcl__connection *probe;
   struct fcl__question *question; /* GET_VALUES, while it is not answered */
   unsigned has_asked : 1;         /* address: GET_VALUES went out */
+  char last_words[240]; /* that the process printed, lines with " | " between; or in STDERR records */
   fcl__exit how;
   unsigned has_exited : 1; /* and the pool does not know yet, because its last answer is still being
                               read */
@@ -67,6 +68,11 @@ fcl_code fcl__place_spawn(fcl__place *place, fcl_error *e);
 void fcl__place_stop(fcl__place *place, int force);
 /* Tells the pool now, if it has not been told yet, that the place's process has exited. */
 void fcl__place_settle(fcl__place *place);
+
+/* describe.c: what is known about its process, for sentences. */
+/* A line that it printed, or wrote to STDERR. */
+void fcl__place_hear(fcl__place *place, const char *line, size_t len);
+void fcl__place_describe(const fcl__place *place, fcl__fact fact, char *out, size_t cap);
 
 /* lanes.c: the memory of connections, from the client's spare ones. */
 fcl__lane *fcl__lane_new(fcl__place *place); /* NULL: there is none */

@@ -81,8 +81,13 @@ static uint64_t do_memory(void *io, fcl__member *m) {
   return fcl__usage_memory(m->pid);
 }
 
-static const fcl__pool_ops ops = {do_spawn, do_stop,   do_begin, do_fail,   do_probe,
-                                  do_taken, do_forget, do_event, do_closed, do_memory};
+static void do_describe(void *io, fcl__member *m, fcl__fact fact, char *out, size_t cap) {
+  (void) io;
+  fcl__place_describe(m->io, fact, out, cap);
+}
+
+static const fcl__pool_ops ops = {do_spawn,  do_stop,  do_begin,  do_fail,   do_probe,   do_taken,
+                                  do_forget, do_event, do_closed, do_memory, do_describe};
 
 /* ---- Verbs ---- */
 

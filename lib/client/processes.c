@@ -18,6 +18,7 @@ fcl_code fcl__place_spawn(fcl__place *place, fcl_error *e) {
   program.identity = o->run_as;
   program.limits = &place->pool->limits;
   place->has_exited = 0;
+  place->last_words[0] = 0;
   return fcl__process_start(all, &program, place, &place->process, e);
 }
 
@@ -48,6 +49,7 @@ static void output(void *owner, const char *line, size_t len) {
   fcl__place *place = owner;
   fcl_pool *p = place->pool;
   fcl_error e;
+  fcl__place_hear(place, line, len);
   fcl__error_setx(&e, FCL_OK, 0, "%s: process %ld printed: %.*s", p->options.name,
                   place->member->pid, (int) len, line);
   fcl__client_event(p->client, p->options.name, FCL_LEVEL_INFO, place->member->pid, NULL, FCL_OK,

@@ -2,6 +2,7 @@
  * for the next start. */
 #include "pool/parts.h"
 #include <signal.h>
+#include <string.h>
 
 #ifdef SIGKILL
 enum { KILLED = SIGKILL };
@@ -35,9 +36,21 @@ static const fcl__ticket *first(const fcl__member *m) {
   return m->in_hand > 0 ? FCL__OF(m->tickets.next, fcl__ticket, link) : NULL;
 }
 
-static const char *advice(const ending *end) {
-  if (end->is_failed_start)
-    return "Run it by hand to see why.";
+/* "php", "/usr/bin/php8.2", "php.exe" */
+static int is_php_cli(const char *program) {
+  const char *name = program, *at;
+  for (at = program; *at; at++)
+    if (*at == '/' || *at == '\\')
+      name = at + 1;
+  if (strncmp(name, "php", 3) != 0)
+    return 0;
+  name += 3 + strspn(name + 3, "0123456789.");
+  return *name == 0 || strcmp(name, "exe") == 0;
+}
+
+static const char *advice(const ending *end, const char *program) {
+  if (end->is_failed_start && is_php_cli(program))
+    return "This is PHP's command line program, which does not speak FastCGI: give php-cgi.";
   if (end->how.signal == KILLED)
     return "If nobody ended it by hand, the system may have run out of memory.";
   if (end->how.signal != 0)
@@ -46,6 +59,17 @@ static const char *advice(const ending *end) {
     return "If it ends itself after a number of requests (PHP_FCGI_MAX_REQUESTS), keep "
            "max_requests below that.";
   return "Its own error log may say why.";
+}
+
+static fcl__words command(const fcl__member *m) {
+  fcl__words w = fcl__told(m, FCL__COMMAND);
+  return w.text[0] ? w : (fcl__words){"it"};
+}
+
+static void add_words(fcl_error *e, const fcl__member *m) {
+  fcl__words said = fcl__told(m, FCL__LAST_WORDS);
+  if (said.text[0])
+    fcl__error_append(e, "; its last words: \"%s\"", said.text);
 }
 
 /* `t`: whose failure it is, or NULL. */
@@ -59,9 +83,15 @@ static void failure(fcl_error *e, const fcl__member *m, const ending *end, const
                   fcl__doing(t).text, fcl__ms(now - m->started_at).text);
   if (!m->is_proven)
     fcl__error_append(e, ", before it answered anything");
+  else if (m->served > 1)
+    fcl__error_append(e, ", having taken %u requests", m->served);
   if (code == FCL_E_TRUNCATED)
     fcl__error_append(e, "; its answer is cut short");
-  fcl__add_sentence(e, "%s", advice(end));
+  add_words(e, m);
+  if (end->is_failed_start && !is_php_cli(pool->settings.program))
+    fcl__add_sentence(e, "Run %s by hand to see why.", command(m).text);
+  else
+    fcl__add_sentence(e, "%s", advice(end, pool->settings.program));
   fcl__breaker_tell(pool, e, now);
 }
 

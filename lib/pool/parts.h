@@ -18,6 +18,8 @@ fcl__words fcl__who(const fcl__member *m); /* "process 4711", "address tcp:a:900
 fcl__words
 fcl__doing(const fcl__ticket *t);          /* " while running /x.php", or nothing; t may be NULL */
 fcl__words fcl__how(const fcl__exit *how); /* "was ended by signal 9 (SIGKILL)" */
+/* What the world says of the process; empty: nothing. */
+fcl__words fcl__told(const fcl__member *m, fcl__fact fact);
 /* Ends the sentence with a full stop, if it has none yet, and adds another. */
 void fcl__add_sentence(fcl_error *e, const char *fmt, ...) FCL__PRINTF(2, 3);
 /* An event that is no error. */

@@ -174,6 +174,13 @@ struct fcl__ticket {
 
 /* ---- What the pool does to the world ---- */
 
+/* What the world knows about a process, and the pool does not. */
+typedef enum fcl__fact {
+  FCL__COMMAND,    /* to start it by hand: "/usr/bin/php-cgi -c 'a b'" */
+  FCL__LAST_WORDS, /* the last lines that it wrote on stdout, stderr or STDERR */
+  FCL__DOING_NOW   /* "in connect() to 10.0.0.5:3306" */
+} fcl__fact;
+
 typedef struct fcl__pool_ops {
   /* Starts a process for `m`.  FCL_OK: fcl__member_started or fcl__member_failed follows.  Else *e
      says why not, and nothing is kept (forget is not called). */
@@ -207,6 +214,9 @@ typedef struct fcl__pool_ops {
   void (*closed)(void *io);
   /* Bytes of memory that the process uses; 0: nobody can tell. */
   uint64_t (*memory)(void *io, fcl__member *m);
+  /* Words about a process for a sentence, NUL-terminated; empty: there is nothing to say.  NULL:
+     nobody knows anything. */
+  void (*describe)(void *io, fcl__member *m, fcl__fact fact, char *out, size_t cap);
 } fcl__pool_ops;
 
 /* ---- The pool ---- */

@@ -79,6 +79,14 @@ fcl__words fcl__how(const fcl__exit *how) {
   return w;
 }
 
+fcl__words fcl__told(const fcl__member *m, fcl__fact fact) {
+  fcl__pool *pool = m->pool;
+  fcl__words w = {""};
+  if (pool->ops->describe)
+    pool->ops->describe(pool->io, (fcl__member *) m, fact, w.text, sizeof w.text);
+  return w;
+}
+
 void fcl__add_sentence(fcl_error *e, const char *fmt, ...) {
   char text[512];
   size_t len = strlen(e->text);

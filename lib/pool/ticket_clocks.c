@@ -91,9 +91,13 @@ static const char *fate(const fcl__member *m) {
 
 static void set_sentence(fcl_error *e, const fcl__ticket *t, const limit *l) {
   const fcl__member *m = t->member;
-  fcl__error_setx(e, l->code, 0, "%s: %s %s %s (%s)%s and was %s. Raise %s, or find what is slow.",
-                  t->pool->settings.name, fcl__who(m).text, l->what, fcl__ms(l->ms).text, l->option,
-                  fcl__doing(t).text, fate(m), l->option);
+  fcl__words doing = fcl__told(m, FCL__DOING_NOW);
+  fcl__error_setx(e, l->code, 0, "%s: %s %s %s (%s)%s and was %s.", t->pool->settings.name,
+                  fcl__who(m).text, l->what, fcl__ms(l->ms).text, l->option, fcl__doing(t).text,
+                  fate(m));
+  if (doing.text[0])
+    fcl__add_sentence(e, "It was %s.", doing.text);
+  fcl__add_sentence(e, "Raise %s, or find what is slow.", l->option);
 }
 
 static void give_up(fcl__ticket *t, const limit *l, uint64_t now) {

@@ -195,6 +195,26 @@ START_TEST(without_an_error_to_fill_the_code_is_returned) {
 }
 END_TEST
 
+static void ck_iis(fcl_code code, int status, int substatus, uint32_t hresult) {
+  fcl_iis iis = fcl_code_iis(code);
+  ck_assert_int_eq(iis.status, status);
+  ck_assert_int_eq(iis.substatus, substatus);
+  ck_assert_uint_eq(iis.hresult, hresult);
+}
+
+START_TEST(iis_has_statuses_and_sub_statuses_of_its_own) {
+  ck_iis(FCL_OK, 200, 0, 0);
+  ck_iis(FCL_E_EXITED, 500, 0, 0);
+  ck_iis(FCL_E_QUEUE_FULL, 503, 4, 0);
+  ck_iis(FCL_E_TIMEOUT_ACTIVITY, 500, 0, 0x80070102);
+  ck_iis(FCL_E_TIMEOUT_REQUEST, 500, 0, 0x80070102);
+  ck_iis(FCL_E_RAPID_FAIL, 500, 0, 0);
+  ck_iis(FCL_E_BODY_TOO_LARGE, 413, 1, 0);
+  ck_iis(FCL_E_LENGTH_REQUIRED, 411, 0, 0);
+  ck_iis((fcl_code) 9999, 500, 0, 0);
+}
+END_TEST
+
 static TCase *codes(void) {
   TCase *t = tcase_create("codes");
   tcase_add_test(t, codes_have_names_phrases_and_statuses);
@@ -202,6 +222,7 @@ static TCase *codes(void) {
   tcase_add_loop_test(t, every_code_is_an_error_of_http, 1, FCL_CODE_MAX);
   tcase_add_loop_test(t, a_number_that_is_no_code_has_no_name, 0, 4);
   tcase_add_test(t, the_version_is_told_as_a_number_and_as_text);
+  tcase_add_test(t, iis_has_statuses_and_sub_statuses_of_its_own);
   return t;
 }
 

@@ -34,9 +34,15 @@ names_nothing_else() {
 }
 
 command -v mandoc >/dev/null || command -v groff >/dev/null || exit 77
-for page in "$source"/lib/man/*.[1358]; do
+for page in "$source"/lib/man/*.[13578]; do
   claim "$(basename "$page") is sound" lints "$page"
 done
 claim "every public function is in a man page" all_named
+statuses() { # NAME STATUS, of the header or of the page
+  sed -n 's/^ *XX(\([A-Z_]*\), \([0-9]*\), .*/\1 \2/p' "$source/include/fcgiclient/base.h" | sort >"$folder/has"
+  sed -n 's/^\.It Sy \([A-Z_]*\) Pq \([0-9]*\), .*/\1 \2/p' "$source/lib/man/fcgiclient-errors.7" | sort >"$folder/named"
+  [ -s "$folder/has" ] && diff "$folder/has" "$folder/named"
+}
+claim "every error code has its place in fcgiclient-errors(7), with its HTTP status" statuses
 claim "the pages name no function that is not there" names_nothing_else
 finish

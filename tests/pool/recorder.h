@@ -26,6 +26,7 @@ typedef struct world {
   int has_taken;         /* what `taken` says */
   uint64_t memories[64]; /* of members */
   int is_closed;
+  const char *facts[3]; /* what `describe` says */
   char sentence[1024]; /* the last error that a request got */
   char told[1 << 16], said[1 << 16];
 } world;

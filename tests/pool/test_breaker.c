@@ -58,7 +58,7 @@ START_TEST(rapid_failures_are_an_event) {
   crash(0);
   ck_assert_str_eq(said(),
                    "warning php: process 100 (/usr/bin/php-cgi) was ended by signal 11 (SIGSEGV), "
-                   "0 ms after it was started; its "
+                   "0 ms after it was started, having taken 2 requests; its "
                    "answer is cut short. It crashed: look for its core dump or its error log.\n"
                    "error php: /usr/bin/php-cgi failed 3 times within 60 s (rapid_fails, "
                    "rapid_fail_ms), so requests are refused "

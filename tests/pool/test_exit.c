@@ -36,6 +36,48 @@ START_TEST(exit_before_the_first_answer_fails_all_who_wait) {
 }
 END_TEST
 
+START_TEST(what_is_known_of_a_process_that_failed_is_told) {
+  w.facts[FCL__COMMAND] = "/usr/bin/php-cgi -c 'a b'";
+  w.facts[FCL__LAST_WORDS] = "no memory | giving up";
+  world_open();
+  submit('a');
+  started(0);
+  connected('a');
+  exits(0, 1);
+  ck_assert_str_eq(
+      w.sentence,
+      "php: process 100 (/usr/bin/php-cgi) exited with status 1, 0 ms after it was started, "
+      "before it answered anything; its last words: \"no "
+      "memory | giving up\". Run /usr/bin/php-cgi -c 'a b' by hand to see why. "
+      "Starting again in 1 s.");
+}
+END_TEST
+
+START_TEST(php_that_is_no_php_cgi_is_recognized) {
+  static const struct {
+    const char *program;
+    int is_cli;
+  } rows[] = {
+      {"/usr/bin/php", 1},        {"/usr/bin/php8.2", 1},  {"php7", 1},  {"C:\\php\\php.exe", 1},
+      {"/usr/bin/php-cgi8.2", 0}, {"/usr/bin/phpunit", 0}, {"/php/x", 0}};
+  size_t i;
+  for (i = 0; i < sizeof rows / sizeof *rows; i++) {
+    world_prepare();
+    w.settings.program = rows[i].program;
+    world_open();
+    submit('a');
+    started(0);
+    connected('a');
+    exits(0, 1);
+    ck_assert_int_eq(strstr(w.sentence, "This is PHP's command line program, which does not speak "
+                                        "FastCGI: give php-cgi. Starting") != NULL,
+                     rows[i].is_cli);
+    if (i + 1 < sizeof rows / sizeof *rows)
+      world_end();
+  }
+}
+END_TEST
+
 START_TEST(exit_before_the_first_answer_is_told_to_who_was_retried) {
   w.settings.max_processes = 1;
   world_open();
@@ -98,7 +140,8 @@ START_TEST(exit_while_busy_fails_its_request) {
   ck_assert_str_eq(told(), "fail a EXITED\nforget 0\n");
   ck_assert_str_eq(w.sentence,
                    "php: process 100 (/usr/bin/php-cgi) exited with status 3 while running /a.php, "
-                   "60 s after it was started. Its own error log may say why. [t9]");
+                   "60 s after it was started, having taken 2 requests. Its own error log may say "
+                   "why. [t9]");
 }
 END_TEST
 
@@ -110,10 +153,12 @@ START_TEST(exit_after_the_first_byte_cuts_the_answer_short) {
   told();
   dies(0, SIGKILL);
   ck_assert_str_eq(told(), "fail a TRUNCATED\nforget 0\n");
-  ck_assert_str_eq(w.sentence,
-                   "php: process 100 (/usr/bin/php-cgi) was ended by signal 9 (SIGKILL) while "
-                   "running /a.php, 0 ms after it was started; its answer is cut short. If nobody "
-                   "ended it by hand, the system may have run out of memory.");
+  ck_assert_str_eq(
+      w.sentence,
+      "php: process 100 (/usr/bin/php-cgi) was ended by signal 9 (SIGKILL) while "
+      "running /a.php, 0 ms after it was started, having taken 2 requests; its answer is "
+      "cut short. If nobody "
+      "ended it by hand, the system may have run out of memory.");
 }
 END_TEST
 
@@ -125,7 +170,8 @@ START_TEST(exit_0_in_a_request_is_a_failure_that_names_the_likely_limit) {
   exits(0, 0);
   ck_assert_str_eq(w.sentence,
                    "php: process 100 (/usr/bin/php-cgi) exited with status 0, 0 ms after it was "
-                   "started; its answer is cut short. If it ends itself after a number of requests "
+                   "started, having taken 2 requests; its answer is cut short. If it ends itself "
+                   "after a number of requests "
                    "(PHP_FCGI_MAX_REQUESTS), keep max_requests below that.");
   ck_assert_uint_eq(w.pool.breaker.fails, 1);
 }
@@ -325,6 +371,8 @@ static TCase *special(void) {
   TCase *tc = tcase_create("settings of its own");
   tcase_add_checked_fixture(tc, world_prepare, world_end);
   ADD(exit_before_the_first_answer_fails_all_who_wait);
+  ADD(what_is_known_of_a_process_that_failed_is_told);
+  ADD(php_that_is_no_php_cgi_is_recognized);
   ADD(exit_before_the_first_answer_is_told_to_who_was_retried);
   ADD(exit_0_while_idle_is_no_failure);
   ADD(a_crash_while_idle_is_a_failure);

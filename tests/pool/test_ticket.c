@@ -29,6 +29,17 @@ START_TEST(connect_ms_ends_a_connection_to_a_process) {
 }
 END_TEST
 
+START_TEST(what_a_process_did_when_its_time_was_over_is_told) {
+  w.settings.first_ms = 1500;
+  w.facts[FCL__DOING_NOW] = "in connect() to 10.0.0.5:3306";
+  open_a();
+  pass(1500);
+  ck_assert_str_eq(w.sentence, "php: process 100 did not begin to answer within 1500 ms (first_ms) "
+                               "while running /a.php and was ended. It was in connect() to "
+                               "10.0.0.5:3306. Raise first_ms, or find what is slow.");
+}
+END_TEST
+
 START_TEST(first_ms_ends_a_request_without_an_answer) {
   w.settings.first_ms = 1500;
   open_a();
@@ -314,6 +325,7 @@ static TCase *special(void) {
   TCase *tc = tcase_create("settings of its own");
   tcase_add_checked_fixture(tc, world_prepare, world_end);
   ADD(connect_ms_ends_a_connection_to_a_process);
+  ADD(what_a_process_did_when_its_time_was_over_is_told);
   ADD(first_ms_ends_a_request_without_an_answer);
   ADD(a_condemned_request_fails_and_its_process_is_ended);
   ADD(first_ms_is_over_with_the_first_byte);
