@@ -103,14 +103,13 @@ static void normal(fcl_error *e, const fcl__member *m, const ending *end) {
                   fcl__who(m).text, words, fcl__how(&end->how).text, m->served);
 }
 
-/* Each hears what it was doing; who asked it to leave says why. */
-static void fail_in_hand(fcl__member *m, const ending *end, const fcl_error *e, uint64_t now) {
+/* Each hears what it was doing.  To them it is a failure, whether it counts as one or not. */
+static void fail_in_hand(fcl__member *m, const ending *end, uint64_t now) {
   while (m->in_hand > 0) {
     fcl__ticket *t = FCL__OF(m->tickets.next, fcl__ticket, link);
-    fcl_error own;
-    if (end->is_failure)
-      failure(&own, m, end, t, now);
-    fcl__ticket_fail(t, end->is_failure ? &own : e);
+    fcl_error e;
+    failure(&e, m, end, t, now);
+    fcl__ticket_fail(t, &e);
   }
 }
 
@@ -128,7 +127,7 @@ void fcl__member_exited(fcl__member *m, const fcl__exit *how, uint64_t now) {
   else
     normal(&e, m, &end);
   pool->ops->event(pool->io, m, &e, end.is_failure ? FCL_LEVEL_WARNING : FCL_LEVEL_INFO);
-  fail_in_hand(m, &end, &e, now);
+  fail_in_hand(m, &end, now);
   pool->ops->forget(pool->io, m);
   fcl__member_gone(m);
   if (end.is_failed_start && end.is_failure && pool->serving == 0)

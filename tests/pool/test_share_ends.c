@@ -94,6 +94,20 @@ START_TEST(the_exit_of_a_process_fails_each_with_its_own_sentence) {
 }
 END_TEST
 
+START_TEST(an_exit_that_is_forgiven_is_an_error_to_those_it_had_in_hand) {
+  open_with(1, 3);
+  submit('a');
+  submit_about('b', "/two.php", "");
+  connected('a');
+  connected('b');
+  dropped('a'); /* canceled, when the connection was gone */
+  told();
+  dies(0, 9);
+  ck_assert_str_eq(told(), "fail b EXITED\nforget 0\n");
+  ck_assert(strstr(w.sentence, "/two.php") != NULL);
+}
+END_TEST
+
 START_TEST(one_that_may_be_sent_again_leaves_the_others_to_their_fate) {
   open_with(2, 3);
   submit('a');
@@ -190,6 +204,7 @@ int main(void) {
   tcase_add_test(t, the_last_silent_request_ends_the_process_by_force);
   tcase_add_test(t, a_silent_request_of_an_address_fails_alone);
   tcase_add_test(t, the_exit_of_a_process_fails_each_with_its_own_sentence);
+  tcase_add_test(t, an_exit_that_is_forgiven_is_an_error_to_those_it_had_in_hand);
   tcase_add_test(t, one_that_may_be_sent_again_leaves_the_others_to_their_fate);
   tcase_add_test(t, who_ends_meanwhile_proves_nothing);
   tcase_add_test(t, a_start_that_takes_too_long_fails_all_that_it_was_given);
