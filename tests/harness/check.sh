@@ -23,6 +23,7 @@ fails() {
 # ---- The command line ----
 lists() { "$fcgi" check --list >out && [ "$(grep -c '^  *[0-9]*\.[0-9]' out)" -ge 60 ]; }
 chooses() { "$fcgi" check -c 1.1 -c 4 "$app" >out && [ "$(grep -c '^  pass' out)" -gt 3 ] && ! grep -q '1\.2' out; }
+tells_unknown_case() { "$fcgi" check -c 99 "$app" 2>err; [ $? = 65 ] && grep -q 'no case or group 99' err; }
 tells_no_connection() { "$fcgi" check --timeout 100ms unix:@nobody-is-here 2>err; [ $? = 66 ] && grep -q 'not answered' err; }
 tells_no_answer() { "$fcgi" check /bin/true 2>err; [ $? = 66 ] && grep -q 'nothing is checked' err; }
 tells_no_probe() { "$fcgi" check --probe /nowhere.php /usr/bin/php-cgi 2>err; [ $? = 66 ] && grep -q 'as a probe' err; }
@@ -44,6 +45,7 @@ ends_with_us() { # killed, it leaves neither the program nor its folder
 
 claim "the requirements can be listed" lists
 claim "cases and groups can be chosen" chooses
+claim "a case that is not there is a wrong usage" tells_unknown_case
 claim "where nobody listens it says so" tells_no_connection
 claim "an application that does not answer is not checked" tells_no_answer
 claim "SIGKILL leaves nothing behind" ends_with_us

@@ -21,7 +21,9 @@ says() { # says FILE PATTERN
 # ---- The command line ----
 lists_subcommands() { exits 65 "$fcgi" nothing && says err 'no subcommand "nothing"' && says err '^  run '; }
 refuses_options_behind() {
-  exits 65 "$fcgi" run "$app" --query x=1 && says err "Write: fcgi run --query x=1 $app"
+  exits 65 "$fcgi" run "$app" --query x=1 && says err "Write: fcgi run --query x=1 $app" &&
+    exits 65 "$fcgi" run -s /a --fail "$app" --query x=1 && says err "Write: fcgi run -s /a --fail --query x=1 $app" &&
+    says err "fcgi run -s /a --fail -- $app --query x=1"
 }
 passes_verbatim() { # app knows no such option, says its usage, and leaves
   exits 68 "$fcgi" run -- "$app" --query x=1 && exits 68 "$fcgi" run "$app" -- --query x=1

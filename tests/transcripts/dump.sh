@@ -29,6 +29,7 @@ claim "an END_REQUEST that is too short" shows 68 '! END_REQUEST has 8 bytes' '\
 claim "id 0 where a request's is due" shows 68 '! id 0 is for management records' '\001\005\000\000\000\000\000\000'
 claim "a type that nobody knows" shows 68 '! there is no such type' '\001\143\000\001\000\000\000\000'
 claim "HTTP" shows 68 '00000000: version 72, not 1: these are letters' 'HTTP/1.1 200 OK\r\n'
+claim "what is no record is a fault that is counted" shows 68 '0 records, 1 faults' 'HTTP/1.1 200 OK\r\n'
 claim "TLS" shows 68 'this is TLS' '\026\003\001\000\002'
 claim "a stream that is out of step" shows 68 '00000010: version 0, not 1: the stream is out of step' "$begin"'\000\001'
 claim "a header that is cut off" shows 68 "inside a record's header, 3 of 8 bytes are here" '\001\005\000'

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* A plain request: 2 when a probe has answered it, 1 when something else has, 0 when nothing. */
 static int try_it(suite *s) {
@@ -22,6 +23,7 @@ static int looks_like_php(const suite *s) {
   const host_answer *answer = host_find(&s->host, 1);
   return answer && answer->out.base &&
          (strstr(answer->out.base, "X-Powered-By: PHP") ||
+          strstr(answer->out.base, "\r\n\r\nFile not found.\n") || /* php-fpm */
           strstr(answer->out.base, "No input file specified"));
 }
 
@@ -32,14 +34,18 @@ static int make_php(suite *s) {
     is_made &= fclose(file) == 0;
   if (!is_made)
     fcgi_say("cannot write %s: %s", s->file, strerror(errno));
+  else if (s->target->address) /* it may run as another user, who has to read the probe */
+    is_made = chmod(s->folder, 0711) == 0 && chmod(s->file, 0644) == 0;
   s->script = s->file;
   return is_made;
 }
 
 static int say_no_probe(suite *s) {
   const host_answer *answer = host_find(&s->host, 1);
-  fcgi_say("%s does not answer as a probe: a plain request got %.100s", s->script,
-           answer && answer->out.len ? answer->out.base : "an empty answer");
+  const char *got = answer && answer->out.len ? answer->out.base : "an empty answer";
+  fcgi_say("%s does not answer as a probe: a plain request got \"%.*s\". Can the application read "
+           "that file, and is it one of share/fcgiclient/probes?",
+           s->script, (int) strcspn(got, "\r\n"), got);
   return 0;
 }
 

@@ -238,6 +238,27 @@ static int run_all(check_options *o) {
   return n.failed || (o->is_strict && n.deviated) ? FCGI_PROTOCOL : FCGI_OK;
 }
 
+/* What is asked for and is not there would be nothing that fails. */
+static int knows_all(const fcgi_list *only) {
+  size_t i;
+  for (i = 0; i < only->count; i++) {
+    fcgi_list one = {&only->texts[i], 1};
+    const check_case *c;
+    char id[24];
+    int number, found = 0;
+    for (number = 1; check_groups[number - 1].name; number++)
+      for (c = check_groups[number - 1].cases; c->claim; c++) {
+        snprintf(id, sizeof id, "%d.%d", number, (int) (c - check_groups[number - 1].cases) + 1);
+        found |= is_wanted(&one, id);
+      }
+    if (!found)
+      return fcgi_say("check: there is no case or group %s. `fcgi check --list` lists them",
+                      one.texts[0]),
+             0;
+  }
+  return 1;
+}
+
 static int check(check_options *o) {
   int status = FCGI_NO_CONNECTION;
   signal(SIGPIPE, SIG_IGN);
@@ -259,6 +280,8 @@ int fcgi_check(int argc, char **argv) {
   if (fcgi_options_read(&syntax, o, argc, argv, &rest, &status)) {
     if (o->is_list)
       show_list(), status = FCGI_OK;
+    else if (!knows_all(&o->only))
+      status = FCGI_USAGE;
     else if (fcgi_target_read(&o->target, &syntax, &rest, &status))
       status = check(o);
   }

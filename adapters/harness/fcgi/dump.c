@@ -231,8 +231,8 @@ static void show_header(dump *d, const fcl_record *r, uint64_t at, unsigned rese
 }
 
 static const char *hint(unsigned version) {
-  if (version >= 'A' && version <= 'Z')
-    return ": these are letters, as an HTTP server or client writes them";
+  if ((version >= 'A' && version <= 'Z') || (version >= 'a' && version <= 'z'))
+    return ": these are letters, as HTTP has them";
   if (version == 22 || version == 21)
     return ": this is TLS";
   return version == 0
@@ -244,10 +244,12 @@ static int bad_version(dump *d, const fcl_decoder *dec, const char *at, const ch
   printf("%08llx: version %u, not 1%s\n", (unsigned long long) dec->offset, dec->record.version,
          hint(dec->record.version));
   show_bytes(d, at, (size_t) (end - at));
+  d->faults++;
   return 0;
 }
 
-static int cut_off(const fcl_decoder *dec) {
+static int cut_off(dump *d, const fcl_decoder *dec) {
+  d->faults++;
   if (dec->have > 0 && dec->have < FCL_HEADER_SIZE)
     printf("%08llx: the stream ends inside a record's header, %u of 8 bytes are here\n",
            (unsigned long long) dec->offset, dec->have);
@@ -266,7 +268,7 @@ static int dump_bytes(dump *d, const char *bytes, size_t len) {
   for (;;) {
     switch (fcl_decode(&dec, &at, end, &span)) {
     case FCL_EV_MORE:
-      return fcl_decoder_between(&dec) || cut_off(&dec);
+      return fcl_decoder_between(&dec) || cut_off(d, &dec);
     case FCL_EV_BAD_VERSION:
       return bad_version(d, &dec, at, end);
     case FCL_EV_RECORD:

@@ -87,6 +87,7 @@ typedef struct fcgi_rest {
   int argc;
   char **argv;
   int is_verbatim; /* "--" stood in front of it */
+  int before;      /* so many arguments stand in front of argv, options */
 } fcgi_rest;
 
 /* Reads options up to the first argument that is none, or past "--" ("-" is no option).  Returns 1;

@@ -164,6 +164,7 @@ int fcgi_options_read(const fcgi_syntax *syntax, void *to, int argc, char **argv
     if (read_one(syntax, to, argv, &i))
       return *status = FCGI_USAGE, 0;
   }
+  rest->before = i - 1 - rest->is_verbatim;
   rest->argc = argc - i;
   rest->argv = argv + i;
   return 1;

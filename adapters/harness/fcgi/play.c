@@ -23,7 +23,7 @@ static const fcgi_option options[] = {
      offsetof(play_options, server)},
     {"app", 0, NULL, "play the application's side for a real server, which connects to --listen",
      fcgi_read_flag, offsetof(play_options, app)},
-    {"listen", 0, "ADDRESS", "with --app: unix:/PATH, unix:@NAME, tcp:HOST:PORT", fcgi_read_text,
+    {"listen", 'l', "ADDRESS", "with --app: unix:/PATH, unix:@NAME, tcp:HOST:PORT", fcgi_read_text,
      offsetof(play_options, listen)},
     {"on", 0, "KIND", "against the library: only over `unix` or `tcp` sockets (default: both)",
      fcgi_read_text, offsetof(play_options, on)},
@@ -192,7 +192,7 @@ static int check_options(const play_options *o, int files, int has_target) {
 /* What --server or --app needs before the first file. */
 static int open_all(playing *g, const fcgi_rest *rest, int files, fcgi_target *target,
                     int *status) {
-  fcgi_rest behind = {rest->argc - files - 1, rest->argv + files + 1, 1};
+  fcgi_rest behind = {rest->argc - files - 1, rest->argv + files + 1, 1, 0};
   fcl_error e;
   if (g->o.server)
     return fcgi_target_read(target, &syntax, &behind, status) &&
@@ -200,7 +200,7 @@ static int open_all(playing *g, const fcgi_rest *rest, int files, fcgi_target *t
   if (!g->o.app)
     return 1;
   if (fcl__place_open(&g->place, g->o.listen, 0, &e))
-    return fcgi_say("%s", e.text), 0;
+    return fcgi_say("%s", e.text), *status = FCGI_NO_CONNECTION, 0;
   if (!g->o.quiet)
     fprintf(stderr, "fcgi play: listening on %s\n", g->place.address);
   return 1;

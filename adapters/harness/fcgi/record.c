@@ -39,7 +39,7 @@ typedef struct recorder {
 } recorder;
 
 static const fcgi_option options[] = {
-    {"listen", 0, "ADDRESS",
+    {"listen", 'l', "ADDRESS",
      "where the server connects: unix:/PATH, unix:@NAME, tcp:HOST:PORT (0: a free port)",
      fcgi_read_text, offsetof(record_options, listen)},
     {"output", 'o', "FILE", "the transcript; - is stdout", fcgi_read_text,
@@ -191,6 +191,7 @@ int fcgi_record(int argc, char **argv) {
   wake = fcgi_wake_on_signals();
   if (wake >= 0 && fcl__place_open(&r.relay.place, r.o.listen, 0, &e)) {
     fcgi_say("%s", e.text);
+    status = FCGI_NO_CONNECTION;
   } else if (wake >= 0 && open_files(&r) && fcgi_target_start(&target, &r.program, &r.target)) {
     record(&r, wake);
     fcl_program_end(r.program);

@@ -71,17 +71,29 @@ static const fcgi_option *ours(const fcgi_syntax *s, const char *arg) {
   return NULL;
 }
 
+static void show_before(const fcgi_rest *rest) {
+  int i;
+  for (i = -rest->before; i < 0; i++)
+    fprintf(stderr, " %s", rest->argv[i]);
+}
+
 /* `argv[at]` is an option of ours: shows where it belongs. */
-static void refuse(const fcgi_syntax *s, const fcgi_option *o, int argc, char **argv, int at) {
+static void refuse(const fcgi_syntax *s, const fcgi_option *o, const fcgi_rest *rest, int at) {
+  int argc = rest->argc;
+  char **argv = rest->argv;
   int takes = o->argument && !strchr(argv[at], '=') && at + 1 < argc, i;
-  fprintf(stderr, "fcgi %s: %s stands behind TARGET, and options end there. Write: fcgi %s %s%s%s",
-          s->command, argv[at], s->command, argv[at], takes ? " " : "", takes ? argv[at + 1] : "");
+  fprintf(stderr, "fcgi %s: %s stands behind TARGET, and options end there. Write: fcgi %s",
+          s->command, argv[at], s->command);
+  show_before(rest);
+  fprintf(stderr, " %s%s%s", argv[at], takes ? " " : "", takes ? argv[at + 1] : "");
   for (i = 0; i < argc; i++)
     if (i != at && !(takes && i == at + 1))
       fprintf(stderr, " %s", argv[i]);
-  fprintf(stderr, "; or, if it is meant for %s: fcgi %s -- ", argv[0], s->command);
+  fprintf(stderr, "; or, if it is meant for %s: fcgi %s", argv[0], s->command);
+  show_before(rest);
+  fputs(" --", stderr);
   for (i = 0; i < argc; i++)
-    fprintf(stderr, "%s%s", i ? " " : "", argv[i]);
+    fprintf(stderr, " %s", argv[i]);
   fputc('\n', stderr);
 }
 
@@ -92,7 +104,7 @@ static int copy_arguments(fcgi_target *t, const fcgi_syntax *s, const fcgi_rest 
   for (i = 0; t->argv && i < rest->argc; i++) {
     const fcgi_option *o = i > 0 && !is_verbatim ? ours(s, rest->argv[i]) : NULL;
     if (o)
-      return refuse(s, o, rest->argc, rest->argv, i), 0;
+      return refuse(s, o, rest, i), 0;
     if (i > 0 && !is_verbatim && strcmp(rest->argv[i], "--") == 0)
       is_verbatim = 1;
     else
