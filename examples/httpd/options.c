@@ -56,6 +56,13 @@ static int read_number(const option *what, options *o, const char *value) {
   return 0;
 }
 
+static int read_processes(const option *what, options *o, const char *value) {
+  if (strcmp(value, "auto") != 0)
+    return read_number(what, o, value);
+  o->pool.max_processes = FCL_AUTO;
+  return 0;
+}
+
 static int read_bytes(const option *what, options *o, const char *value) {
   uint64_t n;
   if (!parse(value, INT64_MAX, &n))
@@ -327,9 +334,10 @@ static const option table[] = {
     {"env", "NAME=VALUE", "a variable in the environment of what is started; may be repeated",
      read_env, 0},
     {"threads", "N", "event loops, each with pools of its own (1)", read_threads, 0},
-    LIMIT("processes", max_processes,
-          "processes of one application, in all (4); divided among the threads,\n"
-          "at least one for each"),
+    {"processes", "N|auto",
+     "processes of one application, in all (4); divided among the threads,\n"
+     "at least one for each; auto: by load, each thread for itself",
+     read_processes, AT(pool.max_processes)},
     LIMIT("min-processes", min_processes, "processes that stay however idle, for each thread (0)"),
     LIMIT("max-connections", max_connections,
           "connections to one address, for each thread (never)"),

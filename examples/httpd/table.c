@@ -14,7 +14,7 @@ static unsigned share(const worker *w, unsigned all) {
 
 static int make_pool(fcl_pool **pool, worker *w, fcl_pool_options *o) {
   fcl_error e;
-  if (o->max_processes < FCL_NONE)
+  if (o->max_processes < FCL_AUTO)
     o->max_processes = share(w, o->max_processes);
   if (fcl_pool_new(pool, w->client, o, &e) == FCL_OK)
     return 0;

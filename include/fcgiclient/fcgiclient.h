@@ -125,7 +125,7 @@ FCL_EXTERN void fcl_identity_unref(fcl_identity *identity); /* NULL is harmless 
 /* In options: 0 means the default given behind each field. */
 #define FCL_NEVER 0xffffffffu /* no limit */
 #define FCL_NONE 0xfffffffeu  /* really none */
-#define FCL_AUTO 0xfffffffdu  /* what the application says of itself */
+#define FCL_AUTO 0xfffffffdu  /* by itself: what the application says, or what the load asks for */
 
 /* What becomes of an answer when the application writes on STDERR anything but blanks and trace messages.  These
    (IIS_TRACE_INFO: ... :IIS_TRACE_END, likewise _WARNING: and _ERROR:) become events of that level, in every mode. */
@@ -164,7 +164,11 @@ typedef struct fcl_pool_options {
   const char *directory;         /* to start it in; NULL: ours */
   const char *const *argv;       /* NULL-ended, argv[0] first; NULL: {program} */
   const char *const *env;        /* NULL-ended "NAME=value", the whole environment; NULL: ours */
-  unsigned max_processes;        /* 4 */
+  unsigned max_processes;        /* 4; up to 10,000.  FCL_AUTO: by load (IIS: maxInstances=0).  Every second: while requests
+                                    wait, up to twice as many, but no more than four for each processor where they
+                                    compute all the time (more where they wait for something else), and not into the
+                                    last tenth of the memory; when fewer were enough for 10 s, a quarter fewer, down
+                                    to min_processes (1).  At most 64 for each processor, from 128 to 1,024 */
   unsigned min_processes;        /* none: this many stay however idle */
   unsigned max_connections;      /* never: connections to one address, with per_connection requests
                                     each; more wait.  A connection holds a worker of php-fpm while it is

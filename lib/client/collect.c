@@ -112,7 +112,7 @@ static uint64_t waited_ns(const fcl__queue *q, uint64_t now_ns) {
 static void look(const fcl_pool *p, fcl_pool_stats *out) {
   const fcl__pool *pool = &p->pool;
   out->pools = 1;
-  out->max_processes = p->options.program ? pool->settings.max_processes : 0;
+  out->max_processes = p->options.program ? pool->size.limit : 0;
   out->queue_length = pool->settings.queue_length;
   out->queued_max = pool->counts.queued_max;
   out->queued = pool->queued;

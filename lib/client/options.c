@@ -1,6 +1,7 @@
 /* options.c: what a user gave for a pool, checked, copied, and every 0 replaced by its default. */
 #include "base/error.h"
 #include "client/internal.h"
+#include "platform/machine.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -153,8 +154,8 @@ static fcl_code check(const fcl_pool_options *o, fcl_error *e) {
   if (o->program && o->max_processes == FCL_NONE)
     return fcl__error_setx(e, FCL_E_CONFIG, 0,
                            "max_processes is none; at least 1 process is needed");
-  if (o->program && o->max_processes > 10000)
-    return fcl__error_setx(e, FCL_E_CONFIG, 0, "max_processes is %u; give 1 to 10000",
+  if (o->program && o->max_processes > 10000 && o->max_processes != FCL_AUTO)
+    return fcl__error_setx(e, FCL_E_CONFIG, 0, "max_processes is %u; give 1 to 10000, or FCL_AUTO",
                            o->max_processes);
   return check_sharing(o, e);
 }
@@ -235,6 +236,11 @@ static void to_windows(fcl_pool *p) {
   p->gather.option = "gather_file";
 }
 
+static unsigned automatic_most(unsigned processors) {
+  unsigned most = processors < 1024 ? 64 * processors : 1024;
+  return most < 128 ? 128 : most > 1024 ? 1024 : most;
+}
+
 static void to_settings(const fcl_pool *p, fcl__pool_settings *s) {
   const fcl_pool_options *o = &p->options;
   memset(s, 0, sizeof *s);
@@ -242,7 +248,9 @@ static void to_settings(const fcl_pool *p, fcl__pool_settings *s) {
   s->program = o->program;
   s->addresses = p->slot_texts;
   s->address_count = p->slot_count;
-  s->max_processes = o->max_processes;
+  s->processors = fcl__machine_processors();
+  s->is_sized = o->max_processes == FCL_AUTO;
+  s->max_processes = s->is_sized ? automatic_most(s->processors) : o->max_processes;
   s->min_processes = o->min_processes;
   s->max_connections = o->max_connections;
   s->per_connection = p->is_learning ? 1 : o->per_connection;

@@ -1,6 +1,7 @@
 /* pools.c: the public verbs of pools, and the pool's way from policy to the world. */
 #include "base/error.h"
 #include "client/internal.h"
+#include "platform/machine.h"
 #include "platform/usage.h"
 #include <string.h>
 
@@ -86,8 +87,20 @@ static void do_describe(void *io, fcl__member *m, fcl__fact fact, char *out, siz
   fcl__place_describe(m->io, fact, out, cap);
 }
 
-static const fcl__pool_ops ops = {do_spawn,  do_stop,  do_begin,  do_fail,   do_probe,   do_taken,
-                                  do_forget, do_event, do_closed, do_memory, do_describe};
+static uint64_t do_wanted(void *io, fcl__member *m) {
+  (void) io;
+  return fcl__usage_wanted(m->pid);
+}
+
+static void do_machine(void *io, fcl__machine *out) {
+  fcl_pool *p = io;
+  out->processors = p->pool.settings.processors;
+  fcl__machine_memory(&out->memory, &out->available);
+}
+
+static const fcl__pool_ops ops = {do_spawn,    do_stop,   do_begin,  do_fail,   do_probe,
+                                  do_taken,    do_forget, do_event,  do_closed, do_memory,
+                                  do_describe, do_wanted, do_machine};
 
 /* ---- Verbs ---- */
 

@@ -4,9 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What MaxInstances=0 stands for: as many as version 1.0 of the extension had. */
-#define AUTOMATIC_INSTANCES 10
-
 fcl__config_app *fcl__config_add_app(fcl__config_reader *r, const char *name, unsigned line) {
   fcl_config *c = r->config;
   fcl__config_app *a;
@@ -112,7 +109,7 @@ static void fill_pool(const fcl__config_app *a, fcl_pool_options *o) {
   o->name = a->app.name;
   o->program = text_of(a, FCL__EXE_PATH);
   if (o->program)
-    o->max_processes = instances ? instances : AUTOMATIC_INSTANCES;
+    o->max_processes = instances ? instances : FCL_AUTO;
   else
     o->max_connections = instances; /* 0: no limit */
   o->max_requests = v[FCL__INSTANCE_MAX_REQUESTS].number;

@@ -59,12 +59,6 @@ static void warn_about_program(fcl__config_reader *r, const fcl__config_app *a) 
                     "[%.100s] MonitorChangesTo=%.100s has no effect in this version: restart the "
                     "web server when that file has changed",
                     a->app.name, v->text);
-  v = &a->values[FCL__MAX_INSTANCES];
-  if (v->line && v->number == 0)
-    fcl__config_say(r, FCL_LEVEL_WARNING, v->line,
-                    "[%.100s] MaxInstances=0 (by load) is not there in this version: up to %u "
-                    "processes are started; give a number",
-                    a->app.name, a->options.max_processes);
 }
 
 /* php-cgi leaves by itself after so many requests; it is better replaced before. */

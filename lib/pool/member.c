@@ -77,7 +77,7 @@ void fcl__member_gone(fcl__member *m) {
   m->pool->counts.left[m->why]++;
   m->why = FCL_LEFT_UNKNOWN;
   m->pid = 0;
-  m->memory = 0;
+  m->memory = m->wanted = 0;
   m->has_hung_up = 0;
   m->served = 0;
   m->is_proven = m->is_proving = m->is_forgiven = m->is_excused = m->is_gone = 0;
@@ -156,7 +156,7 @@ void fcl__member_started(fcl__member *m, long pid, uint64_t now) {
   if (pool->settings.ready == FCL_READY_STARTED || m->state != FCL__STARTING)
     fcl__member_move(m, FCL__STARTED);
   fcl__say(pool, m, FCL_LEVEL_INFO, "process %ld (%s) was started; %u of %u (max_processes) run.",
-           pid, pool->settings.program, pool->serving, pool->settings.max_processes);
+           pid, pool->settings.program, pool->serving, pool->size.limit);
   fcl__watch_started(m, now);
   if (m->state == FCL__IDLE)
     rest(m, now);

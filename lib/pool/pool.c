@@ -16,6 +16,7 @@ static fcl__ticket *ticket(fcl__list *link) {
 void fcl__pool_enqueue(fcl__pool *pool, fcl__ticket *t, int in_front, uint64_t now) {
   t->state = FCL__QUEUED;
   pool->queued++;
+  fcl__watch_begin(pool, now);
   pool->counts.retries += in_front != 0;
   if (in_front)
     fcl__queue_push_again(&pool->queue, t, pool->memory);
@@ -54,14 +55,14 @@ fcl__words fcl__pool_load(const fcl__pool *pool, uint64_t now) {
     snprintf(w.text, sizeof w.text, "%u of %u addresses had %u requests (max_connections%s) each",
              pool->live, fcl__pool_addresses(pool), pool->open / (pool->live ? pool->live : 1),
              is_sharing(pool) ? " * per_connection" : "");
-  else if (fcl__clock_runs(&pool->breaker.back_off) && pool->serving < s->max_processes)
+  else if (fcl__clock_runs(&pool->breaker.back_off) && pool->serving < pool->size.limit)
     snprintf(
         w.text, sizeof w.text,
         "%u of %u processes (max_processes) ran, and starting one failed and is tried again in %s",
-        pool->serving, s->max_processes,
+        pool->serving, pool->size.limit,
         fcl__ms(fcl__clock_left(&pool->breaker.back_off, now)).text);
   else
-    snprintf(w.text, sizeof w.text, "all %u processes (max_processes) were busy", s->max_processes);
+    snprintf(w.text, sizeof w.text, "all %u processes (max_processes) were busy", pool->size.limit);
   if (s->program && !fcl__clock_runs(&pool->breaker.back_off) && is_sharing(pool))
     snprintf(w.text + strlen(w.text), sizeof w.text - strlen(w.text),
              " with as many requests as they take (%s)", sharing(pool));
@@ -114,7 +115,7 @@ static void begin_all(fcl__pool *pool, uint64_t now) {
 
 /* Members that are leaving do not count: those that replace them may be started beside them. */
 static int wants_member(const fcl__pool *pool) {
-  if (pool->serving >= pool->settings.max_processes || fcl__list_empty(&pool->absent))
+  if (pool->serving >= pool->size.limit || fcl__list_empty(&pool->absent))
     return 0;
   if (!fcl__breaker_allows(pool))
     return 0;
@@ -319,7 +320,9 @@ static fcl_code take_durations(fcl__pool *pool) {
                                        s->rapid_fail_ms,
                                        s->probe_ms ? s->probe_ms : FCL_NEVER,
                                        s->lifetime_ms ? s->lifetime_ms : FCL_NEVER,
-                                       s->max_memory ? WATCH_MS : FCL_NEVER,
+                                       s->is_sized     ? 1000
+                                       : s->max_memory ? WATCH_MS
+                                                       : FCL_NEVER,
                                        20,
                                        40,
                                        80,

@@ -16,6 +16,7 @@
 #include "base/list.h"
 #include "base/memory.h"
 #include "pool/queue.h"
+#include "pool/size.h"
 #include "pool/timeouts.h"
 
 typedef struct fcl__pool fcl__pool;
@@ -35,7 +36,9 @@ typedef struct fcl__pool_settings {
                              once */
   unsigned probe_ms;      /* addresses are probed this often; 0, FCL_NEVER: not */
   unsigned max_processes; /* that serve at once; 1 to 10,000 (others are made to fit) */
-  unsigned min_processes; /* idle_ms leaves this many, and one that dies is replaced */
+  unsigned is_sized;      /* 1: by load, from `processors` at first; max_processes is the most */
+  unsigned processors;
+  unsigned min_processes;   /* idle_ms leaves this many, and one that dies is replaced */
   unsigned max_connections; /* to one address */
   unsigned
       per_connection;   /* requests at once on a connection; 0 is 1; fcl__member_share changes it */
@@ -126,6 +129,7 @@ struct fcl__member {
   fcl__clock check;    /* proving, getting ready, or an address: when to look at it again */
   fcl__clock age;      /* a process: its lifetime */
   uint64_t memory;     /* bytes, when it was looked at last; 0: it was not, or nobody can tell */
+  uint64_t wanted;     /* processor time, likewise */
   uint64_t started_at; /* when its start was ordered */
   void *io;            /* the client's */
 };
@@ -217,6 +221,9 @@ typedef struct fcl__pool_ops {
   /* Words about a process for a sentence, NUL-terminated; empty: there is nothing to say.  NULL:
      nobody knows anything. */
   void (*describe)(void *io, fcl__member *m, fcl__fact fact, char *out, size_t cap);
+  /* Nanoseconds for which it has wanted a processor since its start; 0: nobody can tell. */
+  uint64_t (*wanted)(void *io, fcl__member *m);
+  void (*machine)(void *io, fcl__machine *out);
 } fcl__pool_ops;
 
 /* ---- The pool ---- */
@@ -257,7 +264,8 @@ struct fcl__pool {
   fcl__list roomy;  /* processes that are BUSY and have room, each in turn */
   fcl__list absent; /* places for processes */
   unsigned live;    /* members that are not ABSENT */
-  unsigned serving; /* of these, those that are STARTING, IDLE or BUSY: at most max_processes */
+  unsigned serving; /* of these, those that are STARTING, IDLE or BUSY: at most `limit`, but that
+                       those that are busy when it shrinks finish */
   unsigned starting;
   unsigned
       kept; /* the most that were ever serving, up to min_processes: one that dies is replaced */
@@ -286,6 +294,9 @@ struct fcl__pool {
   uint64_t drain_until;
   fcl__clock drain;
   fcl__clock watch; /* while there are processes: when to look at them again */
+  unsigned rings;   /* of it */
+  fcl__size size;   /* size.limit: processes that may serve at once; max_processes, or by load */
+  unsigned open_most, queued_least;         /* since the last ring */
   fcl__duration *durations[FCL__DURATIONS]; /* taken once; NULL: never */
   fcl__duration *steps[FCL__STEPS];         /* taken when first needed */
 };

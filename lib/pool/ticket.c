@@ -13,6 +13,8 @@ void fcl__ticket_detach(fcl__ticket *t) {
   fcl__ticket_stop_clocks(t);
   if (t->state == FCL__QUEUED) {
     t->pool->queued--;
+    if (t->pool->queued < t->pool->queued_least)
+      t->pool->queued_least = t->pool->queued;
     fcl__queue_remove(&t->pool->queue, t);
   }
   if (m != NULL) {
@@ -191,6 +193,8 @@ void fcl__ticket_begin(fcl__ticket *t, fcl__member *m, uint64_t now) {
   m->connecting++;
   m->served++;
   pool->open++;
+  if (pool->open > pool->open_most)
+    pool->open_most = pool->open;
   fcl__clock_set(&t->clock, pool->durations[FCL__D_CONNECT], now);
   fcl__member_taking(m, now);
   if (pool->ops->begin(pool->io, m, t, &e) != FCL_OK)

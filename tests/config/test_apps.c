@@ -8,7 +8,7 @@ START_TEST(a_section_with_a_program_only_has_every_default) {
   memset(&want, 0, sizeof want);
   want.name = a->options->name;
   want.program = a->options->program;
-  want.max_processes = 10;
+  want.max_processes = FCL_AUTO;
   want.max_requests = 1000;
   want.queue_length = 1000;
   want.rapid_fails = 10;

@@ -23,9 +23,6 @@ START_TEST(a_setting_without_effect_is_named) { /* loop */
       {"MonitorChangesTo=php.ini",
        "MonitorChangesTo=php.ini has no effect in this version: restart the web server when that "
        "file has changed"},
-      {"MaxInstances=0", "MaxInstances=0 (by load) is not there in this version: up to 10 "
-                         "processes are started; give "
-                         "a number"},
       {"ActivityTimeout=91", "RequestTimeout of 90 s is below ActivityTimeout of 91 s: a silent "
                              "application is never found silent, its request is over before"},
       {"IdleTimeout=89", "IdleTimeout of 89 s is below RequestTimeout of 90 s: processes are "
@@ -53,6 +50,7 @@ START_TEST(a_setting_that_asks_for_what_happens_is_not) { /* loop */
       "IgnoreDirectories=0",
       "MonitorChangesTo=",
       "MaxInstances=1",
+      "MaxInstances=0",
       "ActivityTimeout=90",
       "IdleTimeout=90",
       "EnvironmentVars=PHP_FCGI_MAX_REQUESTS:1000",
@@ -124,8 +122,8 @@ END_TEST
 
 int main(void) {
   TCase *t = tcase_create("warnings");
-  tcase_add_loop_test(t, a_setting_without_effect_is_named, 0, 11);
-  tcase_add_loop_test(t, a_setting_that_asks_for_what_happens_is_not, 0, 15);
+  tcase_add_loop_test(t, a_setting_without_effect_is_named, 0, 10);
+  tcase_add_loop_test(t, a_setting_that_asks_for_what_happens_is_not, 0, 16);
   tcase_add_loop_test(t, what_the_caller_applies_is_not, 0, 7);
   tcase_add_loop_test(t, settings_about_processes_are_none_of_an_address, 0, 5);
   tcase_add_test(t, an_application_that_nothing_leads_to_is_named);

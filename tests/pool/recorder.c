@@ -168,15 +168,25 @@ static void do_closed(void *io) {
 
 static uint64_t do_memory(void *io, fcl__member *m) {
   HOLDS(m->pid != 0);
-  return w.memories[m->index];
+  return w.memories[m->index % 64];
 }
 
 static void do_describe(void *io, fcl__member *m, fcl__fact fact, char *out, size_t cap) {
   snprintf(out, cap, "%s", w.facts[fact] ? w.facts[fact] : "");
 }
 
-static const fcl__pool_ops ops = {do_spawn,  do_stop,  do_begin,  do_fail,   do_probe,   do_taken,
-                                  do_forget, do_event, do_closed, do_memory, do_describe};
+static uint64_t do_wanted(void *io, fcl__member *m) {
+  HOLDS(m->pid != 0);
+  return w.wanted ? w.wanted(m) : 0;
+}
+
+static void do_machine(void *io, fcl__machine *out) {
+  *out = w.machine;
+}
+
+static const fcl__pool_ops ops = {do_spawn,    do_stop,   do_begin,  do_fail,   do_probe,
+                                  do_taken,    do_forget, do_event,  do_closed, do_memory,
+                                  do_describe, do_wanted, do_machine};
 
 /* ---- The world ---- */
 

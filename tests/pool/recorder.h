@@ -25,6 +25,8 @@ typedef struct world {
   int proves_at_once;    /* probe, likewise */
   int has_taken;         /* what `taken` says */
   uint64_t memories[64]; /* of members */
+  fcl__machine machine;
+  uint64_t (*wanted)(fcl__member *m); /* NULL: nobody can tell */
   int is_closed;
   const char *facts[3]; /* what `describe` says */
   char sentence[1024]; /* the last error that a request got */

@@ -166,7 +166,7 @@ static void check_waiting(void) {
     HOLDS(p->live > 0 || p->awaited > 0);
   else
     HOLDS((uint64_t) p->starting * p->members[0].per_connection * per_process() >= p->queued ||
-          p->serving == p->settings.max_processes || fcl__list_empty(&p->absent) ||
+          p->serving >= p->size.limit || fcl__list_empty(&p->absent) ||
           fcl__clock_runs(&p->breaker.back_off));
 }
 
