@@ -281,20 +281,6 @@ static fcl__verdict try_line(fcl__play *p, const fcl__step *s, fcl__text *got) {
 
 /* ---- Time ---- */
 
-/* Lines that are met when nothing has come in that time. */
-static int is_about_time(const fcl__play *p, const fcl__step *s) {
-  int expects = (s->kind == FCL__STEP_SERVER) == (p->side == FCL_SIDE_APP);
-  if (s->kind == FCL__STEP_SERVER || s->kind == FCL__STEP_APP)
-    return expects && s->any[0].kind == FCL__WIRE_NOTHING;
-  return s->kind == FCL__STEP_WAIT || s->is_no;
-}
-
-static unsigned time_of(const fcl__play *p, const fcl__step *s) {
-  if (s->kind == FCL__STEP_SERVER || s->kind == FCL__STEP_APP)
-    return s->any[0].number;
-  return s->number;
-}
-
 /* A real server comes when it comes, and gives up when its own clocks say so. */
 static int is_endless(const fcl__play *p, const fcl__step *s) {
   if (!p->is_patient || p->is_ending)
@@ -311,9 +297,9 @@ static int is_over(const fcl__play *p, const fcl__step *s) {
 
 static int wait_line(fcl__play *p, const fcl__step *s, fcl__text *got) {
   uint64_t now = fcl__script_now(), until;
-  int is_time = is_about_time(p, s), is_cut = 0;
+  int is_time = fcl__step_is_timed(s, p->side), is_cut = 0;
   fcl__verdict v;
-  for (until = now + (is_time ? time_of(p, s) : p->limit_ms);; now = fcl__script_now()) {
+  for (until = now + (is_time ? fcl__step_ms(s) : p->limit_ms);; now = fcl__script_now()) {
     v = try_line(p, s, got);
     if (p->said.len > 0 || v != FCL__WAIT)
       break;

@@ -114,6 +114,12 @@ int fcl__play_conn_read(fcl__play_conn *c, fcl_side from);
 int fcl__play_conn_write(fcl__play_conn *c, fcl__split *split, fcl_side ours);
 int fcl__play_conn_is_out(const fcl__play_conn *c); /* all is sent, or cannot be */
 
+/* ---- play_time.c ---- */
+
+/* A line that is met when nothing has come in its time, where that side is played. */
+int fcl__step_is_timed(const fcl__step *s, fcl_side played);
+unsigned fcl__step_ms(const fcl__step *s);
+
 /* ---- play.c: one case ---- */
 
 /* Who makes the web server's calls, when it is played by calls. */
