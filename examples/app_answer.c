@@ -7,6 +7,7 @@
    echo=1         the request body
    sum=1          its length and FNV-1a hash
    pid=1          its process id
+   uid=1          its user id
    early=1        answers before it reads the body
    slow=MS        pauses before each piece of the body
    pieces=N       in so many pieces (10)
@@ -334,6 +335,8 @@ static void put_body(request *r) {
     children(r);
   else if (has(r, "pid"))
     snprintf(text, sizeof text, "%ld\n", (long) getpid()), put_text(r, text);
+  else if (has(r, "uid"))
+    snprintf(text, sizeof text, "%lu\n", (unsigned long) geteuid()), put_text(r, text);
   else if (has(r, "size") || has(r, "slow") || has(r, "exit") || has(r, "signal"))
     sized(r);
   else

@@ -245,6 +245,8 @@ typedef struct fcl_pool_options {
                                     likewise.  Looked at every 3 s, where the system tells (Linux: /proc); memory that
                                     processes share counts for each */
   fcl_ready ready;               /* FCL_READY_STARTED.  Within start_ms */
+  unsigned max_per_identity;     /* max_processes: how many of these one identity of requests may have
+                                    (fcl_request_identity) */
 } fcl_pool_options;
 
 #define fcl_pool_new(pool, client, options, error)                                                 \
@@ -336,6 +338,13 @@ FCL_EXTERN void fcl_request_authorize(fcl_request *r, fcl_pool *authorizer);
 /* FCL_FILTER: the file has `length` bytes and was changed at `modified`, in seconds since 1970 UTC: sets FCGI_DATA_LENGTH
    and FCGI_DATA_LAST_MOD.  A filter's request without these parameters: FCL_E_INVAL. */
 FCL_EXTERN void fcl_request_file(fcl_request *r, int64_t length, int64_t modified);
+/* The request speaks for this user: processes that run as that user serve it, and those of no other user ever do.  The pool
+   has processes for each such user, started when they are needed, with a queue of their own and as many as max_per_identity;
+   in all there are max_processes: where they are used up, an idle one of another user makes room, and a busy one leaves when
+   it is done if its user has more than whoever waits, or, after a second, if that one has none.  Authorizers run as their
+   own pool says.  NULL, or without this call: the user of run_as.  fcl_client_options.policy must allow it; else, and where
+   the pool reaches addresses, on_done tells FCL_E_IDENTITY. */
+FCL_EXTERN void fcl_request_identity(fcl_request *r, const fcl_identity *identity);
 /* STDOUT comes as on_body, byte by byte as the application sent it, whatever the method: no head is read or checked, and
    on_head does not come (but with the refusal of an authorizer).  Such a response is whole only when END_REQUEST came. */
 FCL_EXTERN void fcl_request_raw(fcl_request *r);

@@ -26,7 +26,8 @@ extern "C" {
   XX(CONDEMNED, "condemned", "did what it must not (stderr_mode)")                                 \
   XX(STOPPED, "stopped", "was stopped through the control address")                                \
   XX(SURPLUS, "surplus", "was one more than the load asked for")                                   \
-  XX(CLOSED, "closed", "the pool was closed")
+  XX(CLOSED, "closed", "the pool was closed")                                                      \
+  XX(ROOM, "room", "made room for another user's")
 
 typedef enum fcl_left {
   FCL_LEFT_UNKNOWN = 0,

@@ -115,6 +115,9 @@ struct fcl_pool {
   fcl_pool_stats counts;    /* what the requests have come to; the rest is filled in by collect.c */
   fcl_pool_stats *tally;    /* these; behind its end, what is kept for its name */
   fcl_pool_options options; /* strings copied, numbers real */
+  fcl_pool *root;           /* of a branch: the pool that the caller has; else NULL */
+  fcl__list branches, branch; /* a root's: pools for other users (identity.c); guarded by client->lock */
+  fcl__quota quota;           /* a root's: of it and its branches */
   fcl__limits limits;       /* of its processes */
   void *strings[5]; /* the copies: name, program, directory, argv, env; addresses are in `addresses`
                      */
@@ -153,6 +156,17 @@ void fcl__pool_unref(fcl_pool *p); /* [any thread] */
 /* Closes a pool that is not closed yet; with drain_ms, behind the requests whose authorizers are
    being asked.  [loop] */
 void fcl__pool_shut(fcl_pool *p, unsigned drain_ms);
+
+/* Makes a pool, which may be a branch of another.  [any thread] */
+fcl_code fcl__pool_make(fcl_pool **pool, fcl_client *c, const fcl_pool_options *options,
+                        fcl_pool *root, fcl_error *e);
+
+/* identity.c: branches, the pools of a pool for other users. */
+void fcl__branch_open(fcl_pool *p); /* its root's loop has it now */
+int fcl__branch_is_late(const fcl_pool *p); /* its root is being closed */
+void fcl__branch_ended(fcl_pool *p); /* nobody finds it any more */
+/* Calls for each branch of the pool that is open. */
+void fcl__branches_each(fcl_pool *root, void (*fn)(fcl_pool *branch, void *arg), void *arg);
 
 void fcl__pool_stepped(fcl_pool *p); /* one of these has been submitted, or has ended */
 

@@ -86,6 +86,7 @@ static void set_defaults(fcl_pool_options *o) {
   set_gather(o);
   set_default(&o->max_processes, 4);
   set_default(&o->min_processes, FCL_NONE);
+  set_default(&o->max_per_identity, o->max_processes);
   set_default(&o->max_connections, FCL_NEVER);
   set_default(&o->per_connection, 1);
   set_default(&o->max_requests, 200);
@@ -275,18 +276,23 @@ static void to_settings(const fcl_pool *p, fcl__pool_settings *s) {
   s->slow_start_ms = o->slow_start_ms;
 }
 
+static fcl_code check_all(const fcl_pool *p, const fcl_pool_options *given, fcl_error *e) {
+  fcl_code code = check(given, e);
+  return code == FCL_OK ? fcl__rights_check(p->client, given, e) : code;
+}
+
+/* Those of a branch are its root's, and real already. */
 fcl_code fcl__options_read(fcl_pool *p, const fcl_pool_options *given, fcl__pool_settings *settings,
                            fcl_error *e) {
-  fcl_code code = check(given, e);
-  if (code == FCL_OK)
-    code = fcl__rights_check(p->client, given, e);
+  fcl_code code = p->root ? FCL_OK : check_all(p, given, e);
   if (code)
     return code;
   p->options = *given;
   p->has_options = 1;
   if (!copy_all(p, given))
     return fcl__error_setx(e, FCL_E_NOMEM, 0, "no memory for a pool's settings");
-  set_defaults(&p->options);
+  if (p->root == NULL)
+    set_defaults(&p->options);
   p->is_learning = p->options.per_connection == FCL_AUTO;
   to_windows(p);
   fcl__rights_limits(&p->options, &p->limits);

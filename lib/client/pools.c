@@ -7,12 +7,15 @@
 
 static void free_pool(fcl_pool *p) {
   fcl_client *c = p->client;
+  fcl_pool *root = p->root;
   unsigned i;
   for (i = 0; p->places && i < p->place_count; i++)
     fcl__crowd_forget(&p->places[i]);
   fcl__options_free(p);
   fcl__free(&c->memory, p->places);
   fcl__free(&c->memory, p);
+  if (root)
+    fcl__pool_unref(root);
   fcl__client_unref(c);
 }
 
@@ -158,7 +161,8 @@ static void open_pool(fcl_pool *p) {
   if (p->options.idle_ms != FCL_NEVER)
     p->kept = fcl__duration_take(&p->client->timeouts, p->options.idle_ms);
   fcl__list_append(&p->client->pools, &p->link);
-  if (p->client->is_closing)
+  fcl__branch_open(p);
+  if (p->client->is_closing || fcl__branch_is_late(p))
     fcl__pool_shut(p, 0);
   else
     fcl__names_begin(p);
@@ -175,6 +179,7 @@ static void end_pool(fcl_pool *p) {
   if (p->kept)
     fcl__duration_drop(p->kept);
   fcl__list_remove(&p->link);
+  fcl__branch_ended(p);
   fcl__client_maybe_end(c);
   fcl__pool_unref(p);
 }
@@ -192,9 +197,21 @@ static void make_room(fcl_pool *p) {
     fcl__place_make_room(&p->places[i]);
 }
 
+static void recycle(fcl_pool *p, void *arg) {
+  p->has_asked = 0; /* the new ones may say something else */
+  fcl__pool_recycle(&p->pool, fcl__client_now(p->client));
+}
+
+static void resume(fcl_pool *p, void *arg) {
+  fcl__pool_resume(&p->pool, fcl__client_now(p->client));
+}
+
+static void shut(fcl_pool *p, void *drain_ms) {
+  fcl__pool_shut(p, *(const unsigned *) drain_ms);
+}
+
 static void act(fcl__note *note, unsigned bits) {
   fcl_pool *p = FCL__OF(note, fcl_pool, note);
-  uint64_t now = fcl__client_now(p->client);
   open_pool(p);
   if (bits & FCL__POOL_CLOSED) {
     end_pool(p);
@@ -206,16 +223,19 @@ static void act(fcl__note *note, unsigned bits) {
     tell_exits(p);
   if (bits & FCL__POOL_MAKE_ROOM)
     make_room(p);
-  if (bits & FCL__POOL_RECYCLE) {
-    p->has_asked = 0; /* the new ones may say something else */
-    fcl__pool_recycle(&p->pool, now);
-  }
+  if (bits & FCL__POOL_RECYCLE)
+    recycle(p, NULL);
+  if (bits & FCL__POOL_RECYCLE)
+    fcl__branches_each(p, recycle, NULL);
   if (bits & FCL__POOL_RESUME)
-    fcl__pool_resume(&p->pool, now);
+    resume(p, NULL);
+  if (bits & FCL__POOL_RESUME)
+    fcl__branches_each(p, resume, NULL);
 }
 
 static void act_close(fcl__note *note, unsigned bits) {
   fcl_pool *p = FCL__OF(note, fcl_pool, close);
+  fcl__branches_each(p, shut, &p->drain_ms);
   fcl__pool_shut(p, p->drain_ms);
 }
 
@@ -260,39 +280,55 @@ static fcl_code init_pool(fcl_pool *p, const fcl_pool_options *given, fcl_error 
   return code == FCL_OK ? init_places(p, e) : code;
 }
 
-int fcl__pool_new(fcl_pool **pool, fcl_client *c, const fcl_pool_options *options, size_t size,
-                  fcl_error *error) {
-  fcl_pool_options given;
-  fcl_pool *p;
-  fcl_code code;
-  memset(&given, 0, sizeof given);
-  memcpy(&given, options, size < sizeof given ? size : sizeof given);
-  *pool = NULL;
-  if (atomic_load(&c->is_leaving))
-    return (int) fcl__error_setx(error, FCL_E_CLOSING, 0,
-                                 "%s: the client takes no more pools: it is being closed",
-                                 given.name ? given.name : "pool");
-  p = fcl__zalloc(&c->memory, sizeof *p);
+static fcl_pool *new_memory(fcl_client *c) {
+  fcl_pool *p = fcl__zalloc(&c->memory, sizeof *p);
   if (p == NULL)
-    return (int) fcl__error_setx(error, FCL_E_NOMEM, 0, "no memory for a pool");
+    return NULL;
   p->client = c;
   p->tally = &p->counts;
   p->note.act = act;
   p->close.act = act_close;
   fcl__list_init(&p->gathering);
+  fcl__list_init(&p->branches);
   atomic_store(&p->refs, 1);
   atomic_fetch_add(&c->refs, 1);
   fcl__timeouts_init(&p->staging, &c->memory);
-  code = init_pool(p, &given, error);
+  return p;
+}
+
+fcl_code fcl__pool_make(fcl_pool **pool, fcl_client *c, const fcl_pool_options *given,
+                        fcl_pool *root, fcl_error *e) {
+  fcl_pool *p;
+  fcl_code code;
+  if (atomic_load(&c->is_leaving))
+    return fcl__error_setx(e, FCL_E_CLOSING, 0,
+                           "%s: the client takes no more pools: it is being closed",
+                           given->name ? given->name : "pool");
+  p = new_memory(c);
+  if (p == NULL)
+    return fcl__error_setx(e, FCL_E_NOMEM, 0, "no memory for a pool");
+  p->root = root;
+  if (root)
+    atomic_fetch_add(&root->refs, 1);
+  code = init_pool(p, given, e);
   if (code) {
     fcl__pool_free(&p->pool);
     fcl__timeouts_free(&p->staging);
     free_pool(p);
-    return (int) code;
+    return code;
   }
   *pool = p;
   fcl__client_post(c, &p->note, FCL__POOL_OPENED);
   return FCL_OK;
+}
+
+int fcl__pool_new(fcl_pool **pool, fcl_client *c, const fcl_pool_options *options, size_t size,
+                  fcl_error *error) {
+  fcl_pool_options given;
+  memset(&given, 0, sizeof given);
+  memcpy(&given, options, size < sizeof given ? size : sizeof given);
+  *pool = NULL;
+  return (int) fcl__pool_make(pool, c, &given, NULL, error);
 }
 
 void fcl_pool_recycle(fcl_pool *p) {

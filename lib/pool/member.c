@@ -197,6 +197,12 @@ void fcl__member_live(fcl__member *m) {
   fcl__breaker_proven(m->pool);
 }
 
+static void yield(fcl__member *m, uint64_t now) {
+  fcl__say(m->pool, m, FCL_LEVEL_INFO, "process %ld makes room for another user's.", m->pid);
+  fcl__member_because(m, FCL_LEFT_ROOM);
+  fcl__member_leave(m, now);
+}
+
 void fcl__member_free(fcl__member *m, uint64_t now) {
   fcl__clock_clear(&m->check);
   m->is_proving = m->is_forgiven = 0;
@@ -208,6 +214,8 @@ void fcl__member_free(fcl__member *m, uint64_t now) {
     fcl__member_leave(m, now);
   else if (fcl__member_is_worn(m))
     fcl__member_wear_out(m, now);
+  else if (fcl__quota_yields(m->pool, now))
+    yield(m, now);
   else {
     fcl__member_move(m, FCL__ROOM);
     rest(m, now);

@@ -17,6 +17,8 @@ void fcl__pool_enqueue(fcl__pool *pool, fcl__ticket *t, int in_front, uint64_t n
   t->state = FCL__QUEUED;
   pool->queued++;
   fcl__watch_begin(pool, now);
+  if (pool->quota != NULL)
+    pool->quota->queued++;
   pool->counts.retries += in_front != 0;
   if (in_front)
     fcl__queue_push_again(&pool->queue, t, pool->memory);
@@ -61,6 +63,10 @@ fcl__words fcl__pool_load(const fcl__pool *pool, uint64_t now) {
         "%u of %u processes (max_processes) ran, and starting one failed and is tried again in %s",
         pool->serving, pool->size.limit,
         fcl__ms(fcl__clock_left(&pool->breaker.back_off, now)).text);
+  else if (pool->quota != NULL && pool->serving < pool->size.limit)
+    snprintf(w.text, sizeof w.text,
+             "all %u processes (max_processes) were busy, %u of them for this user",
+             pool->quota->max, pool->serving);
   else
     snprintf(w.text, sizeof w.text, "all %u processes (max_processes) were busy", pool->size.limit);
   if (s->program && !fcl__clock_runs(&pool->breaker.back_off) && is_sharing(pool))
@@ -127,8 +133,10 @@ static void dispatch(fcl__pool *pool, uint64_t now) {
   pool->is_dispatching = 1;
   begin_all(pool, now);
   if (fcl__pool_starts_processes(pool))
-    while (wants_member(pool) && fcl__member_start(pool, now))
+    while (wants_member(pool) && fcl__quota_take(pool, now) && fcl__member_start(pool, now))
       ;
+  if (!wants_member(pool) || fcl__pool_expected(pool) >= pool->queued)
+    fcl__list_remove(&pool->in_line);
   pool->is_dispatching = 0;
 }
 
@@ -161,6 +169,7 @@ static void stop_all(fcl__pool *pool, uint64_t now) {
 }
 
 static void finish(fcl__pool *pool) {
+  fcl__quota_leave(pool);
   fcl__breaker_reset(pool);
   fcl__clock_clear(&pool->drain);
   fcl__clock_clear(&pool->watch);
@@ -171,6 +180,7 @@ static void finish(fcl__pool *pool) {
 /* ops->begin may find its connection ready, or dead, on the spot and tell us from inside: what that
    makes possible is done by the round that is under way. */
 void fcl__pool_settle(fcl__pool *pool, uint64_t now) {
+  fcl__quota *quota = pool->quota;
   if (pool->is_dispatching)
     return;
   if (!pool->is_stopping)
@@ -179,6 +189,7 @@ void fcl__pool_settle(fcl__pool *pool, uint64_t now) {
     stop_all(pool, now);
   if (pool->is_stopping && pool->live == 0 && !pool->is_closed)
     finish(pool);
+  fcl__quota_serve(quota, now);
 }
 
 static void fail_in_hand(fcl__member *m, const fcl_error *e, uint64_t now) {
@@ -246,6 +257,7 @@ static void count_wait(fcl__pool *pool) {
 /* Whoever finds no place is the last of its source, or of one that has more waiting; `t` may be
  * gone by then. */
 void fcl__pool_submit(fcl__pool *pool, fcl__ticket *t, uint64_t now) {
+  fcl__pool *crowded;
   fcl_error e;
   fcl__ticket_init(t, pool);
   if (pool->is_closing) {
@@ -260,6 +272,8 @@ void fcl__pool_submit(fcl__pool *pool, fcl__ticket *t, uint64_t now) {
   dispatch(pool, now);
   if (pool->queued > (uint64_t) pool->settings.queue_length + fcl__pool_expected(pool))
     refuse_one(pool, now);
+  else if ((crowded = fcl__quota_crowded(pool->quota)) != NULL)
+    refuse_one(crowded, now);
   if (pool->submitting)
     count_wait(pool);
 }

@@ -17,6 +17,7 @@
 #include "base/memory.h"
 #include "pool/queue.h"
 #include "pool/size.h"
+#include "pool/quota.h"
 #include "pool/timeouts.h"
 
 typedef struct fcl__pool fcl__pool;
@@ -91,6 +92,7 @@ struct fcl__member {
   fcl__member_state state;
   fcl__list link;          /* in pool->idle, while IDLE; processes: in pool->absent, while ABSENT */
   fcl__list room;          /* processes: in pool->roomy, while BUSY with room for more */
+  fcl__list spare;         /* processes: in quota->idle, while IDLE */
   fcl__list tickets;       /* what it has in hand */
   unsigned per_connection; /* requests at once on a connection; 1: none is shared */
   unsigned connections;    /* at once; a process has one */
@@ -260,10 +262,15 @@ struct fcl__pool {
   unsigned member_count;
   fcl__queue queue;
   unsigned queued;
-  fcl__list idle;   /* members with room, most recently used first */
-  fcl__list roomy;  /* processes that are BUSY and have room, each in turn */
-  fcl__list absent; /* places for processes */
-  unsigned live;    /* members that are not ABSENT */
+  fcl__list idle;    /* members with room, most recently used first */
+  fcl__list roomy;   /* processes that are BUSY and have room, each in turn */
+  fcl__list absent;  /* places for processes */
+  fcl__quota *quota; /* NULL: its processes are counted alone */
+  fcl__list sibling; /* in quota->pools */
+  fcl__list in_line; /* in quota->starving or wanting */
+  uint64_t in_line_since;
+  unsigned is_starving : 1; /* it is in line there */
+  unsigned live;            /* members that are not ABSENT */
   unsigned serving; /* of these, those that are STARTING, IDLE or BUSY: at most `limit`, but that
                        those that are busy when it shrinks finish */
   unsigned starting;

@@ -55,6 +55,11 @@ static void count(fcl__member *m, int step) {
   pool->live += s != FCL__ABSENT ? (unsigned) step : 0;
   pool->starting += s == FCL__STARTING ? (unsigned) step : 0;
   pool->serving += s == FCL__STARTING || s == FCL__IDLE || s == FCL__BUSY ? (unsigned) step : 0;
+  if (pool->quota != NULL) {
+    pool->quota->starting += s == FCL__STARTING ? (unsigned) step : 0;
+    pool->quota->serving +=
+        s == FCL__STARTING || s == FCL__IDLE || s == FCL__BUSY ? (unsigned) step : 0;
+  }
   if (pool->serving > pool->kept && pool->serving <= pool->settings.min_processes)
     pool->kept = pool->serving;
 }
@@ -70,8 +75,11 @@ void fcl__member_move(fcl__member *m, fcl__member_event event) {
   m->state = (fcl__member_state) to;
   count(m, 1);
   fcl__list_remove(&m->room);
+  fcl__list_remove(&m->spare);
   if (m->state == FCL__IDLE)
     fcl__list_prepend(&m->pool->idle, &m->link);
-  else if (m->state == FCL__ABSENT && is_process(m))
+  if (m->state == FCL__IDLE && m->pool->quota != NULL)
+    fcl__list_prepend(&m->pool->quota->idle, &m->spare);
+  if (m->state == FCL__ABSENT && is_process(m))
     fcl__list_prepend(&m->pool->absent, &m->link);
 }

@@ -15,6 +15,8 @@ void fcl__ticket_detach(fcl__ticket *t) {
     t->pool->queued--;
     if (t->pool->queued < t->pool->queued_least)
       t->pool->queued_least = t->pool->queued;
+    if (t->pool->quota != NULL)
+      t->pool->quota->queued--;
     fcl__queue_remove(&t->pool->queue, t);
   }
   if (m != NULL) {

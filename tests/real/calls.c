@@ -151,6 +151,8 @@ static call *make_call(fcl_pool *pool, const call_plan *plan) {
   c->hash = c->lent_hash = CALL_FNV;
   c->request = fcl_request_new(pool, plan->has_stderr ? &with_stderr : &without, c);
   ck_assert_ptr_nonnull(c->request);
+  if (plan->identity)
+    fcl_request_identity(c->request, plan->identity);
   set_params(c, plan->method ? plan->method : plan->upload ? "POST" : "GET");
   if (plan->upload)
     fcl_request_body(c->request, (int64_t) plan->upload, FCL_BODY_REFUSE);

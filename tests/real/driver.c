@@ -24,6 +24,8 @@ static struct {
   unsigned event_count;
 } world;
 
+const fcl_policy *driver_policy;
+
 /* ---- Time ---- */
 
 uint64_t driver_ms(void) {
@@ -205,6 +207,8 @@ void driver_open(void) {
   o.uv = &world.loop;
   o.runtime_directory = world.runtime;
   o.on_event = on_event;
+  o.policy = driver_policy;
+  ck_assert(driver_policy == NULL || chmod(world.folder, 0755) == 0);
   ck_assert_msg(fcl_client_new(&world.client, &o, &e) == FCL_OK, "%s", e.text);
 }
 

@@ -15,6 +15,8 @@
    socket file, no handle, no descriptor. */
 void driver_open(void);
 void driver_close(void);
+/* Of the next client; the folder can then be entered by everybody. */
+extern const fcl_policy *driver_policy;
 /* The test's own folder, and a file in it.  The path is valid to the end of the test. */
 const char *driver_folder(void);
 const char *driver_path(const char *name);
@@ -71,7 +73,8 @@ typedef struct call_plan {
   int (*before_part)(call *c);                                /* 1: wait, call_send goes on */
   fcl_flow (*on_body)(call *c, const char *data, size_t len); /* may hold */
   void (*on_done)(call *c);
-  int has_stderr; /* take the error stream into the call; else it becomes events */
+  const fcl_identity *identity; /* whom it speaks for */
+  int has_stderr;               /* take the error stream into the call; else it becomes events */
 } call_plan;
 
 struct call {

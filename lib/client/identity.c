@@ -1,0 +1,181 @@
+/* identity.c: requests that speak for users: for each user a pool of its own, a branch of the one
+   that the caller has, with processes that run as that user.  So nothing of one user's is ever near
+   another's; what they share is the quota. */
+#include "base/error.h"
+#include "client/internal.h"
+#include "platform/impersonation.h"
+#include <stdio.h>
+
+#define NAME_MAX_LEN 160
+
+static fcl_pool *branch_of(fcl__list *link) {
+  return FCL__OF(link, fcl_pool, branch);
+}
+
+/* ---- Branches, on the loop ---- */
+
+/* Nothing runs, waits or comes, and no failure is remembered: whoever needs it next makes it anew.
+ */
+static int is_empty(const fcl_pool *p) {
+  const fcl__pool *pool = &p->pool;
+  return p->is_open && pool->live == 0 && pool->queued == 0 && pool->open == 0 && p->steps == 0 &&
+         pool->breaker.fails == 0 && !fcl__clock_runs(&pool->breaker.back_off);
+}
+
+/* Under the lock: who has no reference to it now can get none any more. */
+static fcl_pool *take_empty(fcl_pool *root, const fcl_pool *but) {
+  fcl__list *at;
+  for (at = root->branches.next; at != &root->branches; at = at->next) {
+    fcl_pool *p = branch_of(at);
+    if (p != but && is_empty(p) && atomic_load(&p->refs) == 1) {
+      fcl__list_remove(&p->branch);
+      return p;
+    }
+  }
+  return NULL;
+}
+
+/* So that users who have come and gone take no memory. */
+static void drop_empty(fcl_pool *root, const fcl_pool *but) {
+  fcl_client *c = root->client;
+  fcl_pool *p;
+  do {
+    uv_mutex_lock(&c->lock);
+    p = take_empty(root, but);
+    uv_mutex_unlock(&c->lock);
+    if (p)
+      fcl__pool_shut(p, 0);
+  } while (p);
+}
+
+void fcl__branch_open(fcl_pool *p) {
+  fcl_pool *root = p->root;
+  if (root == NULL)
+    return;
+  if (root->quota.pools.next == NULL)
+    fcl__quota_init(&root->quota, root->pool.settings.max_processes, root->options.queue_length);
+  if (root->pool.quota == NULL && !root->is_closed)
+    fcl__quota_join(&root->quota, &root->pool);
+  fcl__quota_join(&root->quota, &p->pool);
+  drop_empty(root, p);
+}
+
+void fcl__branch_ended(fcl_pool *p) {
+  if (p->root == NULL)
+    return;
+  uv_mutex_lock(&p->client->lock);
+  fcl__list_remove(&p->branch);
+  uv_mutex_unlock(&p->client->lock);
+}
+
+int fcl__branch_is_late(const fcl_pool *p) {
+  const fcl_pool *root = p->root;
+  return root && (root->pool.is_closing || root->is_closed || root->is_leaving);
+}
+
+/* The list of pools is the loop's, that of branches anybody's. */
+void fcl__branches_each(fcl_pool *root, void (*fn)(fcl_pool *branch, void *arg), void *arg) {
+  fcl__list *at, *after;
+  FCL__LIST_EACH (at, after, &root->client->pools) {
+    fcl_pool *p = FCL__OF(at, fcl_pool, link);
+    if (p->root == root && !p->is_closed)
+      fn(p, arg);
+  }
+}
+
+/* ---- Which branch, on any thread ---- */
+
+/* With a reference for the caller; under the lock. */
+static fcl_pool *find(fcl_pool *root, const fcl_identity *identity) {
+  fcl__list *at;
+  for (at = root->branches.next; at != &root->branches; at = at->next) {
+    fcl_pool *p = branch_of(at);
+    if (fcl__identity_equal(p->options.run_as, identity)) {
+      atomic_fetch_add(&p->refs, 1);
+      return p;
+    }
+  }
+  return NULL;
+}
+
+static fcl_pool *find_locked(fcl_pool *root, const fcl_identity *identity) {
+  fcl_pool *p;
+  uv_mutex_lock(&root->client->lock);
+  p = find(root, identity);
+  uv_mutex_unlock(&root->client->lock);
+  return p;
+}
+
+static fcl_code make(fcl_pool **out, fcl_pool *root, const fcl_identity *identity, fcl_error *e) {
+  fcl_pool_options o = root->options;
+  char name[NAME_MAX_LEN];
+  snprintf(name, sizeof name, "%.80s as %s", root->options.name, fcl__identity_name(identity));
+  o.name = name;
+  o.run_as = identity;
+  o.min_processes = 0;
+  if (o.max_per_identity < o.max_processes)
+    o.max_processes = o.max_per_identity;
+  return fcl__pool_make(out, root->client, &o, root, e);
+}
+
+/* Another thread may have made it meanwhile: then ours is closed again. */
+static fcl_pool *enter(fcl_pool *root, fcl_pool *mine) {
+  fcl_pool *p;
+  uv_mutex_lock(&root->client->lock);
+  p = find(root, mine->options.run_as);
+  if (p == NULL) {
+    fcl__list_append(&root->branches, &mine->branch);
+    atomic_fetch_add(&mine->refs, 1);
+    p = mine;
+  }
+  uv_mutex_unlock(&root->client->lock);
+  if (p != mine)
+    fcl_pool_close(mine, 0);
+  return p;
+}
+
+static fcl_code need(fcl_pool **out, fcl_pool *root, const fcl_identity *identity, fcl_error *e) {
+  fcl_pool *made;
+  fcl_code code;
+  *out = find_locked(root, identity);
+  if (*out)
+    return FCL_OK;
+  code = make(&made, root, identity, e);
+  if (code == FCL_OK)
+    *out = enter(root, made);
+  return code;
+}
+
+static fcl_code check(const fcl_pool *root, const fcl_identity *identity, fcl_error *e) {
+  const fcl_client *c = root->client;
+  fcl_error why = {0};
+  fcl_code code;
+  if (root->options.addresses)
+    code = fcl__impersonation_check(root->options.addresses[0], identity, &why);
+  else
+    code = fcl__identity_check(identity, c->is_sealed ? &c->policy : NULL, &why);
+  return code == FCL_OK ? FCL_OK
+                        : fcl__error_setx(e, code, why.sys, "%s: %s", root->options.name, why.text);
+}
+
+static fcl_code choose(fcl_pool **out, fcl_pool *root, const fcl_identity *identity, fcl_error *e) {
+  fcl_code code = FCL_OK;
+  if (identity == NULL || fcl__identity_equal(root->options.run_as, identity)) {
+    atomic_fetch_add(&root->refs, 1);
+    *out = root;
+    return FCL_OK;
+  }
+  code = check(root, identity, e);
+  return code == FCL_OK ? need(out, root, identity, e) : code;
+}
+
+void fcl_request_identity(fcl_request *r, const fcl_identity *identity) {
+  fcl_pool *was = r->pool, *root = was->root ? was->root : was;
+  fcl_error e;
+  if (choose(&r->pool, root, identity, &e) == FCL_OK) {
+    fcl__pool_unref(was);
+    return;
+  }
+  r->pool = was;
+  fcl__request_keep_error(r, &e);
+}
