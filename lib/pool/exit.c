@@ -10,24 +10,33 @@ enum { KILLED = SIGKILL };
 enum { KILLED = -1 };
 #endif
 
+#define CLEAN_UP_MS 1000
+
 typedef struct ending {
   fcl__exit how;
   unsigned had_requests : 1;    /* in hand */
   unsigned is_wished : 1;       /* we asked it to leave, or ended it */
-  unsigned is_failure : 1;      /* counts for the breaker */
+  unsigned is_failure : 1;      /* nobody wanted it */
+  unsigned is_counted : 1;      /* for the breaker */
   unsigned is_failed_start : 1; /* it never showed that it works */
 } ending;
 
-/* Exit 0 between requests is an application's own limit (PHP_FCGI_MAX_REQUESTS), unless it never
-   worked while somebody waited for it.  One that was given up by the caller is never the
-   application's failure. */
-static ending judge(const fcl__member *m, const fcl__exit *how) {
-  ending end = {*how, m->in_hand > 0, 0, 0, 0};
+/* Applications clean up behind their answers, and crash there too. */
+static int is_behind_its_last(const fcl__member *m, uint64_t now) {
+  return m->served > 0 && now - m->rested_at < CLEAN_UP_MS;
+}
+
+/* What counts is a failure during a request.  Exit 0 between requests is an application's own limit
+   (PHP_FCGI_MAX_REQUESTS), unless it never worked while somebody waited for it.  One that was given
+   up by the caller is never the application's failure. */
+static ending judge(const fcl__member *m, const fcl__exit *how, uint64_t now) {
+  ending end = {*how, m->in_hand > 0, 0, 0, 0, 0};
+  int is_first = !m->is_proven && m->pool->queued > 0;
   int is_clean = how->signal == 0 && how->status == 0;
   end.is_wished = m->state == FCL__KILLING || (m->state == FCL__STOPPING && !m->is_gone);
   end.is_failed_start = !end.is_wished && !m->is_proven;
-  end.is_failure = !end.is_wished && !m->is_forgiven &&
-                   (!is_clean || end.had_requests || (!m->is_proven && m->pool->queued > 0));
+  end.is_failure = !end.is_wished && !m->is_forgiven && (!is_clean || end.had_requests || is_first);
+  end.is_counted = end.is_failure && (end.had_requests || is_first || is_behind_its_last(m, now));
   return end;
 }
 
@@ -115,7 +124,7 @@ static void fail_in_hand(fcl__member *m, const ending *end, uint64_t now) {
 
 void fcl__member_exited(fcl__member *m, const fcl__exit *how, uint64_t now) {
   fcl__pool *pool = m->pool;
-  ending end = judge(m, how);
+  ending end = judge(m, how, now);
   fcl_error e;
   if (!end.is_wished)
     m->why = how->signal == 0 && how->status == 0 ? m->why : FCL_LEFT_CRASHED;
@@ -132,7 +141,7 @@ void fcl__member_exited(fcl__member *m, const fcl__exit *how, uint64_t now) {
   fcl__member_gone(m);
   if (end.is_failed_start && end.is_failure && pool->serving == 0)
     fcl__pool_fail_queue(pool, &e);
-  if (end.is_failure)
+  if (end.is_counted)
     fcl__breaker_count(pool, now);
   fcl__pool_settle(pool, now);
 }

@@ -87,6 +87,7 @@ void fcl__member_gone(fcl__member *m) {
 
 /* It is IDLE.  One that is not proven yet goes on with its start clock. */
 static void rest(fcl__member *m, uint64_t now) {
+  m->rested_at = now;
   if (!fcl__clock_runs(&m->clock))
     fcl__clock_set(&m->clock, m->pool->durations[FCL__D_IDLE], now);
 }

@@ -133,6 +133,7 @@ struct fcl__member {
   uint64_t memory;     /* bytes, when it was looked at last; 0: it was not, or nobody can tell */
   uint64_t wanted;     /* processor time, likewise */
   uint64_t started_at; /* when its start was ordered */
+  uint64_t rested_at;  /* when it became idle last */
   void *io;            /* the client's */
 };
 
