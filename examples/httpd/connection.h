@@ -2,6 +2,7 @@
 #ifndef HTTPD_CONNECTION_H
 #define HTTPD_CONNECTION_H
 #include <fcgiclient/cgi.h>
+#include <fcgiclient/stats.h>
 #include <llhttp/llhttp.h>
 #include "server.h"
 
@@ -78,6 +79,10 @@ typedef struct exchange {
   int fd, fs_busy;
   int64_t file_at, file_left;
   block *file_block;
+
+  /* /-/pools.json, /-/metrics; fs_busy while the pools are asked */
+  fcl_stats *stats;
+  fcl_stats_format stats_format;
 
   fcl_header fields[FIELDS_MAX]; /* last: not cleared */
 } exchange;

@@ -6,6 +6,7 @@
 #include "request.h"
 #include "route.h"
 #include "static.h"
+#include "status.h"
 #include "text.h"
 #include <stdlib.h>
 
@@ -33,6 +34,7 @@ void exchange_free(exchange *x) {
   block_give(&w->blocks, x->out);
   block_give(&w->blocks, x->location);
   file_close(x);
+  status_free(x);
   x->next_free = w->free_exchanges;
   w->free_exchanges = x;
 }
@@ -104,6 +106,8 @@ void exchange_start(exchange *x) {
     exchange_refuse(x, status);
     return;
   }
+  if (status_serve(x))
+    return;
   route_find(x->c->worker, exchange_method(x), x->target, &r);
   if (r.kind == ROUTE_APP && x->has_body)
     x->use = BODY_LENT;

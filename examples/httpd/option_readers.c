@@ -84,6 +84,17 @@ int read_multiplex(const option *what, options *o, const char *value) {
   return 0;
 }
 
+int read_status(const option *what, options *o, const char *value) {
+  static const char *const names[] = {"loopback", "all", "off"};
+  unsigned n;
+  for (n = 0; n < 3; n++)
+    if (strcmp(value, names[n]) == 0) {
+      o->status = (status_for) n;
+      return 0;
+    }
+  return complain(what, value, "it takes loopback, all or off");
+}
+
 int read_threads(const option *what, options *o, const char *value) {
   uint64_t n;
   if (!parse(value, THREADS_MAX, &n) || n == 0)

@@ -126,6 +126,10 @@ const option option_table[] = {
      AT(unchecked_scripts)},
     {"guardian", "PROGRAM", "the program that starts applications (as installed)", read_text,
      AT(guardian)},
+    {"status", "WHO",
+     "who may see /-/pools, /-/pools.json and /-/metrics: loopback (clients on this machine that no\n"
+     "proxy speaks for; this is the default), all, or off",
+     read_status, 0},
     {"control", "unix:PATH",
      "where `fcgi ctl` and `fcgi top` may ask, as this user or root (nowhere)", read_text,
      AT(control)},

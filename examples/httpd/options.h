@@ -21,7 +21,10 @@ typedef struct app {
   const char *addresses[ADDRESSES_MAX + 1]; /* already running: where, and a NULL behind them */
 } app;
 
+typedef enum status_for { STATUS_LOOPBACK, STATUS_ALL, STATUS_OFF } status_for;
+
 typedef struct options {
+  status_for status; /* who may see /-/pools */
   const char *listen; /* as given */
   char host[256], port[8];
   const char *root; /* absolute, without a '/' at its end */

@@ -2,6 +2,7 @@
 #include "connection.h"
 #include "log.h"
 #include "output.h"
+#include "status.h"
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -53,6 +54,7 @@ static void close_if_empty(worker *w) {
     return;
   w->is_closing = 1;
   uv_timer_stop(&w->drain);
+  status_leave(w);
   fcl_client_close(w->client, on_client_closed, w);
 }
 
@@ -151,8 +153,10 @@ static int init_client(worker *w) {
   o.control = w->options->control;
   o.on_event = on_event;
   o.user = w;
-  if (fcl_client_new(&w->client, &o, &e) == FCL_OK)
+  if (fcl_client_new(&w->client, &o, &e) == FCL_OK) {
+    status_join(w);
     return 0;
+  }
   log_sentence("", e.text);
   return -1;
 }
