@@ -76,7 +76,6 @@ void fcl__outcome_settle(fcl_request *r) {
                                     FCL__REQUEST_DATA)) /* then it is settled behind the note */
     return;
   r->phase = FCL__PHASE_DONE;
-  fcl__stderr_end(r);
   fcl__response_clear(r);
   if (r->ahead)
     fcl__ahead_clear(r);
@@ -109,6 +108,8 @@ void fcl__outcome_return_lend(fcl_request *r, fcl_code code) {
 
 void fcl__outcome_end(fcl_request *r) {
   r->phase = FCL__PHASE_SETTLING;
+  fcl__stderr_end(
+      r); /* while the place is there; its pool may be closed before the lends are back */
   if (r->gather)
     fcl__gather_stop(r);
   r->is_awaiting = 0;

@@ -201,6 +201,38 @@ START_TEST(trace_messages_are_events_of_their_level_and_spoil_nothing) {
 }
 END_TEST
 
+static fcl_flow hold_head(fcl_request *r, const fcl_head *head, void *user) {
+  on_head(r, head, user);
+  return FCL_HOLD;
+}
+
+static void write_half_a_line(fcl_script *s, void *user) {
+  fcl_script_accept(s);
+  fcl_script_read_request(s);
+  fcl_script_stderr(s, "half");
+  fcl_script_stdout(s, TEXT);
+  fcl_script_read_eof(s);
+}
+
+/* The pool's members are gone when the caller lets the request end. */
+START_TEST(half_a_line_is_shown_when_the_pool_is_closed_under_a_held_answer) {
+  static const fcl_handlers handlers = {hold_head, on_body, NULL, NULL, NULL, on_done};
+  fcl_request *r;
+  start(write_half_a_line);
+  r = fcl_request_new(w.pool, &handlers, NULL);
+  fcl_request_start(r);
+  fcl_request_finish(r);
+  while (x.log[0] == 0)
+    world_turn(&w);
+  fcl_pool_close(w.pool, 0);
+  world_rest(&w);
+  fcl_request_resume(r);
+  world_wait(&w, &x.dones, 1);
+  ck_assert_int_eq(x.result.error.code, FCL_E_CLOSING);
+  ck_assert_str_eq(said(), "1 wrote to STDERR: half\n");
+}
+END_TEST
+
 int main(void) {
   TCase *t = stderr_world_case("stderr");
   tcase_add_test(t, lines_are_shown_whole_and_the_text_is_lent_raw);
@@ -211,5 +243,6 @@ int main(void) {
   tcase_add_loop_test(t, it_is_shown_and_lent_when_the_request_fails, 0, 3);
   tcase_add_test(t, without_any_it_is_empty);
   tcase_add_test(t, trace_messages_are_events_of_their_level_and_spoil_nothing);
+  tcase_add_test(t, half_a_line_is_shown_when_the_pool_is_closed_under_a_held_answer);
   return test_suite_run("stderr", &t, 1);
 }
