@@ -240,6 +240,16 @@ int read_connect(const option *what, options *o, const char *value) {
   return 0;
 }
 
+int read_probe(const option *what, options *o, const char *value) {
+  if (o->probe_count == PROBE_MAX)
+    return complain(what, value, "there are too many parameters");
+  if (strchr(value, '=') == NULL || value[0] == '=')
+    return complain(what, value, "it takes NAME=VALUE");
+  o->probe[o->probe_count++] = value;
+  o->pool.probe = o->probe;
+  return 0;
+}
+
 int read_balance(const option *what, options *o, const char *value) {
   if (strcmp(value, "least") == 0)
     o->pool.balance = FCL_BALANCE_LEAST;

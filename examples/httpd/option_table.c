@@ -25,6 +25,11 @@ const option option_table[] = {
      "client), cookie:NAME, header:NAME",
      read_affinity, 0},
     LIMIT("resolve-ms", resolve_ms, "until a name's addresses are looked up again (30000)"),
+    LIMIT("probe-ms", probe_ms, "addresses are asked this often whether they live (never)"),
+    {"probe", "NAME=VALUE",
+     "a parameter of the request that asks them; may be repeated: SCRIPT_NAME=/ping for php-fpm's\n"
+     "ping.path (GET_VALUES asks)",
+     read_probe, 0},
     LIMIT("lost-ms", lost_ms, "until a host that acknowledges nothing is taken for lost (10000)"),
     LIMIT("slow-start-ms", slow_start_ms,
           "until an address that was away gets its full share (10000)"),

@@ -3,7 +3,14 @@
 #define HTTPD_OPTIONS_H
 #include <fcgiclient/fcgiclient.h>
 
-enum { APPS_MAX = 16, INDEX_MAX = 8, ENV_MAX = 64, ADDRESSES_MAX = 64, THREADS_MAX = 64 };
+enum {
+  APPS_MAX = 16,
+  INDEX_MAX = 8,
+  ENV_MAX = 64,
+  ADDRESSES_MAX = 64,
+  PROBE_MAX = 32,
+  THREADS_MAX = 64
+};
 
 /* What makes requests belong together. */
 typedef enum affinity {
@@ -36,6 +43,8 @@ typedef struct options {
   unsigned index_count;
   const char *env[ENV_MAX];
   unsigned env_count;
+  const char *probe[PROBE_MAX + 1];
+  unsigned probe_count;
   affinity affinity;
   const char *affinity_name; /* of the cookie, or of the header field in lower case */
   fcl_pool_options pool;     /* the limits, the same for every application */

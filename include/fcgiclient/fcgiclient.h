@@ -221,6 +221,13 @@ typedef struct fcl_pool_options {
                                     one of the pool's; a request resolves it again, without waiting, when that was so
                                     long ago, and so does an address that cannot be reached.  Those that are no longer
                                     there finish what they have.  FCL_NEVER: only when one cannot be reached */
+  unsigned probe_ms;             /* never: every address that has not answered for so long is asked whether it lives, within
+                                    connect_ms.  Two failures in a row, and it is left alone, unless it is the last; one
+                                    that is left alone comes back when it answers a probe, and no request is risked on it */
+  const char *const *probe;      /* what it is asked: NULL-ended "NAME=value", parameters of a request that must be answered
+                                    with a status below 400: "SCRIPT_NAME=/ping" for php-fpm's ping.path.  REQUEST_METHOD
+                                    is GET, SCRIPT_FILENAME as SCRIPT_NAME where they are not given.  NULL: GET_VALUES
+                                    (§4.1), to which any sign of life will do.  A probe takes a worker, as a request does */
   unsigned lost_ms;              /* 10,000: TCP: where the other host acknowledges nothing for so long, however long its answer
                                     may take, the connection is broken, and the address is left alone for a while */
   unsigned slow_start_ms;        /* 10,000: one that was away, or is new beside others, gets a share of the requests that

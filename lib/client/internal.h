@@ -127,6 +127,9 @@ struct fcl_pool {
   const char **slot_texts; /* of each member; NULL: one of a name's */
   const fcl__address **slot_addresses;
   unsigned slot_count;
+  fcl_params probe_params; /* of the request that asks an address whether it lives */
+  fcl_slice probe_image;   /* empty: GET_VALUES asks */
+  fcl__duration *probe_limit;
   fcl__name *names;
   unsigned name_count;
   fcl__place *places; /* one for each member */

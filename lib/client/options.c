@@ -46,11 +46,12 @@ static const char *default_name(const fcl_pool_options *o) {
 
 static int copy_all(fcl_pool *p, const fcl_pool_options *given) {
   const fcl__memory *memory = &p->client->memory;
-  void **s = p->strings, *addresses = NULL;
+  void **s = p->strings, *addresses = NULL, *probe = NULL;
   int is_whole =
       copy_text(memory, default_name(given), &s[0]) & copy_text(memory, given->program, &s[1]) &
       copy_text(memory, given->directory, &s[2]) & copy_texts(memory, given->argv, &s[3]) &
-      copy_texts(memory, given->env, &s[4]) & copy_texts(memory, given->addresses, &addresses);
+      copy_texts(memory, given->env, &s[4]) & copy_texts(memory, given->addresses, &addresses) &
+      copy_texts(memory, given->probe, &probe);
   p->address_texts = addresses;
   p->options.name = s[0];
   p->options.program = s[1];
@@ -58,6 +59,7 @@ static int copy_all(fcl_pool *p, const fcl_pool_options *given) {
   p->options.argv = s[3];
   p->options.env = s[4];
   p->options.addresses = addresses;
+  p->options.probe = probe;
   p->options.run_as = fcl__identity_ref(given->run_as);
   return is_whole;
 }
@@ -105,6 +107,7 @@ static void set_defaults(fcl_pool_options *o) {
   set_default(&o->slow_start_ms, 10000);
   set_default(&o->resolve_ms, 30000);
   set_default(&o->lost_ms, 10000);
+  set_default(&o->probe_ms, FCL_NEVER);
   if (o->min_processes == FCL_NONE)
     o->min_processes = 0;
   if (o->max_params == 0)
@@ -274,6 +277,7 @@ static void to_settings(const fcl_pool *p, fcl__pool_settings *s) {
   s->abort_ms = o->abort_ms;
   s->balance = o->balance;
   s->slow_start_ms = o->slow_start_ms;
+  s->probe_ms = o->probe_ms;
 }
 
 static fcl_code check_all(const fcl_pool *p, const fcl_pool_options *given, fcl_error *e) {
@@ -310,6 +314,7 @@ void fcl__options_free(fcl_pool *p) {
     fcl__free(&p->client->memory, p->strings[i]);
   fcl__free(&p->client->memory, p->address_texts);
   fcl__free(&p->client->memory, p->addresses);
+  fcl__free(&p->client->memory, (void *) p->options.probe);
   fcl__free(&p->client->memory, p->slot_texts);
   fcl__free(&p->client->memory, (void *) p->slot_addresses);
   fcl__free(&p->client->memory, p->names);

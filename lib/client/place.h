@@ -33,6 +33,7 @@ struct fcl__place {
   unsigned reading;     /* requests that are connected to it */
   fcl__list shared;     /* connections that several requests share; those with room first */
   fcl__connection *probe;
+  struct fcl__checkup *checkup;   /* address: a probe that is not answered */
   struct fcl__question *question; /* GET_VALUES, while it is not answered */
   unsigned has_asked : 1;         /* address: GET_VALUES went out */
   char last_words[240]; /* that the process printed, lines with " | " between; or in STDERR records */
@@ -96,6 +97,11 @@ unsigned fcl__shared_unheard(const fcl__place *place);
 static inline int fcl__connection_has_heard(const fcl__connection *c) {
   return c->multiplex ? c->multiplex->has_heard : c->is_answered || c->served > 0;
 }
+
+/* health.c: does an address live? */
+void fcl__health_ask(fcl__place *place); /* fcl__address_probed follows */
+void fcl__health_stop(fcl__place *place);
+fcl_code fcl__health_prepare(fcl_pool *p, fcl_error *e); /* what it is asked */
 
 /* learn.c: what an application says of itself (§4.1). */
 void fcl__learn(fcl__place *place); /* asks, unless it was asked, or nobody wants to know */

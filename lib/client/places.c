@@ -185,6 +185,7 @@ void fcl__place_forget(fcl__place *place) {
   fcl__place_drop_kept(place);
   fcl__shared_shut(place);
   fcl__learn_stop(place);
+  fcl__health_stop(place);
   if (place->probe)
     fcl__place_drop(place->probe);
   place->probe = NULL;

@@ -11,6 +11,8 @@ static void free_pool(fcl_pool *p) {
   unsigned i;
   for (i = 0; p->places && i < p->place_count; i++)
     fcl__crowd_forget(&p->places[i]);
+  if (p->probe_params.bytes)
+    fcl_params_free(&p->probe_params);
   fcl__options_free(p);
   fcl__free(&c->memory, p->places);
   fcl__free(&c->memory, p);
@@ -50,8 +52,12 @@ static void do_fail(void *io, fcl__ticket *t, const fcl_error *e) {
 }
 
 static void do_probe(void *io, fcl__member *m) {
+  fcl__place *place = m->io;
   (void) io;
-  fcl__place_probe(m->io);
+  if (place->address)
+    fcl__health_ask(place);
+  else
+    fcl__place_probe(place);
 }
 
 static int do_taken(void *io, fcl__member *m) {
@@ -157,6 +163,8 @@ static void open_pool(fcl_pool *p) {
   p->is_open = 1;
   fcl__pool_attach(&p->pool, &p->client->timeouts);
   fcl__pool_begin(&p->pool, fcl__client_now(p->client));
+  p->probe_limit =
+      p->pool.durations[FCL__D_CONNECT] ? p->pool.durations[FCL__D_CONNECT] : p->client->asking;
   fcl__timeouts_free(&p->staging);
   if (p->options.idle_ms != FCL_NEVER)
     p->kept = fcl__duration_take(&p->client->timeouts, p->options.idle_ms);
@@ -275,6 +283,8 @@ static fcl_code init_pool(fcl_pool *p, const fcl_pool_options *given, fcl_error 
   fcl_client *c = p->client;
   fcl__pool_settings settings;
   fcl_code code = fcl__options_read(p, given, &settings, e);
+  if (code == FCL_OK)
+    code = fcl__health_prepare(p, e);
   if (code == FCL_OK)
     code = fcl__pool_init(&p->pool, &settings, &ops, p, &c->memory, &p->staging, e);
   return code == FCL_OK ? init_places(p, e) : code;

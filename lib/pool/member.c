@@ -205,11 +205,13 @@ static void yield(fcl__member *m, uint64_t now) {
 }
 
 void fcl__member_free(fcl__member *m, uint64_t now) {
+  if (!is_process(m)) {
+    fcl__address_update(m);
+    return;
+  }
   fcl__clock_clear(&m->check);
   m->is_proving = m->is_forgiven = 0;
-  if (!is_process(m))
-    fcl__address_update(m);
-  else if (m->in_hand > 0)
+  if (m->in_hand > 0)
     fcl__member_offer(m);
   else if (m->state == FCL__DRAINING)
     fcl__member_leave(m, now);

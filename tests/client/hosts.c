@@ -4,20 +4,41 @@
 #include <stdlib.h>
 #include <string.h>
 
+static void note_subject(host *h, const fcl_seen *seen) {
+  static const char *const names[] = {"REQUEST_METHOD", "SCRIPT_NAME", "SCRIPT_FILENAME", "X"};
+  char text[sizeof h->subject] = "";
+  unsigned i;
+  for (i = 0; i < 4; i++) {
+    fcl_slice value = {"-", 1};
+    size_t at = strlen(text);
+    fcl_seen_param(seen, names[i], &value);
+    snprintf(text + at, sizeof text - at, "%s%.*s", i ? " " : "", (int) value.len, value.base);
+  }
+  strcpy(h->subject, text);
+}
+
+static void answer(fcl_script *s, host *h) {
+  char text[96], status[32] = "";
+  if (h->status)
+    snprintf(status, sizeof status, "Status: %d\r\n", h->status);
+  snprintf(text, sizeof text, "%s" TEXT "%u", status, h->number);
+  note_subject(h, fcl_script_seen(s));
+  h->served++;
+  fcl_script_answer(s, text);
+}
+
 static void serve(fcl_script *s, void *user) {
   host *h = user;
-  char text[64];
-  snprintf(text, sizeof text, TEXT "%u", h->number);
   while (fcl_script_next(s)) {
     fcl_script_may_close(s);
-    if (!fcl_script_read_request(s) || h->is_mute)
+    if (!fcl_script_read_request(s))
       continue;
-    if (h->is_crowded) {
+    if (h->is_crowded)
       fcl_script_end_request(s, 0, FCL_IS_OVERLOADED);
-      continue;
-    }
-    h->served++;
-    fcl_script_answer(s, text);
+    else if (h->is_mute)
+      h->muted++;
+    else
+      answer(s, h);
   }
 }
 

@@ -11,7 +11,10 @@ typedef struct host {
   const char *listen;    /* where; NULL: a Unix socket of its own */
   atomic_int is_crowded; /* it refuses requests as OVERLOADED */
   atomic_int is_mute;    /* it takes requests, and does not answer */
+  atomic_int status;     /* of its answers; 0: none is said */
   atomic_uint served;    /* answers */
+  atomic_uint muted;     /* requests without one */
+  char subject[128];     /* of the last: its method, SCRIPT_NAME, SCRIPT_FILENAME, X */
   fcl_script *script;
 } host;
 

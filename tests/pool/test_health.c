@@ -295,6 +295,17 @@ START_TEST(whoever_has_answered_need_not_be_probed) {
 }
 END_TEST
 
+START_TEST(requests_do_not_end_the_probing) {
+  with_probes(1);
+  serve('a');
+  finished('a');
+  pass(5000);
+  told();
+  pass(5000);
+  ck_assert_str_eq(told(), "probe 0\n");
+}
+END_TEST
+
 START_TEST(two_probes_in_vain_and_an_address_is_left_alone) {
   with_probes(2);
   pass(5000);
@@ -518,6 +529,7 @@ int main(void) {
   tcase_add_test(t, several_requests_that_lose_their_host_are_one_death);
   tcase_add_test(t, an_idle_address_is_probed_again_and_again);
   tcase_add_test(t, whoever_has_answered_need_not_be_probed);
+  tcase_add_test(t, requests_do_not_end_the_probing);
   tcase_add_test(t, two_probes_in_vain_and_an_address_is_left_alone);
   tcase_add_test(t, a_probe_that_is_answered_begins_the_count_anew);
   tcase_add_test(t, the_last_address_stays_whatever_its_probes_say);

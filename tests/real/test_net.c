@@ -34,6 +34,7 @@ typedef struct asked {
 
 static fcl_pool *pool;
 static const char *script;
+static const char *const *probe;
 static phase now;
 static unsigned running, is_on, next_id;
 static unsigned char dones[IDS_MAX], oks[IDS_MAX], runs[IDS_MAX];
@@ -214,6 +215,8 @@ static void reach(void) {
   o.lost_ms = 2000;
   o.resolve_ms = 500;
   o.slow_start_ms = 2000;
+  o.probe = probe;
+  o.probe_ms = probe ? 200 : 0;
   pool = driver_pool(&o);
 }
 
@@ -320,6 +323,34 @@ START_TEST(a_drained_machine_is_replaced_without_a_lost_request) {
 }
 END_TEST
 
+START_TEST(a_machine_that_is_cut_off_while_nobody_asks_costs_no_request) {
+  static const char *const ping[] = {"SCRIPT_NAME=/ping", NULL};
+  phase p;
+  probe = ping;
+  begin(2);
+  net_name(1u << 1 | 1u << 2);
+  reach();
+  load_on();
+  run_phase("two machines", 300);
+  load_off();
+  net_cut(2);
+  wait_until(driver_event("address tcp:10.99.0.2:9000 is tried again"));
+  ck_assert_ptr_null(driver_event("tcp:10.99.0.1:9000 is tried again"));
+  load_on();
+  p = run_phase("2 was cut off, and is left alone", 1000);
+  nothing_failed(&p);
+  ck_assert_uint_eq(p.by_host[2], 0);
+  ck_assert_uint_eq(p.tries, p.done); /* nobody has tried it */
+  net_heal(2);
+  driver_patience(60000);
+  wait_until(serves(2));
+  ck_assert_ptr_nonnull(driver_event("address tcp:10.99.0.2:9000 can be reached again"));
+  p = run_phase("2 answers its probes again", 1000);
+  nothing_failed(&p);
+  finish();
+}
+END_TEST
+
 int main(void) {
   TCase *cases[] = {driver_case("net")};
   const char *why = getenv("FCGICLIENT_TEST_NO_PHP") ? "needs PHP" : net_is_impossible();
@@ -330,5 +361,6 @@ int main(void) {
   tcase_set_timeout(cases[0], driver_is_long() ? 300 : 120);
   tcase_add_test(cases[0], nothing_is_lost_but_what_is_in_flight_on_a_dead_machine);
   tcase_add_test(cases[0], a_drained_machine_is_replaced_without_a_lost_request);
+  tcase_add_test(cases[0], a_machine_that_is_cut_off_while_nobody_asks_costs_no_request);
   return driver_main("net", cases, 1, 0);
 }

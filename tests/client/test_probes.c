@@ -1,0 +1,144 @@
+/* test_probes.c: addresses are asked whether they live, by GET_VALUES or by a request. */
+#include "client/hosts.h"
+#include "support/suite.h"
+#include <string.h>
+
+static hosts h;
+static const char *const ping[] = {"SCRIPT_NAME=/ping", "X=1", NULL};
+
+static void teardown(void) {
+  hosts_end(&h);
+}
+
+static void reach(int mode, unsigned count, const char *const *probe) {
+  h.w.options.probe_ms = 50;
+  h.w.options.connect_ms = 300;
+  h.w.options.slow_start_ms = FCL_NONE;
+  h.w.options.probe = probe;
+  hosts_open(&h, (fcl_loop) mode, count);
+  hosts_reach(&h);
+}
+
+static void hear(const char *words) {
+  while (strstr(h.w.said, words) == NULL)
+    world_pass(&h.w, 5);
+}
+
+static void wait_probes(unsigned i, unsigned n) {
+  while (h.host[i].served < n)
+    world_pass(&h.w, 5);
+}
+
+START_TEST(an_idle_address_is_asked_again_and_again) {
+  reach(_i, 1, ping);
+  wait_probes(0, 3);
+  ck_assert_str_eq(h.host[0].subject, "GET /ping /ping 1");
+}
+END_TEST
+
+START_TEST(one_that_does_not_answer_is_left_alone_without_a_lost_request) {
+  unsigned i;
+  reach(_i, 2, ping);
+  wait_probes(0, 1);
+  h.host[0].is_mute = 1;
+  hear("when it was probed");
+  hear("is tried again");
+  for (i = 0; i < 5; i++)
+    ck_assert_uint_eq(hosts_ask(&h, NULL), 1);
+}
+END_TEST
+
+START_TEST(it_comes_back_when_it_answers_a_probe) {
+  reach(_i, 2, ping);
+  wait_probes(0, 1);
+  h.host[0].is_mute = 1;
+  hear("is tried again");
+  h.host[0].is_mute = 0;
+  hear("can be reached again");
+  ck_assert_uint_ne(hosts_ask(&h, NULL), hosts_ask(&h, NULL));
+}
+END_TEST
+
+START_TEST(an_answer_with_an_error_is_none) {
+  reach(_i, 2, ping);
+  wait_probes(0, 1);
+  h.host[0].status = 503;
+  hear("answered with status 503 when it was probed");
+}
+END_TEST
+
+START_TEST(one_that_refuses_connections_is_left_alone_before_a_request_meets_it) {
+  exchange x;
+  reach(_i, 2, ping);
+  host_stop(&h.host[0]);
+  hear("took no connection (connection refused) when it was probed");
+  hear("is tried again");
+  hosts_get(&h, &x, NULL);
+  ck_assert_error(&x, FCL_OK, "");
+  ck_assert_uint_eq(x.result.tries, 1);
+}
+END_TEST
+
+static void say_two(fcl_script *s, void *user) {
+  static const char asked[] = "\1\11\0\0\0\21\0\0\17\0FCGI_MPXS_CONNS";
+  unsigned i;
+  (void) user;
+  for (i = 0; i < 2; i++) {
+    fcl_slice got;
+    fcl_script_accept(s);
+    fcl_script_may_close(s);
+    fcl_script_read(s, sizeof asked - 1);
+    got = fcl_script_received(s);
+    fcl_script_expect(s, got.len == sizeof asked - 1 && memcmp(got.base, asked, got.len) == 0,
+                      "GET_VALUES came");
+    fcl_script_close(s); /* as old PHP does */
+  }
+  fcl_script_signal(s, "two");
+}
+
+/* Closing is an answer: it is asked again, and not left alone. */
+START_TEST(get_values_asks_who_has_no_page_for_it) {
+  h.w.options.probe_ms = 50;
+  world_start(&h.w, (fcl_loop) _i, say_two);
+  world_wait_point(&h.w, "two");
+  ck_assert_ptr_null(strstr(h.w.said, "probed"));
+}
+END_TEST
+
+START_TEST(a_parameter_without_a_name_is_refused) {
+  static const char *const bad[] = {"=x", NULL};
+  fcl_pool_options o = {0};
+  fcl_pool *pool;
+  fcl_error e;
+  hosts_open(&h, (fcl_loop) _i, 1);
+  o.addresses = h.addresses;
+  o.probe = bad;
+  ck_assert_int_eq(fcl_pool_new(&pool, h.w.client, &o, &e), FCL_E_CONFIG);
+  ck_assert_ptr_nonnull(strstr(e.text, "the probe's parameter \"=x\" is no NAME=value"));
+}
+END_TEST
+
+START_TEST(a_pool_closes_while_its_probe_is_out) {
+  reach(_i, 1, ping);
+  h.host[0].is_mute = 1;
+  while (h.host[0].muted == 0)
+    world_pass(&h.w, 5);
+  fcl_pool_close(h.w.pool, 0);
+}
+END_TEST
+
+int main(void) {
+  TCase *t = tcase_create("probes");
+  tcase_add_checked_fixture(t, NULL, teardown);
+  tcase_set_timeout(t, 60);
+  tcase_add_loop_test(t, an_idle_address_is_asked_again_and_again, 0, 3);
+  tcase_add_loop_test(t, one_that_does_not_answer_is_left_alone_without_a_lost_request, 0, 3);
+  tcase_add_loop_test(t, it_comes_back_when_it_answers_a_probe, 0, 3);
+  tcase_add_loop_test(t, an_answer_with_an_error_is_none, 0, 3);
+  tcase_add_loop_test(t, one_that_refuses_connections_is_left_alone_before_a_request_meets_it, 0,
+                      3);
+  tcase_add_loop_test(t, get_values_asks_who_has_no_page_for_it, 0, 3);
+  tcase_add_loop_test(t, a_parameter_without_a_name_is_refused, 0, 3);
+  tcase_add_loop_test(t, a_pool_closes_while_its_probe_is_out, 0, 3);
+  return test_suite_run("probes", &t, 1);
+}
