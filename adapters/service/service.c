@@ -155,14 +155,28 @@ void service_log(const fcl_error *error) {
     host_log(error->text);
 }
 
-static int start(void) {
+/* Where nobody can ask, requests are served all the same. */
+static int start_client(fcl_error *e) {
   fcl_client_options options = {0};
+  char control[256];
+  size_t size = sizeof control;
+  options.on_event = on_event;
+  if (uv_os_getenv("FCGICLIENT_CONTROL", control, &size) == 0 && control[0]) {
+    options.control = control;
+    if (fcl_client_new(&service.client, &options, e) == FCL_OK)
+      return 1;
+    host_log(e->text);
+    options.control = NULL;
+  }
+  return fcl_client_new(&service.client, &options, e) == FCL_OK;
+}
+
+static int start(void) {
   fcl_error *e = &service.error;
   if (service.process != host_process())
     memset(&service, 0, sizeof service);
   service.process = host_process();
-  options.on_event = on_event;
-  if (service.client == NULL && fcl_client_new(&service.client, &options, e))
+  if (service.client == NULL && !start_client(e))
     return 0;
   if (service.path[0] == 0 && !find_file()) {
     snprintf(e->text, sizeof e->text,
