@@ -1,6 +1,7 @@
 /* main.c: httpd: an HTTP/1.1 server for files and FastCGI applications. */
 #include "listen.h"
 #include "server.h"
+#include "users.h"
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -59,9 +60,10 @@ static int init_workers(const int *fds) {
 static int init(char *url, size_t size) {
   int fds[THREADS_MAX];
   workers = calloc(settings.threads, sizeof *workers);
-  if (workers == NULL || listen_bind(&settings, fds, settings.threads, url, size))
+  if (workers == NULL || users_begin(&settings) ||
+      listen_bind(&settings, fds, settings.threads, url, size))
     return -1;
-  return init_workers(fds);
+  return init_workers(fds) || users_become(&settings) ? -1 : 0;
 }
 
 static int start(void) {
@@ -91,6 +93,7 @@ int main(int argc, char **argv) {
   fflush(stdout);
   uv_run(uv_default_loop(), UV_RUN_DEFAULT);
   uv_loop_close(uv_default_loop());
+  fcl_identity_unref((fcl_identity *) (uintptr_t) settings.pool.run_as);
   free(workers);
   return 0;
 }

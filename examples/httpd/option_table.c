@@ -135,6 +135,10 @@ const option option_table[] = {
      "who may see /-/pools, /-/pools.json and /-/metrics: loopback (clients on this machine that no\n"
      "proxy speaks for; this is the default), all, or off",
      read_status, 0},
+    {"user", "NAME", "when started as root: become this user when the port is bound", read_text,
+     AT(user)},
+    {"app-user", "NAME", "when started as root: run applications as this user (as httpd itself)",
+     read_text, AT(app_user)},
     {"control", "unix:PATH",
      "where `fcgi ctl` and `fcgi top` may ask, as this user or root (nowhere)", read_text,
      AT(control)},

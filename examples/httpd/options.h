@@ -52,6 +52,9 @@ typedef struct options {
   uint64_t max_body, max_chunked; /* bytes */
   unsigned header_ms, keep_alive_ms, client_ms, drain_ms;
   const char *guardian, *runtime_directory, *spool_directory, *control;
+  const char *user, *app_user;
+  fcl_policy policy;                  /* with app_user */
+  const char *programs[APPS_MAX + 2]; /* that it allows */
   int no_gather, no_read_ahead;
   int one_queue; /* requests have no source */
   int quiet, pass_authorization, fold_case, unchecked_scripts;

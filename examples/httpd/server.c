@@ -151,6 +151,7 @@ static int init_client(worker *w) {
   o.runtime_directory = w->options->runtime_directory;
   o.spool_directory = w->options->spool_directory;
   o.control = w->options->control;
+  o.policy = w->options->app_user ? &w->options->policy : NULL;
   o.on_event = on_event;
   o.user = w;
   if (fcl_client_new(&w->client, &o, &e) == FCL_OK) {

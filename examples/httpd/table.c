@@ -14,6 +14,8 @@ static unsigned share(const worker *w, unsigned all) {
 
 static int make_pool(fcl_pool **pool, worker *w, fcl_pool_options *o) {
   fcl_error e;
+  if (o->addresses)
+    o->run_as = NULL; /* whoever has started it has decided */
   if (o->max_processes < FCL_AUTO)
     o->max_processes = share(w, o->max_processes);
   if (fcl_pool_new(pool, w->client, o, &e) == FCL_OK)
