@@ -10,7 +10,7 @@ void fcl__exchange_watch(fcl_request *r) {
   int is_callers;
   if (r->phase != FCL__PHASE_STARTED || r->ticket.state != FCL__OPEN || r->connection == NULL)
     return;
-  is_callers = r->held || (!fcl__body_is_complete(r) && !r->has_lend &&
+  is_callers = r->held || (!fcl__body_is_complete(r) && !r->has_lend && !r->connection->has_failed &&
                            !fcl__connection_is_writing(r->connection));
   if (is_callers == (int) r->ticket.is_paused)
     return;
@@ -217,7 +217,9 @@ void fcl__exchange_go_on(fcl_request *r) {
 void fcl__exchange_rings(fcl__clock *alarm, uint64_t now) {
   fcl_request *r = FCL__OF(alarm, fcl_request, alarm);
   fcl_error e;
-  if (r->is_awaiting) {
+  if (r->is_awaiting && fcl__verdict_awaits_still(r)) {
+    fcl__clock_set(&r->alarm, r->pool->client->grace, now);
+  } else if (r->is_awaiting) {
     fcl__pool_release(&r->ticket, FCL__FREE, fcl__request_now(r));
     fcl__outcome_end(r);
   } else if (r->ticket.state == FCL__CONNECTING && try_connect(r, r->place, &e) != FCL_OK) {

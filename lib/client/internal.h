@@ -286,6 +286,7 @@ struct fcl_request {
   unsigned is_stepping : 1, is_authorized : 1;
   unsigned has_complained : 1; /* on STDERR */
   unsigned is_spoiled : 1;     /* by STDERR: there will be no answer */
+  unsigned char graces;        /* times that the alarm has rung for the exit that it waits for */
   char tag[64];
 };
 
@@ -384,6 +385,8 @@ void fcl__outcome_return_lend(fcl_request *r, fcl_code code);
 /* verdict.c: what it means that the application ends, hangs up, exits. */
 void fcl__verdict_on_end(fcl__connection *c, const fcl_end *end);
 void fcl__verdict_on_broke(fcl__connection *c, fcl__break how, const fcl_error *phrase);
+/* The alarm has rung: 1 if the exit is still to be waited for. */
+int fcl__verdict_awaits_still(fcl_request *r);
 /* Its process is gone: whatever explained a broken connection, this explains it better. */
 void fcl__verdict_exited(fcl_request *r);
 /* Its process is gone, and has never accepted its connection. */

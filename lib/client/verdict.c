@@ -4,6 +4,8 @@
 #include "client/internal.h"
 #include <stdio.h>
 
+#define GRACES 40u /* times that an exit is waited for */
+
 /* ---- Ended by the application ---- */
 
 /* The application is done with the request: its process is free.  A connection on which STDIN has
@@ -158,7 +160,15 @@ static void await_exit(fcl_request *r, fcl__place *place, const fcl_error *phras
   }
   explain_break(r, phrase);
   r->is_awaiting = 1;
+  r->graces = 0;
   fcl__clock_set(&r->alarm, r->pool->client->grace, fcl__request_now(r));
+}
+
+/* Where the machine is busy, the word of an exit comes late: it is waited for as long as the
+   process is seen to be dead, but not for ever. */
+int fcl__verdict_awaits_still(fcl_request *r) {
+  const fcl__process *p = r->place->process;
+  return p && r->graces < GRACES && ++r->graces && fcl__process_is_ending(p);
 }
 
 /* What came behind a whole response was wrong: the application must prove itself free. */

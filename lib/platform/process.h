@@ -70,6 +70,8 @@ int fcl__process_is_awaited(fcl__process *p);
 /* After it exited: 1 if a living connection still waits at the endpoint, that is, one that the
  * program never accepted. */
 int fcl__process_unaccepted(fcl__process *p);
+/* 1: it is dead, or closing what it has open on its way there, though `exited` has not come yet. */
+int fcl__process_is_ending(const fcl__process *p);
 /* Asks it to leave, or (force) ends it and all its descendants.  Any time, also before `started`,
  * and more than once. */
 void fcl__process_stop(fcl__process *p, int force);

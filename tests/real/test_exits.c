@@ -213,6 +213,30 @@ START_TEST(a_response_that_lacks_one_byte_of_its_length_is_no_success) {
 }
 END_TEST
 
+static long guardian_pid(void) {
+  const char *at = strstr(process_list(), " fcl-guardian");
+  ck_assert_ptr_nonnull(at);
+  while (at > process_list() && at[-1] != ' ')
+    at--;
+  return atol(at);
+}
+
+/* As on a machine so busy that the guardian has no turn: its word comes later than the end of the
+   connection, and is waited for because the process is seen to be dead. */
+START_TEST(an_exit_that_is_reported_late_explains_the_break_all_the_same) {
+  fcl_pool_options o = lasting(1);
+  call *c = call_get(driver_pool(&o), driver_file("stall.php", stalling), "body=1");
+  long guardian;
+  wait_until(c->len == 1000);
+  guardian = guardian_pid();
+  process_stop(guardian);
+  kill_the_only_one();
+  driver_run_for(600);
+  kill((pid_t) guardian, SIGCONT);
+  call_failed(c, FCL_E_TRUNCATED, "SIGKILL");
+}
+END_TEST
+
 static const char enough[] =
     "<?php header('Content-Length: 5'); echo 'hello'; flush(); while (1) usleep(100000);";
 
@@ -331,6 +355,7 @@ int main(void) {
   tcase_add_test(cases[2], a_process_that_is_killed_in_mid_response_costs_just_that_request);
   tcase_add_test(cases[2],
                  a_request_whose_process_dies_before_it_answers_fails_and_is_not_run_again);
+  tcase_add_test(cases[2], an_exit_that_is_reported_late_explains_the_break_all_the_same);
   tcase_add_test(cases[2], a_response_that_lacks_one_byte_of_its_length_is_no_success);
   tcase_add_test(cases[2],
                  a_response_that_is_whole_by_its_length_is_unclean_when_the_process_dies_behind_it);

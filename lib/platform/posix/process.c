@@ -1,6 +1,7 @@
 /* process.c: process.h for POSIX: the life of application programs after their start. */
 #include "platform/posix/failure.h"
 #include "platform/posix/parts.h"
+#include "platform/posix/proc.h"
 #include "platform/posix/session.h"
 #include <errno.h>
 #include <signal.h>
@@ -228,6 +229,10 @@ int fcl__process_is_awaited(fcl__process *p) {
 
 int fcl__process_unaccepted(fcl__process *p) {
   return fcl__endpoint_unaccepted(&p->endpoint);
+}
+
+int fcl__process_is_ending(const fcl__process *p) {
+  return p->state == FCL__STARTED && fcl__proc_is_ending(p->pid);
 }
 
 /* Behind the order to start, so it cannot come too early. */
