@@ -12,4 +12,6 @@ int fcl__socket_is_quiet(int fd);
 /* A TCP connection whose other host acknowledges nothing for so long breaks, as far as the system
    can see to that; also while nothing is to be sent. */
 void fcl__socket_watch(int fd, unsigned ms);
+/* Ends the connection both ways, but keeps what has come: reading finds the end behind that. */
+void fcl__socket_hang_up(int fd);
 #endif

@@ -37,7 +37,8 @@ void fcl__connection_give_back(fcl__connection *c, fcl_code code) {
 
 /* What cannot be written is no error yet: the application may have answered before it closed
  * (§5.5). */
-static void fail_writing(fcl__connection *c) {
+static void fail_writing(fcl__connection *c, int status) {
+  fcl__wire_has_failed(&c->wire, status);
   c->has_failed = 1;
   c->prologue.len = 0;
   fcl__connection_give_back(c, FCL_E_IO);
@@ -70,7 +71,7 @@ void fcl__connection_flush(fcl__connection *c) {
       break;
     gone = fcl__wire_write(&c->wire, vecs, count);
     if (gone < 0) {
-      fail_writing(c);
+      fail_writing(c, (int) gone);
       return;
     }
     advance(c, (size_t) gone);
@@ -88,7 +89,7 @@ static void on_written(fcl__wire *w, size_t len, int status) {
     return;
   }
   if (status != 0) {
-    fail_writing(c);
+    fail_writing(c, status);
     return;
   }
   advance(c, len);
@@ -293,7 +294,8 @@ static void on_ended(fcl__wire *w, int status) {
     request_ended(c, 0);
     return;
   }
-  how = fcl__record_stream_ended(&c->decoder, status, &e);
+  how = w->failure ? fcl__record_unwritten(w->failure, &e)
+                   : fcl__record_stream_ended(&c->decoder, status, &e);
   breaks(c, how, &e);
 }
 

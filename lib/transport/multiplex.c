@@ -278,7 +278,8 @@ static void on_ended(fcl__wire *w, int status) {
   m->is_shut = 1;
   if (c && m->decoder.record.type == FCL_END_REQUEST && c->tail_len == sizeof c->tail)
     request_ended(m, c);
-  how = fcl__record_stream_ended(&m->decoder, status, &e);
+  how = w->failure ? fcl__record_unwritten(w->failure, &e)
+                   : fcl__record_stream_ended(&m->decoder, status, &e);
   fcl__multiplex_break(m, how, &e);
 }
 

@@ -153,8 +153,9 @@ static void requeue(fcl__multiplex *m, fcl__connection *c) {
 
 /* What cannot be written is no error yet: the application may have answered before it closed
  * (§5.5).  Nobody new is let in. */
-static void fail_writing(fcl__multiplex *m) {
+static void fail_writing(fcl__multiplex *m, int status) {
   unsigned id;
+  fcl__wire_has_failed(&m->wire, status);
   m->has_failed = 1;
   while (!fcl__list_empty(&m->writers))
     fcl__list_remove(m->writers.next);
@@ -189,9 +190,8 @@ static int account(fcl__multiplex *m, share *shares, size_t n, size_t gone) {
 /* A record was cut, and its rest is lost. */
 static void lose_place(fcl__multiplex *m, int status) {
   fcl_error e;
-  fcl__error_setx(&e, status == UV_ENOMEM ? FCL_E_NOMEM : FCL_E_IO, -status,
-                  "could not be written to: %s", uv_strerror(status));
-  fcl__multiplex_break(m, status == UV_ENOMEM ? FCL__BREAK_MEMORY : FCL__BREAK_IO, &e);
+  fcl__break how = fcl__record_unwritten(status, &e);
+  fcl__multiplex_break(m, how, &e);
 }
 
 void fcl__multiplex_write(fcl__multiplex *m) {
@@ -206,7 +206,7 @@ void fcl__multiplex_write(fcl__multiplex *m) {
   n = gather(m, shares, vecs, &count);
   gone = count ? fcl__wire_try(&m->wire, vecs, count) : 0;
   if (gone < 0) {
-    fail_writing(m);
+    fail_writing(m, (int) gone);
     return;
   }
   status = account(m, shares, n, (size_t) gone);
@@ -225,7 +225,7 @@ void fcl__multiplex_written(fcl__multiplex *m, int status) {
   if (m->is_closing)
     return;
   if (status != 0)
-    fail_writing(m);
+    fail_writing(m, status);
   else if (!fcl__list_empty(&m->writers))
     fcl__multiplex_schedule(m);
 }

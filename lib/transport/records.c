@@ -124,6 +124,13 @@ static void say_where(const fcl_decoder *d, fcl_error *e) {
   fcl__error_append(e, ", at offset %llu)", (unsigned long long) d->start);
 }
 
+fcl__break fcl__record_unwritten(int status, fcl_error *e) {
+  int is_memory = status == UV_ENOMEM || status == UV_ENOBUFS;
+  fcl__error_setx(e, is_memory ? FCL_E_NOMEM : FCL_E_IO, -status, "could not be written to: %s",
+                  uv_strerror(status));
+  return is_memory ? FCL__BREAK_MEMORY : FCL__BREAK_IO;
+}
+
 fcl__break fcl__record_stream_ended(const fcl_decoder *d, int status, fcl_error *e) {
   if (status == UV_EOF) {
     fcl__error_setx(e, FCL_E_TRUNCATED, 0, "closed the connection");

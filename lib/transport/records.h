@@ -27,6 +27,8 @@ fcl__verdict fcl__record_refuse(const fcl_decoder *d, fcl_error *e, const char *
 void fcl__record_wrong_version(const fcl_decoder *d, fcl_error *e);
 /* Of bytes that came while no request was in hand. */
 void fcl__record_stray(const fcl_decoder *d, const char *stray, size_t len, fcl_error *e);
+/* What a write that failed with that uv error means. */
+fcl__break fcl__record_unwritten(int status, fcl_error *e);
 /* What the end of a stream means; `status`: UV_EOF, or another uv error. */
 fcl__break fcl__record_stream_ended(const fcl_decoder *d, int status, fcl_error *e);
 #endif

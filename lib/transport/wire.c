@@ -230,6 +230,15 @@ ssize_t fcl__wire_write(fcl__wire *w, const fcl_slice *vecs, size_t count) {
   return status != 0 ? status : n;
 }
 
+void fcl__wire_has_failed(fcl__wire *w, int status) {
+  uv_os_fd_t fd;
+  if (status == UV_EPIPE || status == UV_ECONNRESET || status == UV_ECANCELED || w->failure)
+    return;
+  w->failure = status;
+  if (uv_fileno(&w->uv.handle, &fd) == 0)
+    fcl__socket_hang_up(fd);
+}
+
 void fcl__wire_close(fcl__wire *w) {
   w->is_closing = 1;
   w->is_reading = 0;

@@ -53,6 +53,10 @@ int fcl__socket_connect_unix(const char *path) {
   return status;
 }
 
+void fcl__socket_hang_up(int fd) {
+  shutdown(fd, SHUT_RDWR);
+}
+
 int fcl__socket_is_quiet(int fd) {
   char byte;
   return recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 &&
