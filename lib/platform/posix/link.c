@@ -15,6 +15,8 @@
 #define READY_MS 5000u
 #define LOOK_MS  2u /* between looks whether it is dead */
 #define DYING_MS 1000u
+#define AGAIN_MS 20u /* until an order that the system refused is tried again */
+#define REFUSALS 100u
 
 extern char **environ;
 
@@ -81,6 +83,7 @@ static void broken(fcl__link *l) {
     return;
   l->state = FCL__LINK_BROKEN;
   uv_close((uv_handle_t *) &l->poll, on_closed);
+  uv_close((uv_handle_t *) &l->again, on_closed);
   close(l->fd);
   l->fd = -1;
   drop_unsent(l);
@@ -139,20 +142,29 @@ static void read_reports(fcl__link *l) {
 /* ---- Orders ---- */
 
 static void on_poll(uv_poll_t *poll, int status, int events);
+static void on_again(uv_timer_t *timer);
 
 static void watch(fcl__link *l) {
-  uv_poll_start(&l->poll, UV_READABLE | (fcl__list_empty(&l->unsent) ? 0 : UV_WRITABLE), on_poll);
+  int is_full = !fcl__list_empty(&l->unsent) && !uv_is_active((uv_handle_t *) &l->again);
+  uv_poll_start(&l->poll, UV_READABLE | (is_full ? UV_WRITABLE : 0), on_poll);
 }
 
 /* What cannot be sent for another reason than a full socket: reading tells that the guardian is
-   dead, or else there is ETOOMANYREFS (too many descriptors under way), which passes. */
+   dead, or else memory is short, or there is ETOOMANYREFS (too many descriptors under way), which
+   pass.  If they do not, nobody can be stopped any more but with the guardian. */
 static void send_unsent(fcl__link *l) {
-  while (!fcl__list_empty(&l->unsent)) {
+  int error = 0;
+  uv_timer_stop(&l->again);
+  while (error == 0 && !fcl__list_empty(&l->unsent)) {
     fcl__parcel *p = FCL__OF(l->unsent.next, fcl__parcel, link);
-    if (fcl__parcel_send(p, l->fd) != 0)
-      break;
-    fcl__parcel_free(p, l->memory);
+    error = fcl__parcel_send(p, l->fd);
+    if (error == 0)
+      fcl__parcel_free(p, l->memory);
   }
+  if (error == 0)
+    l->refusals = 0;
+  else if (error != EAGAIN)
+    uv_timer_start(&l->again, on_again, AGAIN_MS, 0);
   watch(l);
 }
 
@@ -190,6 +202,14 @@ int fcl__link_alive(const fcl__link *l) {
 static void lose_patience(fcl__link *l) {
   l->waited = DYING_MS / LOOK_MS - 1;
   broken(l);
+}
+
+static void on_again(uv_timer_t *timer) {
+  fcl__link *l = timer->data;
+  if (++l->refusals == REFUSALS)
+    lose_patience(l);
+  else
+    send_unsent(l);
 }
 
 static void on_left(uv_timer_t *timer) {
@@ -268,19 +288,12 @@ static int spawn_on_pair(fcl__link *l, const char *path) {
   return error;
 }
 
-/* A new socket takes these few bytes always. */
-static void greet(const fcl__link *l) {
-  fcl__order hello = {.kind = FCL__ORDER_HELLO, .number = FCL__ORDER_VERSION};
-  uint8_t bytes[FCL__ORDER_HEAD + 2];
-  hello.id = (uint32_t) getpid();
-  fcl__order_write(&hello, bytes);
-  send(l->fd, bytes, sizeof bytes, MSG_NOSIGNAL | MSG_DONTWAIT);
-}
-
 static void watch_quietly(fcl__link *l, uv_loop_t *loop) {
   uv_timer_init(loop, &l->timer);
-  l->open_handles = 2;
-  l->poll.data = l->timer.data = l;
+  uv_timer_init(loop, &l->again);
+  l->open_handles = 3;
+  l->poll.data = l->timer.data = l->again.data = l;
+  uv_unref((uv_handle_t *) &l->again);
   uv_unref((uv_handle_t *) &l->poll);
   uv_unref((uv_handle_t *) &l->timer);
   watch(l);
@@ -294,12 +307,17 @@ static void undo_spawn(fcl__link *l) {
     ;
 }
 
-static fcl_code open_on(fcl__link *l, uv_loop_t *loop, const char *path, fcl_error *e) {
+/* The first word to it, and the last one, which must not fail for want of memory. */
+static fcl_code make_words(fcl__link *l, fcl__parcel **first, fcl_error *e) {
+  fcl__order hello = {.kind = FCL__ORDER_HELLO, .number = FCL__ORDER_VERSION};
   fcl__order leave = {.kind = FCL__ORDER_LEAVE};
   fcl_code code = fcl__parcel_make(&l->leave, l->memory, &leave, e);
+  hello.id = (uint32_t) getpid();
+  return code == FCL_OK ? fcl__parcel_make(first, l->memory, &hello, e) : code;
+}
+
+static fcl_code open_on(fcl__link *l, uv_loop_t *loop, const char *path, fcl_error *e) {
   int error;
-  if (code != FCL_OK)
-    return code;
   error = spawn_on_pair(l, path);
   if (error != 0)
     return fcl__error_set(e, FCL_E_SPAWN, error, "cannot start the guardian %s", path);
@@ -314,6 +332,7 @@ fcl_code fcl__link_open(fcl__link **out, uv_loop_t *loop, const fcl__memory *mem
                         const char *path, const fcl__link_events *events, void *owner,
                         fcl_error *e) {
   fcl__link *l = fcl__zalloc(memory, sizeof *l);
+  fcl__parcel *hello = NULL;
   fcl_code code;
   if (l == NULL)
     return fcl__error_setx(e, FCL_E_NOMEM, 0, "out of memory for a guardian");
@@ -321,14 +340,17 @@ fcl_code fcl__link_open(fcl__link **out, uv_loop_t *loop, const fcl__memory *mem
   l->events = events;
   l->memory = memory;
   fcl__list_init(&l->unsent);
-  code = open_on(l, loop, path, e);
+  code = make_words(l, &hello, e);
+  if (code == FCL_OK)
+    code = open_on(l, loop, path, e);
   if (code != FCL_OK) {
     fcl__parcel_free(l->leave, memory);
+    fcl__parcel_free(hello, memory);
     fcl__free(memory, l);
     return code;
   }
-  greet(l);
   watch_quietly(l, loop);
+  fcl__link_post(l, hello);
   *out = l;
   return FCL_OK;
 }

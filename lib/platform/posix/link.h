@@ -22,11 +22,13 @@ struct fcl__link {
   const fcl__link_events *events;
   const fcl__memory *memory;
   uv_poll_t poll;
+  uv_timer_t again; /* runs while an order could not be sent, and not because the socket was full */
   uv_timer_t timer; /* dying: looks again whether it is dead; else: the end of our patience */
   int fd;
   long pid;
   enum { FCL__LINK_UP, FCL__LINK_LEAVING, FCL__LINK_BROKEN, FCL__LINK_GONE } state;
   unsigned waited; /* times that its death was looked for */
+  unsigned refusals; /* of an order, one behind the other */
   int open_handles;
   int is_ready, was_silent; /* it has said its first word; it has not, for too long */
   uint32_t version;         /* that it speaks; 0: not known yet */
@@ -44,7 +46,7 @@ fcl_code fcl__link_open(fcl__link **out, uv_loop_t *loop, const fcl__memory *mem
 int fcl__link_alive(const fcl__link *l);
 /* Sends the order now, or later; its descriptors too: the second is closed then, the first must
    stay open until a report about the order has come, or the link is broken.  The parcel is the
-   link's. */
+   link's.  Where it cannot be sent for 2 s, the guardian is given up. */
 void fcl__link_post(fcl__link *l, fcl__parcel *p);
 /* Tells the guardian to end everything and leave, and waits for that (the loop runs on until then).
    If it takes longer than 3 s, it is killed. */
