@@ -176,12 +176,15 @@ static void open_pool(fcl_pool *p) {
     fcl__names_begin(p);
 }
 
+/* A member that could not be reached again may still have connections from before. */
 static void end_pool(fcl_pool *p) {
   fcl_client *c = p->client;
   unsigned i;
   fcl__names_end(p);
-  for (i = 0; i < p->place_count; i++)
+  for (i = 0; i < p->place_count; i++) {
+    fcl__place_forget(&p->places[i]);
     fcl__crowd_leave(&p->places[i]);
+  }
   fcl__collect_past(p);
   fcl__pool_free(&p->pool);
   if (p->kept)
