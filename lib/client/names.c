@@ -251,6 +251,18 @@ void fcl__names_begin(fcl_pool *p) {
     ask(&p->names[i]);
 }
 
+void fcl__names_resume(fcl_pool *p) {
+  unsigned i;
+  for (i = 0; i < p->name_count; i++)
+    if (p->names[i].failures > 0)
+      p->names[i].is_known = 0;
+  if (p->name_count > 0)
+    tell_pool(p);
+  for (i = 0; i < p->name_count; i++)
+    if (!p->names[i].is_known)
+      ask(&p->names[i]);
+}
+
 void fcl__names_end(fcl_pool *p) {
   unsigned i;
   for (i = 0; i < p->name_count; i++) {

@@ -37,6 +37,8 @@ typedef struct fcl__name {
 
 /* Resolves all names of a pool for the first time.  [loop] */
 void fcl__names_begin(struct fcl_pool *p);
+/* Those that had no answer are asked again at once, and waited for.  [loop] */
+void fcl__names_resume(struct fcl_pool *p);
 /* No answer is wanted any more. */
 void fcl__names_end(struct fcl_pool *p);
 /* A request goes to an address of it: it is resolved again if that was long ago. */

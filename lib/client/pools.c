@@ -214,6 +214,7 @@ static void recycle(fcl_pool *p, void *arg) {
 }
 
 static void resume(fcl_pool *p, void *arg) {
+  fcl__names_resume(p);
   fcl__pool_resume(&p->pool, fcl__client_now(p->client));
 }
 

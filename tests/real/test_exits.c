@@ -63,6 +63,17 @@ START_TEST(our_own_max_requests_costs_none) {
 }
 END_TEST
 
+static long file_size(const char *path) {
+  FILE *f = fopen(path, "r");
+  long n = 0;
+  if (f == NULL)
+    return 0;
+  fseek(f, 0, SEEK_END);
+  n = ftell(f);
+  fclose(f);
+  return n;
+}
+
 /* ---- Killed while idle ---- */
 
 static unsigned killed;
@@ -175,17 +186,6 @@ START_TEST(a_process_that_is_killed_in_mid_response_costs_just_that_request) {
 }
 END_TEST
 
-static long file_size(const char *path) {
-  FILE *f = fopen(path, "r");
-  long n = 0;
-  if (f == NULL)
-    return 0;
-  fseek(f, 0, SEEK_END);
-  n = ftell(f);
-  fclose(f);
-  return n;
-}
-
 static void kill_the_only_one(void) {
   ck_assert_uint_eq(driver_events("was started;"), 1);
   kill((pid_t) driver_event("was started;")->pid, SIGKILL);
@@ -265,6 +265,11 @@ START_TEST(those_who_wait_for_a_process_that_is_killed_are_served_by_the_next) {
 }
 END_TEST
 
+/* None answers before all have begun, however slow the machine. */
+static const char late[] = "<?php file_put_contents(__DIR__ . '/begun', 'x', FILE_APPEND);\n"
+                           "while (!file_exists(__DIR__ . '/go')) usleep(1000);\n"
+                           "usleep(300000 - 20000 * $_GET['n']); echo $_GET['n'];";
+
 /* The first to be started is the last to be used: then their exits are reported in the order in
    which the request comes by. */
 START_TEST(a_request_that_meets_one_dead_process_after_another_is_served) {
@@ -274,11 +279,12 @@ START_TEST(a_request_that_meets_one_dead_process_after_another_is_served) {
   call *c;
   o.rapid_fails = FCL_NEVER;
   pool = driver_pool(&o);
-  m = many_of(
-      pool, driver_file("late.php", "<?php usleep(300000 - 20000 * $_GET['n']); echo $_GET['n'];"),
-      12, 12);
+  m = many_of(pool, driver_file("late.php", late), 12, 12);
   m.each = note_pid;
-  many_run(&m);
+  many_start(&m);
+  wait_until(file_size(driver_path("begun")) == 12);
+  driver_file("go", "");
+  wait_until(many_is_done(&m));
   many_all_ok(&m);
   ck_assert_uint_eq(pid_count, 12);
   kill_noted();
