@@ -89,6 +89,8 @@ typedef struct fcl_client_options {
      root's, are answered: who may ask may also stop processes.  Clients of one process may share an address: then one of them
      answers for all.  One that another process listens at: FCL_E_INVAL.  POSIX. */
   const char *control;
+  unsigned max_events; /* 1,000: events in a second; more are counted and dropped, and an event says how many.  Errors are
+                          always told.  FCL_NEVER: no limit */
 } fcl_client_options;
 
 #define fcl_client_new(client, options, error)                                                     \

@@ -10,20 +10,6 @@
 #define HASTE_MS    10   /* until a kept connection makes room for a new, unanswered one */
 #define PATIENCE_MS 50   /* until the next one does */
 
-void fcl__client_event(fcl_client *c, const char *pool, fcl_level level, long pid, const char *tag,
-                       fcl_code code, const char *sentence) {
-  fcl_event event;
-  if (c->options.on_event == NULL)
-    return;
-  event.level = level;
-  event.pool = pool;
-  event.pid = pid;
-  event.tag = tag && tag[0] ? tag : NULL;
-  event.sentence = sentence;
-  event.code = code;
-  c->options.on_event(&event, c->options.user);
-}
-
 fcl_code fcl__client_processes(fcl_client *c, fcl__processes **out, fcl_error *e) {
   fcl_code code = FCL_OK;
   if (c->processes == NULL)
@@ -52,6 +38,8 @@ static void free_client(fcl_client *c) {
     fcl__duration_drop(c->patience);
   if (c->asking)
     fcl__duration_drop(c->asking);
+  if (c->events.second)
+    fcl__duration_drop(c->events.second);
   fcl__lanes_free(c);
   fcl_stats_free(c->past);
   fcl__timeouts_free(&c->timeouts);
@@ -94,6 +82,7 @@ void fcl__client_maybe_end(fcl_client *c) {
   if (!c->is_closing || c->is_ending || !fcl__list_empty(&c->pools) || c->requests > 0 ||
       c->connections > 0 || c->questions > 0 || c->control)
     return;
+  fcl__events_end(c);
   c->is_ending = 1;
   if (c->processes)
     fcl__processes_close(c->processes, on_processes_closed, c);
@@ -150,7 +139,7 @@ static int init_memory(fcl_client *c) {
   c->haste = fcl__duration_take(&c->timeouts, HASTE_MS);
   c->patience = fcl__duration_take(&c->timeouts, PATIENCE_MS);
   c->asking = fcl__duration_take(&c->timeouts, ASKING_MS);
-  return has_texts && c->grace && c->again && c->haste && c->patience && c->asking;
+  return has_texts && fcl__events_init(c) && c->grace && c->again && c->haste && c->patience && c->asking;
 }
 
 /* Before there is a thread: the privileges that the guardian is to have may be gone soon. */

@@ -146,6 +146,7 @@ int fcl__collect(fcl_client *c, fcl_stats *s) {
     if (!collect_pool(FCL__OF(at, fcl_pool, link), s, &memories))
       return 0;
   s->age_ms = s->age_ms > age ? s->age_ms : age;
+  s->dropped_events += c->events.dropped_in_all;
   return c->past == NULL || fcl_stats_add(s, c->past) == FCL_OK;
 }
 

@@ -42,6 +42,12 @@ struct fcl_client {
   fcl_stats *past;           /* what others have done; NULL: there were none */
   uint64_t born_ms;
   struct fcl__control *control; /* NULL: it has no control address */
+  struct {                      /* events.c */
+    uint64_t began, dropped_in_all;
+    unsigned told, dropped; /* since then */
+    fcl__duration *second;
+    fcl__clock clock; /* while some were dropped */
+  } events;
   unsigned busy;        /* reasons for the loop to go on */
   unsigned requests;    /* started, and not done */
   unsigned connections; /* not closed */
@@ -75,9 +81,11 @@ void fcl__client_maybe_end(fcl_client *c);
 /* The loop's handles are closed. */
 void fcl__client_ended(fcl_client *c);
 void fcl__client_unref(fcl_client *c);
-/* For on_event; the sentence is whole.  [loop] */
+/* events.c: for on_event; the sentence is whole.  [loop] */
 void fcl__client_event(fcl_client *c, const char *pool, fcl_level level, long pid, const char *tag,
                        fcl_code code, const char *sentence);
+int fcl__events_init(fcl_client *c); /* 0: no memory */
+void fcl__events_end(fcl_client *c); /* no clock of theirs runs from now on */
 /* Programs can be started from now on. */
 fcl_code fcl__client_processes(fcl_client *c, fcl__processes **out, fcl_error *e);
 
