@@ -4,7 +4,8 @@
 usage() {
   cat <<TXT
 usage: sh tests/run.sh [--all] [--no-php]
-  --all     the long tests too, under TSan and valgrind too, compiled with clang too, a minute of each fuzzer,
+  --all     the long tests too, under TSan and valgrind too, compiled with clang too, ten minutes of each fuzzer
+            (FCGICLIENT_FUZZ_SECONDS: as many seconds instead),
             and other web servers in front of our application (they are installed, and stay off)
   --no-php  install and use no PHP: the tests that need it are skipped
 Builds in build/tests-plain, tests-asan (and tests-tsan, tests-valgrind, tests-clang).  With CI=true in the environment warnings are errors,
@@ -105,15 +106,15 @@ fi
 fuzz() { # each fuzzer counts as one
   step cmake -S . -B build/fuzz -DCMAKE_C_COMPILER=clang -DFCGICLIENT_FUZZ=ON -DFCGICLIENT_EXAMPLES=OFF &&
     step cmake --build build/fuzz -j "$jobs" || return 1
-  for name in records pairs params params_cut head path trace ini transcript; do
-    dict=head
-    [ $name != ini ] || dict=ini
-    [ $name != trace ] || dict=trace
-    [ $name != transcript ] || dict=transcript
-    echo "== fuzz_$name: a minute"
+  seconds=${FCGICLIENT_FUZZ_SECONDS:-600}
+  for corpus in tests/fuzz/corpus/*; do
+    name=$(basename "$corpus") dict=head max=2000
+    [ ! -f "tests/fuzz/$name.dict" ] || dict=$name
+    [ $name != contract ] || max=400
+    echo "== fuzz_$name: $seconds seconds"
     mkdir -p build/fuzz/finds/$name
-    step build/fuzz/fuzz/fuzz_$name -dict=tests/fuzz/$dict.dict -max_len=2000 -max_total_time=60 \
-      -artifact_prefix=build/fuzz/finds/ build/fuzz/finds/$name && passed=$((passed + 1))
+    step build/fuzz/fuzz/fuzz_$name -dict=tests/fuzz/$dict.dict -max_len=$max -max_total_time="$seconds" -len_control=0 \
+      -artifact_prefix=build/fuzz/finds/ build/fuzz/finds/$name "$corpus" && passed=$((passed + 1))
   done
 }
 servers() { # web servers, each in front of `fcgi app`; ours must break nothing

@@ -67,9 +67,9 @@ static void add_word(char *out, size_t cap, const char *word) {
 }
 
 static void describe_command(const fcl_pool_options *o, char *out, size_t cap) {
-  const char *const *arg = o->argv;
+  const char *const *arg = o->argv && o->argv[0] ? o->argv + 1 : NULL;
   add_word(out, cap, o->program);
-  for (arg += arg && *arg; arg && *arg; arg++)
+  for (; arg && *arg; arg++)
     add_word(out, cap, *arg);
 }
 

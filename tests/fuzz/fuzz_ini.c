@@ -28,7 +28,8 @@ static void check_app(const fcl_config *c, size_t i, size_t size) {
   claim(o->name == a->name && (o->program != NULL) == (o->addresses == NULL));
   claim(length(o->argv) <= 2 * size + 2 && length(o->addresses) <= size + 1);
   claim(length(o->env) <= size + sizeof "OLD=1" + 1);
-  claim(o->max_processes <= 10000 && o->idle_ms >= 10000 && o->request_ms < FCL_NONE);
+  claim((o->max_processes <= 10000 || o->max_processes == FCL_AUTO) && o->idle_ms >= 10000 &&
+        o->request_ms < FCL_NONE);
   claim(a->monitor_changes_to == NULL || strlen(a->monitor_changes_to) <= size);
 }
 
