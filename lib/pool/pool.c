@@ -106,12 +106,32 @@ static int is_refusing(const fcl__pool *pool, fcl_error *e, uint64_t now) {
   return 1;
 }
 
+/* Whoever has its share leaves the last free places, for a moment, to those who had them. */
+static int is_held(fcl__pool *pool, uint64_t now) {
+  unsigned room = pool->idles, places = pool->size.limit;
+  if (!fcl__pool_starts_processes(pool) || fcl__member_capacity(&pool->members[0]) > 1)
+    return 0;
+  if (pool->serving < places)
+    room += places - pool->serving;
+  if (!fcl__queue_holds(&pool->queue, fcl__queue_next(&pool->queue), places, room, now))
+    return 0;
+  if (!fcl__clock_runs(&pool->hold))
+    fcl__clock_set(&pool->hold, pool->durations[FCL__D_RETURN], now);
+  return 1;
+}
+
+static void hold_ended(fcl__clock *c, uint64_t now) {
+  fcl__pool_settle(FCL__OF(c, fcl__pool, hold), now);
+}
+
 static void begin_all(fcl__pool *pool, uint64_t now) {
   fcl__member *m;
   fcl_error e;
   while (pool->queued > 0) {
     if (is_refusing(pool, &e, now))
       fcl__pool_fail_queue(pool, &e);
+    else if (is_held(pool, now))
+      return;
     else if ((m = fcl__pool_pick(pool, fcl__queue_next(&pool->queue), now)) != NULL)
       fcl__ticket_begin(fcl__queue_next(&pool->queue), m, now);
     else
@@ -173,6 +193,7 @@ static void finish(fcl__pool *pool) {
   fcl__breaker_reset(pool);
   fcl__clock_clear(&pool->drain);
   fcl__clock_clear(&pool->watch);
+  fcl__clock_clear(&pool->hold);
   pool->is_closed = 1;
   pool->ops->closed(pool->io);
 }
@@ -337,6 +358,7 @@ static fcl_code take_durations(fcl__pool *pool) {
                                        s->is_sized     ? 1000
                                        : s->max_memory ? WATCH_MS
                                                        : FCL_NEVER,
+                                       FCL__RETURN_MS,
                                        20,
                                        40,
                                        80,
@@ -384,6 +406,7 @@ fcl_code fcl__pool_init(fcl__pool *pool, const fcl__pool_settings *settings,
   pool->memory = memory;
   pool->timeouts = timeouts;
   pool->drain.expired = drain_ended;
+  pool->hold.expired = hold_ended;
   fcl__queue_init(&pool->queue);
   fcl__list_init(&pool->idle);
   fcl__list_init(&pool->roomy);

@@ -246,6 +246,7 @@ enum {
   FCL__D_PROBE,
   FCL__D_LIFETIME,
   FCL__D_WATCH,
+  FCL__D_RETURN,                     /* 10 ms */
   FCL__D_CHECK,                      /* 20 ms, doubling to 1 s */
   FCL__D_BACKOFF = FCL__D_CHECK + 7, /* 1 s, doubling to 30 s */
   FCL__DURATIONS = FCL__D_BACKOFF + 6
@@ -301,6 +302,8 @@ struct fcl__pool {
   unsigned is_closed : 1;
   uint64_t drain_until;
   fcl__clock drain;
+  fcl__clock hold;  /* while a place is kept for who may be back at once */
+  unsigned idles;   /* members that are IDLE */
   fcl__clock watch; /* while there are processes: when to look at them again */
   unsigned rings;   /* of it */
   fcl__size size;   /* size.limit: processes that may serve at once; max_processes, or by load */

@@ -42,17 +42,38 @@ static fcl__source *claim(fcl__source *s, uint64_t key) {
   return s;
 }
 
+static int leave_recent(fcl__queue *q, fcl__source *s) {
+  if (!fcl__list_linked(&s->recent))
+    return 0;
+  fcl__list_remove(&s->recent);
+  q->recents--;
+  return 1;
+}
+
+static void use(fcl__queue *q, fcl__source *s) {
+  if (s->users++ == 0 && !leave_recent(q, s))
+    q->active++;
+}
+
+static void unuse(fcl__queue *q, fcl__source *s) {
+  if (--s->users == 0)
+    q->active--;
+}
+
 /* The key's own place, or a free one, or the one that the fewest share. */
 static fcl__source *place_of(fcl__queue *q, uint64_t key) {
   fcl__source *set = &q->sources[key % SETS * WAYS], *best = set;
   unsigned i;
   for (i = 0; i < WAYS; i++) {
-    if (set[i].users > 0 && set[i].key == key)
+    if (set[i].key == key && (set[i].users > 0 || fcl__list_linked(&set[i].recent)))
       return &set[i];
     if (set[i].users < best->users)
       best = &set[i];
   }
-  return best->users == 0 ? claim(best, key) : best;
+  if (best->users > 0)
+    return best;
+  q->active -= (unsigned) leave_recent(q, best);
+  return claim(best, key);
 }
 
 static fcl__source *find(fcl__queue *q, uint64_t key, const fcl__memory *memory) {
@@ -67,7 +88,7 @@ static fcl__source *find(fcl__queue *q, uint64_t key, const fcl__memory *memory)
 
 static void enter(fcl__queue *q, fcl__ticket *t, const fcl__memory *memory) {
   t->source = find(q, t->key, memory);
-  t->source->users++;
+  use(q, t->source);
 }
 
 void fcl__queue_push(fcl__queue *q, fcl__ticket *t, const fcl__memory *memory) {
@@ -86,14 +107,14 @@ void fcl__queue_push_again(fcl__queue *q, fcl__ticket *t, const fcl__memory *mem
 
 void fcl__queue_remove(fcl__queue *q, fcl__ticket *t) {
   fcl__list_remove(&t->link);
-  t->source->users--;
+  unuse(q, t->source);
   if (!t->is_again)
     count_waiting(q, t->source, -1);
 }
 
 /* Who was served goes to the end of its turn. */
 void fcl__queue_hold(fcl__queue *q, fcl__ticket *t) {
-  t->source->users++;
+  use(q, t->source);
   t->source->in_hand++;
   file_turn(q, t->source);
 }
@@ -101,10 +122,40 @@ void fcl__queue_hold(fcl__queue *q, fcl__ticket *t) {
 void fcl__queue_let_go(fcl__queue *q, fcl__ticket *t) {
   fcl__source *s = t->source;
   unsigned before = class_of(s->in_hand);
-  s->users--;
+  unuse(q, s);
   s->in_hand--;
   if (class_of(s->in_hand) != before)
     file_turn(q, s);
+}
+
+/* ---- Who may be back ---- */
+
+void fcl__queue_left(fcl__queue *q, fcl__ticket *t, uint64_t now) {
+  fcl__source *s = t->source;
+  if (s == &q->nobody || s->users > 0 || fcl__list_linked(&s->recent))
+    return;
+  s->left_at = now;
+  q->recents++;
+  q->active++;
+  fcl__list_append(&q->recent, &s->recent);
+}
+
+static void forget_gone(fcl__queue *q, uint64_t now) {
+  while (!fcl__list_empty(&q->recent)) {
+    fcl__source *s = FCL__OF(q->recent.next, fcl__source, recent);
+    if (now - s->left_at < FCL__RETURN_MS)
+      return;
+    leave_recent(q, s);
+    q->active--;
+  }
+}
+
+int fcl__queue_holds(fcl__queue *q, const fcl__ticket *t, unsigned places, unsigned room,
+                     uint64_t now) {
+  unsigned share;
+  forget_gone(q, now);
+  share = q->active > 0 ? places / q->active : places;
+  return room <= q->recents && !t->is_again && t->source->in_hand >= (share > 0 ? share : 1);
 }
 
 /* ---- Who is next, who gives way ---- */
@@ -138,6 +189,7 @@ fcl__ticket *fcl__queue_surplus(const fcl__queue *q) {
 void fcl__queue_init(fcl__queue *q) {
   unsigned i;
   fcl__list_init(&q->again);
+  fcl__list_init(&q->recent);
   for (i = 0; i < FCL__CLASSES; i++) {
     fcl__list_init(&q->turns[i]);
     fcl__list_init(&q->sizes[i]);

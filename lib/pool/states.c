@@ -54,6 +54,7 @@ static void count(fcl__member *m, int step) {
   fcl__member_state s = m->state;
   pool->live += s != FCL__ABSENT ? (unsigned) step : 0;
   pool->starting += s == FCL__STARTING ? (unsigned) step : 0;
+  pool->idles += s == FCL__IDLE ? (unsigned) step : 0;
   pool->serving += s == FCL__STARTING || s == FCL__IDLE || s == FCL__BUSY ? (unsigned) step : 0;
   if (pool->quota != NULL) {
     pool->quota->starting += s == FCL__STARTING ? (unsigned) step : 0;

@@ -47,6 +47,7 @@ void fcl__ticket_fail(fcl__ticket *t, const fcl_error *e) {
 static void leave_free(fcl__ticket *t, uint64_t now) {
   fcl__member *m = t->member;
   fcl__ticket_detach(t);
+  fcl__queue_left(&t->pool->queue, t, now);
   fcl__member_release(m, now);
 }
 

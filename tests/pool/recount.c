@@ -90,6 +90,7 @@ static void check_counters(void) {
   HOLDS(w.pool.starting == starting);
   HOLDS(w.pool.open == open);
   HOLDS(count_list(&w.pool.idle) == idle);
+  HOLDS(w.pool.idles == idle);
   if (w.settings.program != NULL)
     HOLDS(count_list(&w.pool.absent) == w.pool.member_count - live);
 }
@@ -152,12 +153,14 @@ static void check_queue(void) {
   unsigned again = count_list(&w.pool.queue.again), in_turn = check_turns();
   HOLDS(again + in_turn == w.pool.queued);
   HOLDS(check_sizes() == in_turn);
+  HOLDS(count_list(&w.pool.queue.recent) == w.pool.queue.recents);
+  HOLDS(w.pool.queue.active >= w.pool.queue.recents);
 }
 
 /* Whoever waits has a reason to. */
 static void check_waiting(void) {
   const fcl__pool *p = &w.pool;
-  if (p->queued == 0)
+  if (p->queued == 0 || fcl__clock_runs(&p->hold))
     return;
   HOLDS(fcl__list_empty(&p->idle));
   HOLDS(fcl__list_empty(&p->roomy));

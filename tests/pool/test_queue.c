@@ -89,6 +89,54 @@ START_TEST(who_has_nothing_in_hand_comes_before_who_has) {
 }
 END_TEST
 
+/* Two processes: one serves the flooder, who wants more, the other has served Anna just now. */
+static void anna_was_served(void) {
+  w.connects_at_once = 1;
+  world_open();
+  submit_from('a', ANNA);
+  submit_from('b', FLOODER);
+  started(0);
+  started(1);
+  submit_from('c', FLOODER);
+  answered('a');
+  told();
+  finished('a');
+}
+
+START_TEST(who_was_served_just_now_finds_the_place_free) {
+  anna_was_served();
+  ck_assert_str_eq(told(), "");
+  pass(9);
+  submit_from('d', ANNA);
+  ck_assert_str_eq(told(), "begin d on 0\n");
+}
+END_TEST
+
+START_TEST(a_place_is_kept_for_10_ms) {
+  anna_was_served();
+  pass(9);
+  ck_assert_str_eq(told(), "");
+  pass(1);
+  ck_assert_str_eq(told(), "begin c on 0\n");
+}
+END_TEST
+
+START_TEST(no_place_is_kept_from_who_has_less_than_its_share) {
+  anna_was_served();
+  submit_from('d', BERT);
+  ck_assert_str_eq(told(), "begin d on 0\n");
+}
+END_TEST
+
+START_TEST(no_place_is_kept_where_others_are_free) {
+  w.settings.max_processes = 3;
+  anna_was_served();
+  told();
+  started(2);
+  ck_assert_str_eq(told(), "begin c on 2\n");
+}
+END_TEST
+
 START_TEST(one_that_is_tried_again_does_not_wait_for_its_turn) {
   one_process_is_busy();
   submit_from('a', ANNA);
@@ -301,6 +349,20 @@ START_TEST(clients_who_pause_keep_their_rates_in_a_flood_of_long_requests) {
 }
 END_TEST
 
+START_TEST(clients_at_once_keep_their_rates_in_a_flood_of_long_requests) {
+  unsigned alone, flooded;
+  open_for_flood(10);
+  run(1, 0, 0);
+  alone = least_served(1);
+  run(9, 1, 50 * SERVICE_MS);
+  flooded = least_served(9);
+  printf("longer flood: alone %u requests, among nine %u; the flood %u\n", alone, flooded,
+         served_flood);
+  drain();
+  ck_assert_uint_ge(flooded * 10, alone * 8);
+}
+END_TEST
+
 #define ADD(test) tcase_add_test(tc, test)
 
 int main(void) {
@@ -311,6 +373,10 @@ int main(void) {
   ADD(sources_have_their_turns_as_they_came);
   ADD(requests_without_a_source_have_one_turn_together);
   ADD(who_has_nothing_in_hand_comes_before_who_has);
+  ADD(who_was_served_just_now_finds_the_place_free);
+  ADD(a_place_is_kept_for_10_ms);
+  ADD(no_place_is_kept_from_who_has_less_than_its_share);
+  ADD(no_place_is_kept_where_others_are_free);
   ADD(one_that_is_tried_again_does_not_wait_for_its_turn);
   ADD(a_canceled_request_does_not_cost_its_source_the_turn);
   ADD(a_full_queue_refuses_the_newest_of_who_has_the_most_waiting);
@@ -320,6 +386,7 @@ int main(void) {
   ADD(without_memory_for_sources_requests_are_served_as_they_came);
   ADD(each_of_nine_keeps_what_it_has_alone_while_one_floods);
   ADD(nine_who_fill_the_pool_keep_their_rates_while_one_floods);
+  ADD(clients_at_once_keep_their_rates_in_a_flood_of_long_requests);
   ADD(clients_who_pause_keep_their_rates_in_a_flood_of_long_requests);
   return test_suite_run("queue", &tc, 1);
 }

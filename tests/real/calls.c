@@ -153,6 +153,8 @@ static call *make_call(fcl_pool *pool, const call_plan *plan) {
   ck_assert_ptr_nonnull(c->request);
   if (plan->identity)
     fcl_request_identity(c->request, plan->identity);
+  if (plan->source)
+    fcl_request_source(c->request, (fcl_slice){plan->source, strlen(plan->source)});
   set_params(c, plan->method ? plan->method : plan->upload ? "POST" : "GET");
   if (plan->upload)
     fcl_request_body(c->request, (int64_t) plan->upload, FCL_BODY_REFUSE);

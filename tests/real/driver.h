@@ -75,6 +75,7 @@ typedef struct call_plan {
   void (*on_done)(call *c);
   const fcl_identity *identity; /* whom it speaks for */
   int has_stderr;               /* take the error stream into the call; else it becomes events */
+  const char *source;           /* fcl_request_source; NULL: none */
 } call_plan;
 
 struct call {

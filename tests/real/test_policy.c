@@ -178,8 +178,106 @@ START_TEST(a_program_that_never_gets_ready_is_named) {
 }
 END_TEST
 
+/* ---- fcl_request_source: nine with one request at a time each, and one with a hundred ---- */
+
+enum { NINE = 9, FLOOD = 100, WINDOW_MS = 2000, WINDOWS = 3 };
+
+static const char *const names[NINE + 1] = {"1", "2", "3", "4", "5", "6", "7", "8", "9", "flood"};
+static many crowd[NINE + 1];
+
+static void enter(fcl_pool *pool, const char *script, unsigned who, unsigned at_once) {
+  crowd[who] = many_of(pool, script, 1u << 30, at_once);
+  crowd[who].plan.source = names[who];
+  many_start(&crowd[who]);
+}
+
+typedef struct rates {
+  unsigned each[NINE], all; /* requests in WINDOW_MS; `all` with the flood's */
+} rates;
+
+static unsigned done_in_all(void) {
+  unsigned i, sum = 0;
+  for (i = 0; i <= NINE; i++)
+    sum += crowd[i].done;
+  return sum;
+}
+
+/* The window of some in which the most was done: the machine has other work. */
+static rates watch_crowd(void) {
+  rates best = {{0}, 0}, now;
+  unsigned before[NINE], window, i;
+  driver_run_for(300);
+  for (window = 0; window < WINDOWS; window++) {
+    for (i = 0; i < NINE; i++)
+      before[i] = crowd[i].done;
+    now.all = done_in_all();
+    driver_run_for(WINDOW_MS);
+    for (i = 0; i < NINE; i++)
+      now.each[i] = crowd[i].done - before[i];
+    now.all = done_in_all() - now.all;
+    best = now.all > best.all ? now : best;
+  }
+  return best;
+}
+
+static void leave(unsigned who) {
+  crowd[who].total = crowd[who].started;
+  wait_until(many_is_done(&crowd[who]));
+  many_all_ok(&crowd[who]);
+}
+
+/* Each has at least 80 % of what it had before the flood; where the processes together did less in
+   the meantime, for other work of the machine, of so much less. */
+static void assert_kept(const rates *alone, const rates *flooded, int is_full) {
+  unsigned all = is_full && flooded->all < alone->all ? flooded->all : alone->all, i;
+  for (i = 0; i < NINE; i++)
+    printf("  client %u: %u requests in %u ms without the flood, %u in it (%u %%)\n", i + 1,
+           alone->each[i], (unsigned) WINDOW_MS, flooded->each[i],
+           100 * flooded->each[i] / alone->each[i]);
+  printf("  all: %u and %u\n", alone->all, flooded->all);
+  fflush(stdout);
+  for (i = 0; i < NINE; i++)
+    ck_assert_uint_ge(flooded->each[i] * 10 * alone->all, alone->each[i] * 8 * all);
+}
+
+static void flood(unsigned processes, unsigned first) {
+  const char *script = driver_file("n.php", "<?php usleep(10000); echo $_GET['n'];");
+  fcl_pool_options o = driver_php();
+  rates alone, flooded;
+  fcl_pool *pool;
+  unsigned i;
+  o.max_processes = processes;
+  o.max_requests = FCL_NEVER;
+  pool = driver_pool(&o);
+  driver_warm_up(pool, processes);
+  for (i = 0; i < first; i++)
+    enter(pool, script, i, 1);
+  alone = watch_crowd();
+  for (i = first; i < NINE; i++) {
+    enter(pool, script, i, 1);
+    alone.each[i] = alone.each[0];
+  }
+  enter(pool, script, NINE, FLOOD);
+  flooded = watch_crowd();
+  printf("%u processes, %u beside the first, then the flood:\n", processes, first - 1);
+  assert_kept(&alone, &flooded, first == NINE);
+  for (i = 0; i <= NINE; i++)
+    leave(i);
+}
+
+START_TEST(each_of_nine_keeps_what_one_has_alone_while_one_floods) {
+  flood(10, 1);
+}
+END_TEST
+
+START_TEST(nine_who_fill_the_pool_keep_their_rates_while_one_floods) {
+  flood(4, NINE);
+}
+END_TEST
+
 int main(void) {
-  TCase *cases[] = {driver_case("replaced"), driver_case("per_process"), driver_case("ready")};
+  TCase *cases[] = {driver_case("replaced"), driver_case("per_process"), driver_case("ready"),
+                    driver_case("sources")};
   tcase_add_test(cases[0], old_processes_are_replaced_under_load_and_no_request_is_lost);
   tcase_add_test(cases[0], a_process_that_takes_too_much_memory_finishes_and_is_replaced);
   tcase_add_test(cases[0], a_process_below_max_memory_stays);
@@ -191,5 +289,7 @@ int main(void) {
   tcase_add_test(cases[2], to_accept_is_enough_where_that_is_asked);
   tcase_add_test(cases[2], without_it_a_request_is_bound_to_the_process_that_starts);
   tcase_add_test(cases[2], a_program_that_never_gets_ready_is_named);
-  return driver_main("policy", cases, 3, 1);
+  tcase_add_test(cases[3], each_of_nine_keeps_what_one_has_alone_while_one_floods);
+  tcase_add_test(cases[3], nine_who_fill_the_pool_keep_their_rates_while_one_floods);
+  return driver_main("policy", cases, 4, 1);
 }
