@@ -131,7 +131,7 @@ static int collect_pool(fcl_pool *p, fcl_stats *s, unsigned *memories) {
   to = fcl__stats_pool(s, &now);
   for (i = 0; to && i < p->pool.member_count; i++) {
     const fcl__member *m = &p->pool.members[i];
-    if ((p->options.program ? m->state != FCL__ABSENT : m->address != NULL) &&
+    if ((p->options.program ? m->state != FCL__ABSENT : !fcl__address_is_free(m)) &&
         !collect_member(p, m, s, to, memories))
       return 0;
   }

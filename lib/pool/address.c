@@ -171,7 +171,8 @@ static void welcome(fcl__member *m, uint64_t now) {
 /* The same that was there before may have been drained. */
 void fcl__address_add(fcl__member *m, const char *text, uint64_t now) {
   uint64_t hash = fcl__affinity_hash(text, strlen(text));
-  m->is_drained = m->is_drained && m->hash == hash;
+  if (m->hash != hash) /* another one */
+    m->is_drained = m->served = 0;
   m->address = text;
   m->hash = hash;
   m->is_leaving = 0;

@@ -215,6 +215,29 @@ START_TEST(a_place_takes_another_address_when_the_first_has_left) {
 }
 END_TEST
 
+START_TEST(another_address_at_a_place_inherits_nothing) {
+  with_places();
+  comes(0, "tcp:10.0.0.1:9000");
+  serve('a');
+  finished('a');
+  drain(0);
+  goes(0);
+  comes(0, "tcp:10.0.0.9:9000");
+  ck_assert_str_eq(state(0), "idle");
+  ck_assert_uint_eq(member(0)->served, 0);
+}
+END_TEST
+
+START_TEST(an_address_that_comes_back_drained_stays_so) {
+  with_places();
+  comes(0, "tcp:10.0.0.1:9000");
+  drain(0);
+  goes(0);
+  comes(0, "tcp:10.0.0.1:9000");
+  ck_assert_str_eq(state(0), "absent");
+}
+END_TEST
+
 START_TEST(an_address_that_goes_while_it_is_left_alone_stays_away) {
   with_places();
   comes(0, "tcp:10.0.0.1:9000");
@@ -524,6 +547,8 @@ int main(void) {
   tcase_add_test(t, an_address_that_goes_finishes_what_it_has_before_its_place_is_free);
   tcase_add_test(t, an_address_that_comes_back_before_it_has_left_goes_on);
   tcase_add_test(t, a_place_takes_another_address_when_the_first_has_left);
+  tcase_add_test(t, another_address_at_a_place_inherits_nothing);
+  tcase_add_test(t, an_address_that_comes_back_drained_stays_so);
   tcase_add_test(t, an_address_that_goes_while_it_is_left_alone_stays_away);
   tcase_add_test(t, a_lost_host_gets_no_more_until_its_back_off_is_over);
   tcase_add_test(t, several_requests_that_lose_their_host_are_one_death);
