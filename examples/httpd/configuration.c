@@ -83,6 +83,8 @@ void configuration_pool(const configuration *c, unsigned n, const options *o,
   pool->request_ms = said->request_ms;
   pool->idle_ms = said->idle_ms;
   pool->stop_ms = said->stop_ms;
+  pool->monitor = said->monitor;
+  pool->tcp = said->tcp;
   set_read_ahead(a, pool);
 }
 

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 int complain(const option *what, const char *value, const char *why) {
   fprintf(stderr, "httpd: --%s %s: %s. `httpd --help` lists all options.\n", what->name, value,
@@ -290,6 +291,22 @@ int read_index(const option *what, options *o, const char *value) {
   if (*value == 0 || strchr(value, '/'))
     return complain(what, value, "it takes the name of a file, without a '/'");
   o->index[o->index_count++] = value;
+  return 0;
+}
+
+/* Files of the command line are where we are, those of a pool where its program is. */
+int read_monitor(const option *what, options *o, const char *value) {
+  char here[4096], *path;
+  unsigned n = 0;
+  while (o->monitor[n])
+    n++;
+  if (n == MONITOR_MAX)
+    return complain(what, value, "there are too many files");
+  if (getcwd(here, sizeof here) == NULL ||
+      (path = malloc(strlen(here) + strlen(value) + 2)) == NULL)
+    return complain(what, value, strerror(errno));
+  sprintf(path, "%s%s%s", value[0] == '/' ? "" : here, value[0] == '/' ? "" : "/", value);
+  o->monitor[n] = path;
   return 0;
 }
 

@@ -68,6 +68,13 @@ const option option_table[] = {
     LIMIT("lifetime-ms", lifetime_ms, "how old a process gets until it is replaced (never)"),
     {"max-memory", "BYTES", "of a process until it is replaced (no limit)", read_bytes,
      AT(pool.max_memory)},
+    {"monitor", "FILE",
+     "processes are replaced when this file has changed, or one of a pattern (*.ini); may be\n"
+     "repeated.  While it is not there requests fail",
+     read_monitor, 0},
+    {"tcp", NULL,
+     "programs listen on a port of 127.0.0.1, which every user of this machine can connect to",
+     read_flag_unsigned, AT(pool.tcp)},
     LIMIT("per-process", per_process,
           "connections to a process at once, for programs with threads (1)"),
     {"ready", "SIGN",

@@ -9,6 +9,7 @@ enum {
   ENV_MAX = 64,
   ADDRESSES_MAX = 64,
   PROBE_MAX = 32,
+  MONITOR_MAX = 32,
   THREADS_MAX = 64
 };
 
@@ -31,7 +32,7 @@ typedef struct app {
 typedef enum status_for { STATUS_LOOPBACK, STATUS_ALL, STATUS_OFF } status_for;
 
 typedef struct options {
-  status_for status; /* who may see /-/pools */
+  status_for status;  /* who may see /-/pools */
   const char *listen; /* as given */
   char host[256], port[8];
   const char *root; /* absolute, without a '/' at its end */
@@ -51,6 +52,7 @@ typedef struct options {
   unsigned threads;
   uint64_t max_body, max_chunked; /* bytes */
   unsigned header_ms, keep_alive_ms, client_ms, drain_ms;
+  const char *monitor[MONITOR_MAX + 1]; /* files; behind the last a NULL */
   const char *guardian, *runtime_directory, *spool_directory, *control;
   const char *user, *app_user;
   fcl_policy policy;                  /* with app_user */

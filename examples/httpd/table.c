@@ -30,24 +30,26 @@ static int add_pool(table *t, worker *w, fcl_pool_options *o) {
   return error;
 }
 
-static void set_app(fcl_pool_options *o, const app *a) {
+static void set_app(fcl_pool_options *o, const app *a, const char *const *files) {
   o->name = a->extension.base; /* NUL-terminated, as options.c made it */
   o->program = a->program;
   o->argv = a->argv;
   o->addresses = a->addresses[0] ? a->addresses : NULL;
+  o->monitor = a->program && files[0] ? files : NULL;
+  o->tcp = o->tcp && a->program;
 }
 
 int table_authorizer(worker *w) {
   const app *a = &w->options->authorizer;
   fcl_pool_options o = w->options->pool;
-  set_app(&o, a);
+  set_app(&o, a, w->options->monitor);
   return o.program || o.addresses ? make_pool(&w->authorizer, w, &o) : 0;
 }
 
 static int add_own(table *t, worker *w, unsigned i) {
   const app *a = &w->options->apps[i];
   fcl_pool_options o = w->options->pool;
-  set_app(&o, a);
+  set_app(&o, a, w->options->monitor);
   if (a->extension.base[0] == '/') {
     t->catch_all = (int) i;
   } else {

@@ -110,9 +110,10 @@ typedef struct fcl_config_app {
   const char *arguments;
   fcl_config_protocol protocol;   /* FCL_CONFIG_NAMED_PIPE */
   uint32_t response_buffer_limit; /* bytes; 4,194,304; 0: send at once */
-  int flush_named_pipe;           /* 0 */
+  int flush_named_pipe;           /* 0; nothing is to be flushed on sockets */
   int unhealthy_on_queue_full;    /* 0 */
-  const char *monitor_changes_to; /* a relative path has ExePath's folder before it; NULL: none */
+  const char *monitor_changes_to; /* the first of them; a relative path has ExePath's folder before it; NULL: none.
+                                     options->monitor has all */
   fcl_config_stderr stderr_mode;  /* FCL_CONFIG_STDERR_IN_500; options->stderr_mode is the library's own default,
                                      FCL_STDERR_IGNORE, unless the file names StderrMode */
   unsigned signal_before_terminate_seconds; /* 0 */

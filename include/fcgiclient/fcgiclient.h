@@ -256,6 +256,13 @@ typedef struct fcl_pool_options {
   fcl_ready ready;               /* FCL_READY_STARTED.  Within start_ms */
   unsigned max_per_identity;     /* max_processes: how many of these one identity of requests may have
                                     (fcl_request_identity) */
+  const char *const *monitor;    /* none: NULL-ended files, or patterns with * ? [ as in a shell, absolute or from program's
+                                    folder: when one has changed, come, gone or been replaced, the pool is recycled
+                                    (fcl_pool_recycle).  Looked at once a second.  Where a file cannot be found requests
+                                    fail with FCL_E_CONFIG until it is there again; a pattern may match none */
+  unsigned tcp;                  /* 1: processes listen on a port of 127.0.0.1, of each its own and any free one, in the place
+                                    of a Unix socket: for programs that take nothing else.  Every user of this machine
+                                    can then connect to them, past whatever the host checks */
 } fcl_pool_options;
 
 #define fcl_pool_new(pool, client, options, error)                                                 \

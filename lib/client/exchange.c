@@ -107,6 +107,7 @@ static int is_refusing(const fcl_pool *p) {
 void fcl__exchange_enter(fcl_request *r) {
   fcl_error e;
   if (!r->pool->is_closed) {
+    fcl__monitor_check(r->pool);
     fcl__pool_submit(&r->pool->pool, &r->ticket, fcl__request_now(r));
     return;
   }

@@ -3,6 +3,7 @@
 #define FCL__CLIENT_INTERNAL_H
 #include "client/notes.h"
 #include "client/place.h"
+#include "client/monitor.h"
 #include "client/names.h"
 #include "client/window.h"
 #include "stats/stats.h"
@@ -124,11 +125,12 @@ struct fcl_pool {
   fcl_pool_stats *tally;    /* these; behind its end, what is kept for its name */
   fcl_pool_options options; /* strings copied, numbers real */
   fcl_pool *root;           /* of a branch: the pool that the caller has; else NULL */
-  fcl__list branches, branch; /* a root's: pools for other users (identity.c); guarded by client->lock */
-  fcl__quota quota;           /* a root's: of it and its branches */
-  fcl__limits limits;       /* of its processes */
-  void *strings[5]; /* the copies: name, program, directory, argv, env; addresses are in `addresses`
-                     */
+  fcl__list branches,
+      branch;         /* a root's: pools for other users (identity.c); guarded by client->lock */
+  fcl__quota quota;   /* a root's: of it and its branches */
+  fcl__limits limits; /* of its processes */
+  void *strings[6];   /* the copies: name, program, directory, argv, env, monitor; addresses are in
+                         `addresses` */
   const char **address_texts;
   fcl__address *addresses;
   unsigned address_count;  /* as they were given */
@@ -138,6 +140,7 @@ struct fcl_pool {
   fcl_params probe_params; /* of the request that asks an address whether it lives */
   fcl_slice probe_image;   /* empty: GET_VALUES asks */
   fcl__duration *probe_limit;
+  fcl__monitor monitor;
   fcl__name *names;
   unsigned name_count;
   fcl__place *places; /* one for each member */
@@ -173,9 +176,9 @@ fcl_code fcl__pool_make(fcl_pool **pool, fcl_client *c, const fcl_pool_options *
                         fcl_pool *root, fcl_error *e);
 
 /* identity.c: branches, the pools of a pool for other users. */
-void fcl__branch_open(fcl_pool *p); /* its root's loop has it now */
+void fcl__branch_open(fcl_pool *p);         /* its root's loop has it now */
 int fcl__branch_is_late(const fcl_pool *p); /* its root is being closed */
-void fcl__branch_ended(fcl_pool *p); /* nobody finds it any more */
+void fcl__branch_ended(fcl_pool *p);        /* nobody finds it any more */
 /* Calls for each branch of the pool that is open. */
 void fcl__branches_each(fcl_pool *root, void (*fn)(fcl_pool *branch, void *arg), void *arg);
 

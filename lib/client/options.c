@@ -51,13 +51,14 @@ static int copy_all(fcl_pool *p, const fcl_pool_options *given) {
       copy_text(memory, default_name(given), &s[0]) & copy_text(memory, given->program, &s[1]) &
       copy_text(memory, given->directory, &s[2]) & copy_texts(memory, given->argv, &s[3]) &
       copy_texts(memory, given->env, &s[4]) & copy_texts(memory, given->addresses, &addresses) &
-      copy_texts(memory, given->probe, &probe);
+      copy_texts(memory, given->probe, &probe) & fcl__monitor_copy(memory, given, &s[5]);
   p->address_texts = addresses;
   p->options.name = s[0];
   p->options.program = s[1];
   p->options.directory = s[2];
   p->options.argv = s[3];
   p->options.env = s[4];
+  p->options.monitor = s[5];
   p->options.addresses = addresses;
   p->options.probe = probe;
   p->options.run_as = fcl__identity_ref(given->run_as);
@@ -155,6 +156,16 @@ static fcl_code check(const fcl_pool_options *o, fcl_error *e) {
   if ((unsigned) o->ready > FCL_READY_ANSWERED)
     return fcl__error_setx(e, FCL_E_CONFIG, 0, "ready is %d; give one of enum fcl_ready",
                            (int) o->ready);
+  if (o->tcp && o->program == NULL)
+    return fcl__error_setx(e, FCL_E_CONFIG, 0,
+                           "%s: tcp is set, but there is no program to start; \"tcp:HOST:PORT\" "
+                           "among the addresses reaches one that runs",
+                           o->name ? o->name : "pool");
+  if (o->monitor && o->monitor[0] && o->program == NULL)
+    return fcl__error_setx(e, FCL_E_CONFIG, 0,
+                           "%s: monitor is set, but there is no program whose processes could be "
+                           "replaced when a file has changed",
+                           o->name ? o->name : "pool");
   if (o->program && o->max_processes == FCL_NONE)
     return fcl__error_setx(e, FCL_E_CONFIG, 0,
                            "max_processes is none; at least 1 process is needed");

@@ -166,6 +166,7 @@ static void open_pool(fcl_pool *p) {
   p->probe_limit =
       p->pool.durations[FCL__D_CONNECT] ? p->pool.durations[FCL__D_CONNECT] : p->client->asking;
   fcl__timeouts_free(&p->staging);
+  fcl__monitor_begin(p);
   if (p->options.idle_ms != FCL_NEVER)
     p->kept = fcl__duration_take(&p->client->timeouts, p->options.idle_ms);
   fcl__list_append(&p->client->pools, &p->link);
@@ -181,6 +182,7 @@ static void end_pool(fcl_pool *p) {
   fcl_client *c = p->client;
   unsigned i;
   fcl__names_end(p);
+  fcl__monitor_end(p);
   for (i = 0; i < p->place_count; i++) {
     fcl__place_forget(&p->places[i]);
     fcl__crowd_leave(&p->places[i]);

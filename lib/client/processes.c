@@ -15,6 +15,7 @@ fcl_code fcl__place_spawn(fcl__place *place, fcl_error *e) {
   program.env = o->env;
   program.directory = o->directory;
   program.stop_ms = o->stop_ms;
+  program.is_tcp = o->tcp != 0;
   program.identity = o->run_as;
   program.limits = &place->pool->limits;
   place->has_exited = 0;

@@ -22,16 +22,6 @@ fcl__config_app *fcl__config_add_app(fcl__config_reader *r, const char *name, un
   return a;
 }
 
-static int is_separator(char c) {
-  return c == '/' || c == '\\';
-}
-
-/* On any system: /php, \\server\php, \php, d:\php, d:/php. */
-static int is_absolute(const char *path) {
-  int is_letter = (path[0] >= 'a' && path[0] <= 'z') || (path[0] >= 'A' && path[0] <= 'Z');
-  return is_separator(path[0]) || (is_letter && path[1] == ':' && is_separator(path[2]));
-}
-
 /* The value of a text, or NULL when it is empty or not there. */
 static const char *text_of(const fcl__config_app *a, fcl__setting setting) {
   const char *text = a->values[setting].text;
@@ -61,35 +51,10 @@ static void check_target(fcl__config_reader *r, const fcl__config_app *a) {
                     "[%.100s] has no %s; give the absolute path of a program to start%s",
                     a->app.name, fcl__config_setting_name(r->config, FCL__EXE_PATH),
                     r->config->is_xml ? "" : ", or an Address instead");
-  else if (program && !is_absolute(program))
+  else if (program && !fcl__config_is_absolute(program))
     fcl__config_say(r, FCL_LEVEL_ERROR, a->values[FCL__EXE_PATH].line,
                     "[%.100s] %s is \"%.100s\"; give an absolute path, without quotes", a->app.name,
                     fcl__config_setting_name(r->config, FCL__EXE_PATH), program);
-}
-
-static size_t folder_len(const char *path) {
-  size_t i, len = 0;
-  for (i = 0; path[i]; i++)
-    if (path[i] == '/' || (path[i] == '\\' && path[0] != '/'))
-      len = i + 1;
-  return len;
-}
-
-static void resolve_monitor(fcl__config_reader *r, fcl__config_app *a) {
-  const char *given = text_of(a, FCL__MONITOR_CHANGES_TO), *program = text_of(a, FCL__EXE_PATH);
-  size_t folder, size;
-  char *path;
-  a->app.monitor_changes_to = given;
-  if (given == NULL || program == NULL || is_absolute(given))
-    return;
-  folder = folder_len(program);
-  size = strlen(given) + 1;
-  a->monitor = path = fcl__config_alloc(r, folder + size);
-  a->app.monitor_changes_to = path;
-  if (path == NULL)
-    return;
-  memcpy(path, program, folder);
-  memcpy(path + folder, given, size);
 }
 
 static unsigned seconds(const fcl__config_app *a, fcl__setting setting) {
@@ -112,6 +77,7 @@ static void fill_pool(const fcl__config_app *a, fcl_pool_options *o) {
     o->max_processes = instances ? instances : FCL_AUTO;
   else
     o->max_connections = instances; /* 0: no limit */
+  o->tcp = o->program && v[FCL__PROTOCOL].number == FCL_CONFIG_TCP;
   o->max_requests = v[FCL__INSTANCE_MAX_REQUESTS].number;
   o->queue_length = v[FCL__QUEUE_LENGTH].number;
   o->rapid_fails = v[FCL__RAPID_FAILS_PER_MINUTE].number;
@@ -153,6 +119,10 @@ static void fill_lists(fcl__config_reader *r, fcl__config_app *a) {
     fcl__config_arguments(r, a, text_of(a, FCL__EXE_PATH), &a->argv);
   if (text_of(a, FCL__ENVIRONMENT_VARS))
     fcl__config_environment(r, a, &a->env);
+  if (text_of(a, FCL__MONITOR_CHANGES_TO))
+    fcl__config_monitor(r, a, &a->monitor);
+  a->app.monitor_changes_to = a->monitor ? ((const char **) a->monitor)[0] : NULL;
+  a->options.monitor = a->options.program ? a->monitor : NULL;
   a->options.addresses = a->addresses;
   a->options.argv = a->options.program ? a->argv : NULL;
   a->options.env = a->options.program ? a->env : NULL;
@@ -166,6 +136,5 @@ void fcl__config_finish_apps(fcl__config_reader *r) {
     fill_app(a);
     fill_pool(a, &a->options);
     fill_lists(r, a);
-    resolve_monitor(r, a);
   }
 }

@@ -174,6 +174,11 @@ void fcl__config_finish_apps(fcl__config_reader *r);
 /* Of a file without errors. */
 void fcl__config_warn(fcl__config_reader *r);
 
+/* ---- files.c ---- */
+/* The files of MonitorChangesTo, which are divided by ;, as in lists.c. */
+void fcl__config_monitor(fcl__config_reader *r, const fcl__config_app *a, void **list);
+int fcl__config_is_absolute(const char *path); /* on any system */
+
 /* ---- lists.c ---- */
 /* Each writes a NULL-ended list into *list, in one block, or reports what is wrong with the value:
    `first` and the words of Arguments; the addresses; EnvironmentVars over the environment. */

@@ -10,18 +10,18 @@ static const struct {
   unsigned harmless;
   const char *instead;
 } without_effect[] = {
-    {FCL__PROTOCOL, FCL_CONFIG_NAMED_PIPE, "the application gets the endpoint that its system has"},
     {FCL__RESPONSE_BUFFER_LIMIT, 0, "a response is sent on as it comes"},
-    {FCL__FLUSH_NAMED_PIPE, 0, "what an application leaves unread blocks nobody"},
+    {FCL__FLUSH_NAMED_PIPE, 0,
+     "sockets need no flushing, what an application leaves unread blocks nobody"},
     {FCL__UNHEALTHY_ON_QUEUE_FULL, 0, "a full queue refuses requests, and nothing else"},
     {FCL__IGNORE_EXISTING_FILES, 0, "the web server decides what reaches the application"},
     {FCL__IGNORE_DIRECTORIES, 0, "the web server decides what reaches the application"},
 };
 
 /* Settings about processes, which an application that is reached at an Address is without. */
-static const fcl__setting about_processes[] = {FCL__ARGUMENTS, FCL__ENVIRONMENT_VARS,
-                                               FCL__INSTANCE_MAX_REQUESTS, FCL__MONITOR_CHANGES_TO,
-                                               FCL__SIGNAL_BEFORE_TERMINATE_SECONDS};
+static const fcl__setting about_processes[] = {
+    FCL__ARGUMENTS,          FCL__ENVIRONMENT_VARS, FCL__INSTANCE_MAX_REQUESTS,
+    FCL__MONITOR_CHANGES_TO, FCL__PROTOCOL,         FCL__SIGNAL_BEFORE_TERMINATE_SECONDS};
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
@@ -50,15 +50,6 @@ static void warn_about_processes(fcl__config_reader *r, const fcl__config_app *a
                       "[%.100s] %s has no effect for an application that is reached at an Address; "
                       "set it where that is started",
                       a->app.name, fcl__config_setting_name(r->config, about_processes[i]));
-}
-
-static void warn_about_program(fcl__config_reader *r, const fcl__config_app *a) {
-  const fcl__config_value *v = &a->values[FCL__MONITOR_CHANGES_TO];
-  if (v->line && *v->text && !applies(r, FCL__MONITOR_CHANGES_TO))
-    fcl__config_say(r, FCL_LEVEL_WARNING, v->line,
-                    "[%.100s] MonitorChangesTo=%.100s has no effect in this version: restart the "
-                    "web server when that file has changed",
-                    a->app.name, v->text);
 }
 
 /* php-cgi leaves by itself after so many requests; it is better replaced before. */
@@ -110,7 +101,6 @@ static void warn_about_app(fcl__config_reader *r, const fcl__config_app *a) {
     warn_about_processes(r, a);
     return;
   }
-  warn_about_program(r, a);
   warn_about_php(r, a);
 }
 

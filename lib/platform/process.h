@@ -27,6 +27,7 @@ typedef struct fcl__program {
   const char *const *argv, *const *env; /* NULL-ended; NULL: {path}, our environment */
   const char *directory;                /* NULL: ours */
   unsigned stop_ms;                     /* what it may take to leave when the host has died */
+  int is_tcp;                           /* it listens on a port of 127.0.0.1, not on a Unix socket */
   const fcl_identity *identity;         /* NULL: our own user, as it is now */
   const fcl__limits *limits;            /* NULL: ours */
 } fcl__program;

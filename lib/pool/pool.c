@@ -97,7 +97,9 @@ static void refuse_one(fcl__pool *pool, uint64_t now) {
 
 /* 1: nobody who waits can be served for now, and *e says why. */
 static int is_refusing(const fcl__pool *pool, fcl_error *e, uint64_t now) {
-  if (pool->breaker.is_open)
+  if (pool->blocked)
+    fcl__error_setx(e, FCL_E_CONFIG, 0, "%s: %s", pool->settings.name, pool->blocked);
+  else if (pool->breaker.is_open)
     fcl__breaker_refuse(pool, e, now);
   else if (fcl__pool_unreachable(pool))
     fcl__pool_refuse_unreachable(pool, e, now);
@@ -143,7 +145,7 @@ static void begin_all(fcl__pool *pool, uint64_t now) {
 static int wants_member(const fcl__pool *pool) {
   if (pool->serving >= pool->size.limit || fcl__list_empty(&pool->absent))
     return 0;
-  if (!fcl__breaker_allows(pool))
+  if (pool->blocked || !fcl__breaker_allows(pool))
     return 0;
   return fcl__pool_expected(pool) < pool->queued ||
          (pool->serving < pool->kept && !pool->is_closing);
@@ -307,6 +309,11 @@ void fcl__pool_recycle(fcl__pool *pool, uint64_t now) {
     fcl__say(pool, NULL, FCL_LEVEL_INFO, "%u processes are recycled.", pool->serving);
   for (i = 0; i < pool->member_count; i++)
     fcl__member_recycle(&pool->members[i], now);
+  fcl__pool_settle(pool, now);
+}
+
+void fcl__pool_block(fcl__pool *pool, const char *why, uint64_t now) {
+  pool->blocked = why;
   fcl__pool_settle(pool, now);
 }
 

@@ -280,8 +280,9 @@ struct fcl__pool {
       kept; /* the most that were ever serving, up to min_processes: one that dies is replaced */
   unsigned open; /* tickets CONNECTING or OPEN */
   unsigned next_address;
-  unsigned awaited;  /* names of addresses that have never been resolved yet: requests wait */
-  const char *fault; /* why there are no addresses; NULL: nothing is known */
+  unsigned awaited;    /* names of addresses that have never been resolved yet: requests wait */
+  const char *fault;   /* why there are no addresses; NULL: nothing is known */
+  const char *blocked; /* why nobody is served; NULL: they are */
   struct { /* since it was made; `starts` is the sum of `left` and the processes that are there */
     uint64_t starts, left[FCL_LEFT_MAX];
     uint64_t waited;     /* tickets that were not begun at once */
@@ -421,6 +422,9 @@ uint64_t fcl__affinity_hash(const char *data, size_t len);
 void fcl__member_hung_up(fcl__member *m, uint64_t now);
 
 void fcl__pool_recycle(fcl__pool *pool, uint64_t now);
+/* Requests fail with FCL_E_CONFIG and `why` (lent; a sentence without the pool's name), those that
+   wait too, until it is NULL; what is in hand goes on. */
+void fcl__pool_block(fcl__pool *pool, const char *why, uint64_t now);
 void fcl__pool_resume(fcl__pool *pool, uint64_t now); /* lifts rapid-fail and back-off */
 /* Takes no more (FCL_E_CLOSING); what waits and what is open goes on for drain_ms (0: ends now;
    FCL_NEVER: no limit), then every member leaves, and ops->closed comes: from inside this call if

@@ -173,6 +173,29 @@ START_TEST(a_relative_file_is_beside_the_program) { /* loop */
 }
 END_TEST
 
+START_TEST(several_files_stand_between_semicolons) {
+  fcl_config *c;
+  const fcl_config_app *a =
+      app_of(&c, "ExePath=/opt/php-cgi\nMonitorChangesTo= php.ini ;/etc/a,b.ini;; conf.d/*.ini;\n");
+  ck_assert_str_eq(a->options->monitor[0], "/opt/php.ini");
+  ck_assert_str_eq(a->options->monitor[1], "/etc/a,b.ini");
+  ck_assert_str_eq(a->options->monitor[2], "/opt/conf.d/*.ini");
+  ck_assert_ptr_null(a->options->monitor[3]);
+  ck_assert_str_eq(a->monitor_changes_to, "/opt/php.ini");
+  fcl_config_free(c);
+}
+END_TEST
+
+START_TEST(protocol_says_what_processes_listen_on) { /* loop */
+  static const char *const rows[] = {"", "Protocol=NamedPipe\n", "Protocol=tcp\n"};
+  char settings[200];
+  fcl_config *c;
+  snprintf(settings, sizeof settings, "ExePath=/a\n%s", rows[_i]);
+  ck_assert_uint_eq(app_of(&c, settings)->options->tcp, _i == 2);
+  fcl_config_free(c);
+}
+END_TEST
+
 START_TEST(no_file_is_none) { /* loop */
   static const char *const rows[] = {"ExePath=/a\n", "ExePath=/a\nMonitorChangesTo=\n"};
   fcl_config *c;
@@ -196,5 +219,7 @@ int main(void) {
   tcase_add_loop_test(t, another_path_is_refused, 0, 8);
   tcase_add_loop_test(t, a_relative_file_is_beside_the_program, 0, 12);
   tcase_add_loop_test(t, no_file_is_none, 0, 2);
+  tcase_add_test(t, several_files_stand_between_semicolons);
+  tcase_add_loop_test(t, protocol_says_what_processes_listen_on, 0, 3);
   return test_suite_run("config/apps", &t, 1);
 }

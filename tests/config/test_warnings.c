@@ -3,14 +3,11 @@
 
 START_TEST(a_setting_without_effect_is_named) { /* loop */
   static const char *const rows[][2] = {
-      {"Protocol=Tcp",
-       "Protocol=Tcp has no effect in this version: the application gets the endpoint that its "
-       "system has"},
       {"ResponseBufferLimit=4194304", "ResponseBufferLimit=4194304 has no effect in this version: "
                                       "a response is sent on as it comes"},
-      {"FlushNamedPipe=1",
-       "FlushNamedPipe=1 has no effect in this version: what an application leaves unread blocks "
-       "nobody"},
+      {"FlushNamedPipe=1", "FlushNamedPipe=1 has no effect in this version: sockets need no "
+                           "flushing, what an application "
+                           "leaves unread blocks nobody"},
       {"UnhealthyOnQueueFull=1",
        "UnhealthyOnQueueFull=1 has no effect in this version: a full queue refuses requests, and "
        "nothing else"},
@@ -20,9 +17,6 @@ START_TEST(a_setting_without_effect_is_named) { /* loop */
       {"IgnoreDirectories=1",
        "IgnoreDirectories=1 has no effect in this version: the web server decides what reaches the "
        "application"},
-      {"MonitorChangesTo=php.ini",
-       "MonitorChangesTo=php.ini has no effect in this version: restart the web server when that "
-       "file has changed"},
       {"ActivityTimeout=91", "RequestTimeout of 90 s is below ActivityTimeout of 91 s: a silent "
                              "application is never found silent, its request is over before"},
       {"IdleTimeout=89", "IdleTimeout of 89 s is below RequestTimeout of 90 s: processes are "
@@ -42,6 +36,8 @@ END_TEST
 START_TEST(a_setting_that_asks_for_what_happens_is_not) { /* loop */
   static const char *const rows[] = {
       "Protocol=NamedPipe",
+      "Protocol=Tcp",
+      "MonitorChangesTo=php.ini;conf.d/*.ini",
       "ResponseBufferLimit=0",
       "FlushNamedPipe=0",
       "UnhealthyOnQueueFull=0",
@@ -68,13 +64,11 @@ START_TEST(what_the_caller_applies_is_not) { /* loop */
   static const struct {
     const char *setting;
     unsigned bit;
-  } rows[] = {{"Protocol=Tcp", FCL_CONFIG_PROTOCOL},
-              {"ResponseBufferLimit=1", FCL_CONFIG_RESPONSE_BUFFER_LIMIT},
+  } rows[] = {{"ResponseBufferLimit=1", FCL_CONFIG_RESPONSE_BUFFER_LIMIT},
               {"FlushNamedPipe=1", FCL_CONFIG_FLUSH_NAMED_PIPE},
               {"UnhealthyOnQueueFull=1", FCL_CONFIG_UNHEALTHY_ON_QUEUE_FULL},
               {"IgnoreExistingFiles=1", FCL_CONFIG_IGNORE_EXISTING_FILES},
-              {"IgnoreDirectories=1", FCL_CONFIG_IGNORE_DIRECTORIES},
-              {"MonitorChangesTo=x", FCL_CONFIG_MONITOR_CHANGES_TO}};
+              {"IgnoreDirectories=1", FCL_CONFIG_IGNORE_DIRECTORIES}};
   static said s;
   fcl_config_options o;
   char file[200];
@@ -92,11 +86,8 @@ END_TEST
 
 START_TEST(settings_about_processes_are_none_of_an_address) { /* loop */
   static const char *const rows[][2] = {
-      {"Arguments", "-b"},
-      {"EnvironmentVars", "A:1"},
-      {"InstanceMaxRequests", "5"},
-      {"MonitorChangesTo", "/a"},
-      {"SignalBeforeTerminateSeconds", "5"},
+      {"Arguments", "-b"},        {"EnvironmentVars", "A:1"}, {"InstanceMaxRequests", "5"},
+      {"MonitorChangesTo", "/a"}, {"Protocol", "Tcp"},        {"SignalBeforeTerminateSeconds", "5"},
   };
   char settings[200], want[300];
   snprintf(settings, sizeof settings, "Address=unix:/a\n%s=%s\n", rows[_i][0], rows[_i][1]);
@@ -122,10 +113,10 @@ END_TEST
 
 int main(void) {
   TCase *t = tcase_create("warnings");
-  tcase_add_loop_test(t, a_setting_without_effect_is_named, 0, 10);
-  tcase_add_loop_test(t, a_setting_that_asks_for_what_happens_is_not, 0, 16);
-  tcase_add_loop_test(t, what_the_caller_applies_is_not, 0, 7);
-  tcase_add_loop_test(t, settings_about_processes_are_none_of_an_address, 0, 5);
+  tcase_add_loop_test(t, a_setting_without_effect_is_named, 0, 8);
+  tcase_add_loop_test(t, a_setting_that_asks_for_what_happens_is_not, 0, 18);
+  tcase_add_loop_test(t, what_the_caller_applies_is_not, 0, 5);
+  tcase_add_loop_test(t, settings_about_processes_are_none_of_an_address, 0, 6);
   tcase_add_test(t, an_application_that_nothing_leads_to_is_named);
   tcase_add_test(t, a_bad_file_is_not_warned_about);
   return test_suite_run("config/warnings", &t, 1);

@@ -7,6 +7,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -244,6 +245,64 @@ START_TEST(the_longest_possible_one_works) {
 }
 END_TEST
 
+/* ---- Ports of 127.0.0.1 ---- */
+
+static int port_of(int fd) {
+  struct sockaddr_in address;
+  socklen_t len = sizeof address;
+  ck_assert_int_eq(getpeername(fd, (struct sockaddr *) &address, &len), 0);
+  ck_assert_int_eq(address.sin_family, AF_INET);
+  ck_assert_uint_eq(address.sin_addr.s_addr, htonl(INADDR_LOOPBACK));
+  return ntohs(address.sin_port);
+}
+
+START_TEST(a_program_may_listen_on_a_port_of_this_machine_alone) {
+  const char *argv[] = {w.app, "accept", "1", "line", "accepted", "wait", NULL};
+  fcl__program program = {.path = w.app, .argv = argv, .stop_ms = 1000, .is_tcp = 1};
+  int fd;
+  ck_assert_int_eq(world_start_program(&it, &program, &e), FCL_OK);
+  world_run_until(it.pid != 0);
+  fd = fcl__process_connect(it.process);
+  ck_assert_int_ge(fd, 0);
+  ck_assert_int_gt(port_of(fd), 0);
+  ck_assert_int_ne(fcntl(fd, F_GETFL) & O_NONBLOCK, 0);
+  ck_assert_int_ne(fcntl(fd, F_GETFD) & FD_CLOEXEC, 0);
+  world_run_until(seen_line(&it, "accepted"));
+  ck_assert_int_eq(fcl__process_is_awaited(it.process), 0);
+  close(fd);
+}
+END_TEST
+
+START_TEST(connections_to_a_port_that_nobody_accepts_are_awaited_and_told) {
+  const char *argv[] = {w.app, "line", "ready", "wait", NULL};
+  fcl__program program = {.path = w.app, .argv = argv, .stop_ms = 1000, .is_tcp = 1};
+  int fd;
+  ck_assert_int_eq(world_start_program(&it, &program, &e), FCL_OK);
+  world_run_until(seen_line(&it, "ready"));
+  fd = fcl__process_connect(it.process);
+  ck_assert_int_ge(fd, 0);
+  ck_assert_int_eq(fcl__process_is_awaited(it.process), 1);
+  fcl__process_stop(it.process, 1);
+  world_run_until(it.has_exited);
+  ck_assert_int_eq(it.unaccepted, 1);
+  close(fd);
+}
+END_TEST
+
+START_TEST(a_full_backlog_of_a_port_says_eagain) {
+  int fds[64], n = 0, fd = -1;
+  fcl__endpoint p;
+  ck_assert_int_eq(fcl__endpoint_open_tcp(&p, &e), FCL_OK);
+  while (n < 64 && (fd = fcl__endpoint_connect(&p)) >= 0)
+    fds[n++] = fd;
+  ck_assert_int_eq(fd, -EAGAIN);
+  ck_assert_int_ge(n, 16);
+  while (n > 0)
+    close(fds[--n]);
+  fcl__endpoint_close(&p);
+}
+END_TEST
+
 int main(void) {
   TCase *t = tcase_create("endpoint"), *where = tcase_create("directory"), *cases[2];
   tcase_set_timeout(t, 60);
@@ -257,6 +316,9 @@ int main(void) {
   tcase_add_test(t, a_dead_connection_does_not_hide_a_living_one);
   tcase_add_test(t, sockets_are_for_their_owner_only_and_go_with_the_process);
   tcase_add_test(t, a_directory_that_was_cleaned_away_is_made_anew);
+  tcase_add_test(t, a_program_may_listen_on_a_port_of_this_machine_alone);
+  tcase_add_test(t, connections_to_a_port_that_nobody_accepts_are_awaited_and_told);
+  tcase_add_test(t, a_full_backlog_of_a_port_says_eagain);
   tcase_add_test(where, the_users_runtime_directory_is_the_default);
   tcase_add_loop_test(where, without_a_usable_one_it_is_tmp, 0, 4);
   tcase_add_test(where, a_default_too_long_for_sockets_is_passed_over);

@@ -12,6 +12,26 @@ START_TEST(recycling_ends_idle_processes_at_once) {
 }
 END_TEST
 
+START_TEST(a_blocked_pool_refuses_who_waits_and_who_comes_until_it_is_not) {
+  world_with_idle(2);
+  serve('a');
+  serve('b');
+  submit('c');
+  fcl__pool_block(&w.pool, "no file", w.now);
+  ck_assert_int_eq(is_here('c'), 0);
+  ck_assert_str_eq(w.sentence, "php: no file");
+  submit('d');
+  ck_assert_int_eq(is_here('d'), 0);
+  ck_assert_int_eq(is_here('a'), 1);
+  finished('a');
+  finished('b');
+  told();
+  fcl__pool_block(&w.pool, NULL, w.now);
+  submit('e');
+  ck_assert_str_eq(told(), "begin e on 0\n");
+}
+END_TEST
+
 START_TEST(recycling_lets_busy_processes_finish) {
   world_with_idle(1);
   serve('a');
@@ -123,6 +143,7 @@ static TCase *usual(void) {
   TCase *tc = tcase_create("usual settings");
   tcase_add_checked_fixture(tc, world_make, world_end);
   ADD(recycling_ends_idle_processes_at_once);
+  ADD(a_blocked_pool_refuses_who_waits_and_who_comes_until_it_is_not);
   ADD(recycling_lets_busy_processes_finish);
   ADD(new_processes_are_started_beside_draining_ones);
   ADD(a_place_is_used_again_when_its_process_has_left);

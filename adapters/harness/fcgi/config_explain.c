@@ -104,10 +104,14 @@ static unsigned explain_target(const fcl_config_app *a) {
 }
 
 static unsigned explain_monitor(const fcl_config_app *a) {
-  if (a->monitor_changes_to == NULL || access(a->monitor_changes_to, F_OK) == 0)
-    return 0;
-  printf("  %-29s NOT HERE: %s\n", "MonitorChangesTo", a->monitor_changes_to);
-  return 1;
+  const char *const *file = a->options->monitor;
+  unsigned missing = 0;
+  for (; file && *file; file++)
+    if (access(*file, F_OK) != 0 && strpbrk(*file, "*?[") == NULL) {
+      printf("  %-29s NOT HERE: %s\n", "MonitorChangesTo", *file);
+      missing++;
+    }
+  return missing;
 }
 
 static void explain_routes(const fcl_config *c) {

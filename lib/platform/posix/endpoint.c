@@ -1,9 +1,11 @@
-/* endpoint.c: makes, reaches and removes the Unix sockets on which applications listen. */
+/* endpoint.c: makes, reaches and removes the sockets on which applications listen. */
 #define _GNU_SOURCE
 #include "platform/posix/endpoint.h"
 #include "platform/socket.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -117,7 +119,75 @@ fcl_code fcl__endpoint_open(fcl__endpoint *p, fcl__directory *d, fcl_error *e) {
   return FCL_E_SPAWN;
 }
 
+/* ---- A port ---- */
+
+#define CONNECT_MS 2 /* this machine answers at once, unless the backlog is full */
+
+static void loopback(struct sockaddr_in *address, uint16_t port) {
+  memset(address, 0, sizeof *address);
+  address->sin_family = AF_INET;
+  address->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address->sin_port = port;
+}
+
+/* Connections that are accepted there send small records at once, as ours do. */
+static int listen_on_port(uint16_t *port) {
+  struct sockaddr_in address;
+  socklen_t len = sizeof address;
+  int e, on = 1, fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (fd < 0)
+    return -errno;
+  loopback(&address, 0);
+  setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  if (bind(fd, (const struct sockaddr *) &address, sizeof address) == 0 &&
+      listen(fd, FCL__BACKLOG) == 0 && getsockname(fd, (struct sockaddr *) &address, &len) == 0) {
+    *port = address.sin_port;
+    return fd;
+  }
+  e = errno;
+  close(fd);
+  return -e;
+}
+
+fcl_code fcl__endpoint_open_tcp(fcl__endpoint *p, fcl_error *e) {
+  memset(p, 0, sizeof *p);
+  p->fd = listen_on_port(&p->port);
+  if (p->fd >= 0)
+    return FCL_OK;
+  fcl__error_set(e, FCL_E_SPAWN, -p->fd, "cannot listen on a port of 127.0.0.1 (tcp)");
+  p->fd = -1;
+  return FCL_E_SPAWN;
+}
+
+static int has_connected(int fd) {
+  struct pollfd connecting = {fd, POLLOUT, 0};
+  int error = EAGAIN;
+  socklen_t len = sizeof error;
+  if (poll(&connecting, 1, CONNECT_MS) > 0)
+    getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &len);
+  return -error;
+}
+
+static int connect_port(uint16_t port) {
+  struct sockaddr_in address;
+  int status = 0, on = 1, fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  if (fd < 0)
+    return -errno;
+  loopback(&address, port);
+  setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  if (connect(fd, (const struct sockaddr *) &address, sizeof address) != 0)
+    status = errno == EINPROGRESS ? has_connected(fd) : -errno;
+  if (status == 0)
+    return fd;
+  close(fd);
+  return status;
+}
+
+/* ---- Either ---- */
+
 int fcl__endpoint_connect(const fcl__endpoint *p) {
+  if (p->port)
+    return connect_port(p->port);
   return fcl__socket_connect_unix(p->address.sun_path);
 }
 
@@ -153,7 +223,8 @@ int fcl__endpoint_unaccepted(fcl__endpoint *p) {
 void fcl__endpoint_close(fcl__endpoint *p) {
   if (p->fd < 0)
     return;
-  unlink(p->address.sun_path);
+  if (p->port == 0)
+    unlink(p->address.sun_path);
   close(p->fd);
   p->fd = -1;
 }

@@ -1,7 +1,9 @@
-/* endpoint.h: listening Unix sockets, one per process, in a private directory. */
+/* endpoint.h: listening sockets, one per process: Unix sockets in a private directory, or ports of
+   127.0.0.1. */
 #ifndef FCL__ENDPOINT_H
 #define FCL__ENDPOINT_H
 #include "base/error.h"
+#include <stdint.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 
@@ -16,6 +18,7 @@ typedef struct fcl__directory {
 typedef struct fcl__endpoint {
   int fd; /* listening, blocking; -1: closed */
   struct sockaddr_un address;
+  uint16_t port; /* of 127.0.0.1, in the network's order; 0: the address is a Unix socket's */
 } fcl__endpoint;
 
 /* Chooses a name that nobody else has, and makes nothing yet: so that the guardian can be told
@@ -26,6 +29,8 @@ void fcl__directory_remove(fcl__directory *d); /* only when the sockets are clos
 
 /* FCL_E_SPAWN with sys ENOENT: somebody has removed the directory. */
 fcl_code fcl__endpoint_open(fcl__endpoint *p, fcl__directory *d, fcl_error *e);
+/* Any free port. */
+fcl_code fcl__endpoint_open_tcp(fcl__endpoint *p, fcl_error *e);
 int fcl__endpoint_connect(const fcl__endpoint *p);    /* as fcl__process_connect */
 int fcl__endpoint_is_awaited(const fcl__endpoint *p); /* as fcl__process_is_awaited */
 int fcl__endpoint_unaccepted(fcl__endpoint *p);       /* as fcl__process_unaccepted */

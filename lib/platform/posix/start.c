@@ -188,7 +188,8 @@ static fcl_code open_output(fcl__process *p, fcl__parcel *order, fcl_error *e) {
 /* The output's handle comes last: it could not be undone at once. */
 static fcl_code order_start(fcl__process *p, const fcl__program *program, fcl_error *e) {
   fcl__parcel *order = NULL;
-  fcl_code code = listen_somewhere(p->all, &p->endpoint, e);
+  fcl_code code = program->is_tcp ? fcl__endpoint_open_tcp(&p->endpoint, e)
+                                  : listen_somewhere(p->all, &p->endpoint, e);
   if (code == FCL_OK)
     code = make_order_with_terms(&order, p, program, e);
   if (code == FCL_OK)
