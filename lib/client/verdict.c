@@ -140,10 +140,16 @@ static void explain_break(fcl_request *r, const fcl_error *phrase) {
   fcl__request_keep_error(r, &check);
 }
 
+/* The other host acknowledges nothing any more, or no way leads there. */
+static int is_lost(const fcl_error *phrase) {
+  return phrase->sys == -UV_ETIMEDOUT || phrase->sys == -UV_EHOSTUNREACH ||
+         phrase->sys == -UV_ENETUNREACH;
+}
+
 /* A kept connection may die under a request (§3.5): then a GET or HEAD is sent again, once, on a
- * fresh one. */
-static int retry_kept(fcl_request *r, fcl__connection *c) {
-  if (c->served == 0 || c->is_answered || !fcl__request_is_repeatable(r))
+   fresh one.  Not so where the host was lost meanwhile: it may have run the request for long. */
+static int retry_kept(fcl_request *r, fcl__connection *c, const fcl_error *phrase) {
+  if (c->served == 0 || c->is_answered || is_lost(phrase) || !fcl__request_is_repeatable(r))
     return 0;
   fcl__outcome_drop(r);
   return fcl__pool_retry(&r->ticket, 0, fcl__request_now(r));
@@ -178,13 +184,11 @@ static void leave_unclean(fcl_request *r) {
   fcl__outcome_end(r);
 }
 
-/* The other host has not answered the network's own questions for lost_ms, or no way leads there:
-   whoever else is connected to it will hear the same. */
+/* Whoever else is connected to a lost host will hear the same. */
 static void tell_lost(fcl__place *place, const fcl_error *phrase) {
   char who[128];
   fcl_error e;
-  if (place->address == NULL || (phrase->sys != -UV_ETIMEDOUT && phrase->sys != -UV_EHOSTUNREACH &&
-                                 phrase->sys != -UV_ENETUNREACH))
+  if (place->address == NULL || !is_lost(phrase))
     return;
   fcl__error_setx(&e, FCL_E_IO, phrase->sys, "%s: the host of %s is gone: %s (lost_ms)",
                   place->pool->options.name, fcl__place_name(place, who, sizeof who), phrase->text);
@@ -197,7 +201,7 @@ static void ended_by_peer(fcl_request *r, fcl__connection *c, const fcl_error *p
     r->is_unclean = 1;
     release(r);
     fcl__outcome_end(r);
-  } else if (retry_kept(r, c)) {
+  } else if (retry_kept(r, c, phrase)) {
     return;
   } else if (place->address == NULL) {
     await_exit(r, place, phrase);
