@@ -91,6 +91,9 @@ typedef struct fcl_client_options {
   const char *control;
   unsigned max_events; /* 1,000: events in a second; more are counted and dropped, and an event says how many.  Errors are
                           always told.  FCL_NEVER: no limit */
+  const char *cgroup; /* Linux, cgroup v2: a directory of it, without processes and ours to write, in which each process
+                         of a pool has a group of its own: what bounds and ends it with all its descendants.  NULL: the one
+                         above our own, if systemd has delegated that (Delegate=yes, DelegateSubgroup=); else there are none */
 } fcl_client_options;
 
 #define fcl_client_new(client, options, error)                                                     \
@@ -254,6 +257,10 @@ typedef struct fcl_pool_options {
                                     likewise.  Looked at every 3 s, where the system tells (Linux: /proc); memory that
                                     processes share counts for each */
   fcl_ready ready;               /* FCL_READY_STARTED.  Within start_ms */
+  uint64_t memory_limit;         /* none: bytes of a process and all its descendants; beyond that all of them are ended.
+                                    This and tasks_limit need a control group (fcl_client_options.cgroup); where
+                                    there is none, a warning event says so */
+  unsigned tasks_limit;          /* none: processes and threads of it and all its descendants */
   unsigned max_per_identity;     /* max_processes: how many of these one identity of requests may have
                                     (fcl_request_identity) */
   const char *const *monitor;    /* none: NULL-ended files, or patterns with * ? [ as in a shell, absolute or from program's

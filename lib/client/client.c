@@ -47,6 +47,7 @@ static void free_client(fcl_client *c) {
   fcl__free(&memory, (char *) c->options.guardian);
   fcl__free(&memory, (char *) c->options.runtime_directory);
   fcl__free(&memory, (char *) c->options.spool_directory);
+  fcl__free(&memory, (char *) c->options.cgroup);
   fcl__free(&memory, (char *) c->options.control);
   fcl__free(&memory, c);
 }
@@ -121,6 +122,11 @@ static fcl_code check_options(const fcl_client_options *o, fcl_error *e) {
   if ((o->mode == FCL_LOOP_UV) != (o->uv != NULL))
     return fcl__error_setx(e, FCL_E_INVAL, 0,
                            "fcl_client_options.uv goes with FCL_LOOP_UV, and only with it");
+  if (o->cgroup && o->cgroup[0] != '/')
+    return fcl__error_setx(e, FCL_E_CONFIG, 0,
+                           "fcl_client_options.cgroup \"%s\" is no absolute path; give a directory "
+                           "below /sys/fs/cgroup",
+                           o->cgroup);
   return o->policy ? fcl__policy_check(o->policy, e) : FCL_OK;
 }
 
@@ -128,6 +134,7 @@ static int init_memory(fcl_client *c) {
   int has_texts = copy_text(&c->memory, &c->options.guardian) &
                   copy_text(&c->memory, &c->options.runtime_directory) &
                   copy_text(&c->memory, &c->options.spool_directory) &
+                  copy_text(&c->memory, &c->options.cgroup) &
                   copy_text(&c->memory, &c->options.control);
   fcl__list_init(&c->pools);
   fcl__list_init(&c->turns);
@@ -146,10 +153,12 @@ static int init_memory(fcl_client *c) {
 static fcl_code seal(fcl_client *c, fcl_error *e) {
   fcl__processes *all;
   fcl_code code = FCL_OK;
-  if (!c->is_sealed)
+  if (!c->is_sealed && c->options.cgroup == NULL)
     return FCL_OK;
   code = fcl__client_processes(c, &all, e);
-  return code == FCL_OK ? fcl__processes_seal(all, &c->policy, NULL, e) : code;
+  return code == FCL_OK
+             ? fcl__processes_seal(all, c->is_sealed ? &c->policy : NULL, c->options.cgroup, e)
+             : code;
 }
 
 static fcl_code start_loop(fcl_client *c, fcl_error *e) {

@@ -156,6 +156,7 @@ struct fcl_pool {
   atomic_uint refs; /* its requests, and itself until closed and let go */
   unsigned steps;   /* requests whose authorizers are being asked */
   unsigned is_open : 1, is_closed : 1;
+  unsigned has_warned : 1;  /* that limits are not kept */
   unsigned has_options : 1; /* theirs, not the user's */
   unsigned is_learning : 1; /* per_connection is what the application says */
   unsigned has_asked : 1;   /* processes: one of them */

@@ -32,8 +32,24 @@ void fcl__place_stop(fcl__place *place, int force) {
     fcl__process_stop(place->process, force);
 }
 
+static void warn_of_limits(fcl_pool *p, long pid) {
+  fcl_error e;
+  if (p->has_warned)
+    return;
+  p->has_warned = 1;
+  fcl__error_setx(
+      &e, FCL_OK, 0,
+      "%s: memory_limit and tasks_limit are not kept: there is no control group for "
+      "process %ld with what they need. Set fcl_client_options.cgroup, or Delegate=yes and "
+      "DelegateSubgroup= in the systemd unit.",
+      p->options.name, pid);
+  fcl__client_event(p->client, p->options.name, FCL_LEVEL_WARNING, pid, NULL, FCL_OK, e.text);
+}
+
 static void started(void *owner, long pid) {
   fcl__place *place = owner;
+  if (fcl__process_lacks_limits(place->process))
+    warn_of_limits(place->pool, pid);
   fcl__member_started(place->member, pid, fcl__client_now(place->pool->client));
 }
 

@@ -62,7 +62,8 @@ static const char *name_of(const fcl_pool_options *o) {
 /* To addresses somebody else has decided. */
 static int has_rights(const fcl_pool_options *o) {
   return o->run_as || o->umask || o->open_files_limit || o->cpu_limit_s || o->file_size_limit ||
-         o->address_space_limit || o->core_limit || o->no_new_privileges;
+         o->address_space_limit || o->core_limit || o->no_new_privileges || o->memory_limit ||
+         o->tasks_limit;
 }
 
 static fcl_code check_run_as(const fcl_client *c, const fcl_pool_options *o, fcl_error *e) {
@@ -98,6 +99,7 @@ void fcl__rights_limits(const fcl_pool_options *o, fcl__limits *l) {
   l->file_size = limit(o->file_size_limit, UINT64_MAX);
   l->address_space = limit(o->address_space_limit, UINT64_MAX);
   l->core = o->core_limit == FCL_NONE ? 0 : limit(o->core_limit, UINT64_MAX);
-  l->memory = l->tasks = 0;
+  l->memory = o->memory_limit;
+  l->tasks = o->tasks_limit;
   l->no_new_privileges = o->no_new_privileges != 0;
 }

@@ -63,6 +63,9 @@ void fcl__processes_close(fcl__processes *all, void (*closed)(void *user), void 
    (without a pool's name, as in `failed`), and nothing was started. */
 fcl_code fcl__process_start(fcl__processes *all, const fcl__program *program, void *owner,
                             fcl__process **out, fcl_error *e);
+/* From `started` on: 1 if its limits of memory or tasks are not kept, since there is no control group
+   for it. */
+int fcl__process_lacks_limits(const fcl__process *p);
 /* A new connection to its endpoint: a non-blocking stream socket that is connected, or a negative
    errno: -EAGAIN while its backlog is full. */
 int fcl__process_connect(fcl__process *p);

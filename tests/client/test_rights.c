@@ -60,6 +60,16 @@ START_TEST(ranges_in_a_policy_go_upwards) {
 }
 END_TEST
 
+START_TEST(a_directory_of_control_groups_is_absolute) {
+  fcl_client_options o = {0};
+  fcl_client *c;
+  o.cgroup = "httpd";
+  ck_assert_int_eq(fcl_client_new(&c, &o, &e), FCL_E_CONFIG);
+  ck_assert_str_eq(e.text, "fcl_client_options.cgroup \"httpd\" is no absolute path; give a "
+                           "directory below /sys/fs/cgroup");
+}
+END_TEST
+
 START_TEST(a_client_with_a_policy_opens_and_closes_in_each_mode) { /* loop test: over modes */
   const fcl_policy p = {programs, NULL, 1, 2, 0, 0};
   fcl_client_options o = {0};
@@ -228,6 +238,7 @@ int main(void) {
   tcase_add_test(t, a_policy_without_programs_is_refused);
   tcase_add_test(t, paths_in_a_policy_are_absolute);
   tcase_add_test(t, ranges_in_a_policy_go_upwards);
+  tcase_add_test(t, a_directory_of_control_groups_is_absolute);
   tcase_add_loop_test(t, a_client_with_a_policy_opens_and_closes_in_each_mode, 0, 3);
   tcase_add_loop_test(t, without_its_guardian_a_sealed_client_is_not_made, 0, 3);
   tcase_add_test(t, a_user_without_a_policy_is_refused);

@@ -255,6 +255,19 @@ START_TEST(users_who_are_gone_take_no_memory) {
 }
 END_TEST
 
+START_TEST(limits_that_cannot_be_kept_are_told_once) {
+  fcl_pool_options o = app_options();
+  fcl_pool *pool;
+  o.max_processes = 2;
+  o.max_requests = 1;
+  o.tasks_limit = 100;
+  pool = driver_pool(&o);
+  call_wait(ask(pool, NULL, "uid=1"));
+  call_wait(ask(pool, NULL, "uid=1"));
+  ck_assert_uint_eq(driver_events("memory_limit and tasks_limit are not kept"), 1);
+}
+END_TEST
+
 /* ---- Verbs of the pool ---- */
 
 START_TEST(recycling_is_for_all_users) {
@@ -342,6 +355,7 @@ int main(void) {
   tcase_add_test(t, one_identity_has_no_more_than_its_share);
   tcase_add_test(t, an_idle_process_of_another_user_makes_room);
   tcase_add_test(t, users_who_are_gone_take_no_memory);
+  tcase_add_test(t, limits_that_cannot_be_kept_are_told_once);
   tcase_add_test(t, recycling_is_for_all_users);
   tcase_add_test(t, a_pool_that_closes_finishes_for_all_users);
   tcase_add_test(t, a_pool_that_closes_at_once_ends_all_users_requests);

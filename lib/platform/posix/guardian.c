@@ -172,12 +172,20 @@ static void turn(guardian *g) {
     begin_the_end(g);
 }
 
-static void free_all(guardian *g) {
-  while (g->children) {
-    child *c = g->children;
-    g->children = c->next;
+/* Nobody lives any more. */
+static void free_children(guardian *g, child *first) {
+  while (first) {
+    child *c = first;
+    first = c->next;
+    cgroup_remove(&g->cgroups, &c->cgroup);
     free(c);
   }
+}
+
+static void free_all(guardian *g) {
+  free_children(g, g->children);
+  free_children(g, g->leavings);
+  cgroups_close(&g->cgroups);
   free(g->directory);
   policy_free(&g->policy);
   free(g->text);

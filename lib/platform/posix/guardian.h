@@ -1,6 +1,7 @@
 /* guardian.h: what the files of the program fcl-guardian share. */
 #ifndef FCL__GUARDIAN_H
 #define FCL__GUARDIAN_H
+#include "platform/posix/guardian_cgroup.h"
 #include "platform/posix/guardian_policy.h"
 #include <sys/types.h>
 
@@ -13,6 +14,8 @@ typedef struct child {
   int status_fd;    /* says why exec failed, or ends when it worked; -1 when that is known */
   int has_failed;   /* reported as failed: its exit is not reported */
   uint64_t kill_at; /* while ending */
+  cgroup cgroup;    /* its control group; it may outlive it */
+  int lacks_limits; /* that its terms asked for */
 } child;
 
 typedef struct guardian {
@@ -30,6 +33,8 @@ typedef struct guardian {
   policy policy;
   int has_started; /* anything yet: then the policy is what it is */
   child *children;
+  child *leavings; /* have been reaped, but somebody is left in their control groups */
+  cgroups cgroups;
 
   uint8_t head[FCL__ORDER_HEAD]; /* the order that is coming in */
   size_t head_len;

@@ -59,6 +59,7 @@ typedef struct launch {
   char **argv, **env;
   pid_t guardian;
   int status_fd;
+  int cgroup_fd; /* -1: none */
 } launch;
 
 static int enter_directory(const launch *l) {
@@ -70,6 +71,8 @@ static int enter_directory(const launch *l) {
    users clears that; the directory as the user who is to be there. */
 static void become(const launch *l) {
   setpgid(0, 0);
+  if (l->cgroup_fd >= 0 && cgroup_enter(l->cgroup_fd) != 0)
+    give_up(l->status_fd, FCL__STAGE_SETUP);
   if (l->terms->umask >= 0)
     umask((mode_t) l->terms->umask);
   if (user_limit(l->terms) != 0)
@@ -128,13 +131,28 @@ static int start(child *c, launch *l) {
   return FCL__STAGE_FORK;
 }
 
+static int start_in_cgroup(guardian *g, child *c, launch *l) {
+  int stage, e;
+  cgroups_find(&g->cgroups, g->policy.cgroup);
+  l->cgroup_fd = cgroup_make(&g->cgroups, &c->cgroup, l->order->id, l->terms, &c->lacks_limits);
+  stage = start(c, l);
+  e = errno;
+  if (l->cgroup_fd >= 0)
+    close(l->cgroup_fd);
+  if (stage != 0)
+    cgroup_remove(&g->cgroups, &c->cgroup);
+  errno = e;
+  return stage;
+}
+
 /* As start; errno is the refusal where the policy does not permit it. */
 static int start_if_permitted(guardian *g, child *c, const fcl__order *o, const int fds[2]) {
   terms t;
   permit p = {.directory_fd = -1};
   launch l = {.order = o, .terms = &t, .permit = &p, .fds = fds};
   int refusal = terms_read(&t, o) != 0 ? FCL__REFUSED_TERMS : policy_permit(&g->policy, o, &t, &p);
-  int stage = refusal ? FCL__STAGE_POLICY : start(c, &l), e = refusal ? refusal : errno;
+  int stage = refusal ? FCL__STAGE_POLICY : start_in_cgroup(g, c, &l),
+      e = refusal ? refusal : errno;
   if (p.directory_fd >= 0)
     close(p.directory_fd);
   terms_free(&t);
@@ -171,7 +189,7 @@ void child_settle(guardian *g, child *c) {
   if (c->has_failed)
     guardian_report(g, FCL__REPORT_FAILED, c->id, (uint32_t) why[1], (uint32_t) why[0]);
   else
-    guardian_report(g, FCL__REPORT_STARTED, c->id, (uint32_t) c->pid, 0);
+    guardian_report(g, FCL__REPORT_STARTED, c->id, (uint32_t) c->pid, (uint32_t) c->lacks_limits);
 }
 
 void child_stop(guardian *g, uint32_t id, int force) {
@@ -179,9 +197,9 @@ void child_stop(guardian *g, uint32_t id, int force) {
   for (c = g->children; c; c = c->next) {
     if (c->id != id)
       continue;
-    if (force)
+    if (force && cgroup_kill(&g->cgroups, &c->cgroup) != 0)
       reaper_end_tree(c->pid);
-    else
+    else if (!force)
       kill(c->pid, SIGTERM);
   }
 }
@@ -216,16 +234,32 @@ static void reap(guardian *g, pid_t pid) {
   child_settle(g, c);
   report_exit(g, c, status);
   *at = c->next;
-  free(c);
+  c->next = g->leavings;
+  g->leavings = c;
+}
+
+/* Who is left in a group becomes our child, so each exit is a time to look. */
+static void forget_leavings(guardian *g) {
+  child **at = &g->leavings;
+  while (*at) {
+    child *c = *at;
+    if (!cgroup_remove(&g->cgroups, &c->cgroup)) {
+      at = &c->next;
+      continue;
+    }
+    *at = c->next;
+    free(c);
+  }
 }
 
 void children_reap(guardian *g) {
   for (;;) {
     siginfo_t info = {0};
     if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) != 0 || info.si_pid == 0)
-      return;
+      break;
     reap(g, info.si_pid);
   }
+  forget_leavings(g);
 }
 
 /* To the group; a program that has left its own group gets it alone. */

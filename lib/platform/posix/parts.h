@@ -41,6 +41,7 @@ struct fcl__process {
   uint32_t id;
   long pid;
   fcl__process_state state;
+  int lacks_limits;
   fcl__parcel *ask, *force; /* orders to stop it, made beforehand: stopping must not need memory */
   fcl__endpoint endpoint;
   uv_poll_t output;

@@ -122,11 +122,12 @@ static fcl__process *find(const fcl__processes *all, uint32_t id) {
   return NULL;
 }
 
-static void on_started(fcl__process *p, uint32_t pid) {
+static void on_started(fcl__process *p, uint32_t pid, int lacks_limits) {
   if (p->state != FCL__ORDERED)
     return;
   p->state = FCL__STARTED;
   p->pid = (long) pid;
+  p->lacks_limits = lacks_limits;
   uv_poll_start(&p->output, UV_READABLE, on_output);
   p->all->events->started(p->owner, p->pid);
 }
@@ -153,7 +154,7 @@ static void on_report(void *owner, fcl__link *link, const fcl__report *r) {
   case FCL__REPORT_READY:
     break;
   case FCL__REPORT_STARTED:
-    on_started(p, r->number);
+    on_started(p, r->number, r->detail != 0);
     break;
   case FCL__REPORT_FAILED:
     on_failed(p, r);
@@ -218,6 +219,10 @@ static void on_link_closed(void *owner, fcl__link *link) {
 const fcl__link_events fcl__process_link_events = {on_report, on_broken, on_gone, on_link_closed};
 
 /* ---- The rest of process.h ---- */
+
+int fcl__process_lacks_limits(const fcl__process *p) {
+  return p->lacks_limits;
+}
 
 int fcl__process_connect(fcl__process *p) {
   return fcl__endpoint_connect(&p->endpoint);
