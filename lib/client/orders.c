@@ -57,11 +57,12 @@ static void undrain(fcl__order *o, fcl_pool *p) {
 
 static const verb verbs[] = {
     {"stats", NULL, NULL, NULL},
-    {"recycle", "POOL", "pools of this name get new processes; the old ones finish.\n", recycle},
-    {"resume", "POOL", "pools of this name start processes again.\n", resume},
-    {"stop", "PID", "process is stopped.\n", stop},
-    {"drain", "ADDRESS", "pools send nothing more to this address.\n", drain},
-    {"undrain", "ADDRESS", "pools use this address again.\n", undrain},
+    {"recycle", "POOL",
+     "pool%s of this name: new processes take new requests, the old ones finish.\n", recycle},
+    {"resume", "POOL", "pool%s of this name: processes are started again.\n", resume},
+    {"stop", "PID", "process%s: asked to leave.\n", stop},
+    {"drain", "ADDRESS", "pool%s: nothing more is sent to this address.\n", drain},
+    {"undrain", "ADDRESS", "pool%s: this address is used again.\n", undrain},
     {NULL, NULL, NULL, NULL},
 };
 
@@ -110,6 +111,12 @@ void fcl__order_do(fcl__ask *ask, fcl_client *c) {
     v->act(o, FCL__OF(at, fcl_pool, link));
 }
 
+static void say_done(const fcl__order *o, const verb *v, char *room, size_t size) {
+  size_t len = (size_t) snprintf(room, size, "%u ", o->done), noun = strcspn(v->done, "%");
+  snprintf(room + len, size - len, "%.*s%s%s", (int) noun, v->done, o->done == 1 ? "" : "s",
+           v->done + noun + 2);
+}
+
 static const char *say(const fcl__order *o, char *room, size_t size) {
   const verb *v = find(o);
   if (o->error.code)
@@ -121,7 +128,7 @@ static const char *say(const fcl__order *o, char *room, size_t size) {
   else if (o->done == 0)
     snprintf(room, size, "no pool has the address \"%s\".\n", o->argument);
   else
-    snprintf(room, size, "%u %s", o->done, v->done);
+    say_done(o, v, room, size);
   return room;
 }
 

@@ -118,8 +118,8 @@ START_TEST(questions_may_come_in_any_pieces_and_several_at_once) {
   ck_assert_int_eq(write(fd, "re", 2), 2);
   ck_assert_int_eq(write(fd, "cycle one\nresume one\nresume", 27), 27);
   ck_assert_str_eq(hear(fd),
-                   "OK 61\n1 pools of this name get new processes; the old ones finish.\n");
-  ck_assert_str_eq(hear(fd), "OK 44\n1 pools of this name start processes again.\n");
+                   "OK 75\n1 pool of this name: new processes take new requests, the old ones finish.\n");
+  ck_assert_str_eq(hear(fd), "OK 50\n1 pool of this name: processes are started again.\n");
   ck_assert_int_eq(write(fd, " two\n", 5), 5);
   ck_assert_str_eq(hear(fd), "ERROR 30\nthere is no pool named \"two\".\n");
   close(fd);
@@ -146,7 +146,7 @@ START_TEST(an_address_is_drained_and_taken_back) {
   fcl_stats *s;
   open_pool(c, "one");
   ck_assert_str_eq(ask("drain unix:/nowhere\n"),
-                   "OK 43\n1 pools send nothing more to this address.\n");
+                   "OK 46\n1 pool: nothing more is sent to this address.\n");
   s = stats_of(ask("stats\n"));
   ck_assert_int_eq(fcl_stats_member(fcl_stats_at(s, 0), 0)->state, FCL_MEMBER_DRAINED);
   fcl_stats_free(s);

@@ -24,10 +24,10 @@ asks() {
   while :; do
     n=$((n + 1))
     case $((n % 13)) in
-      3) at="/<b>slow</b>?before=2000" ;;
-      7) at="/soon?before=5"; [ $((n % 39)) = 7 ] && at="/crash?before=5&exit=3" ;;
+      3) at="/<b>slow</b>?slow=2000" ;;
+      7) at="/soon?slow=5"; [ $((n % 39)) = 7 ] && at="/crash?before=5&exit=3" ;;
       9) at="/x.gone" ;;
-      *) at="/soon?before=$((n * 7 % 40))" ;;
+      *) at="/soon?slow=$((n * 7 % 40))" ;;
     esac
     curl -s -g -o /dev/null "$url$at"
   done

@@ -40,7 +40,7 @@ busy_pid() { lines | sed -n 's/^member name="process \([0-9]*\)" state="busy".*/
 stops() {
   get slow.php >"$dir/code" &
   asker=$!
-  soon sees_slow && pid=$(busy_pid) && "$fcgi" ctl "$at" stop "$pid" now | grep -q '1 process' && wait $asker &&
+  soon sees_slow && pid=$(busy_pid) && "$fcgi" ctl "$at" stop "$pid" now | grep -q '1 process:' && wait $asker &&
     [ "$(cat "$dir/code")" = 502 ]
 }
 recycles() { "$fcgi" ctl "$at" recycle PHP | grep -q pools && get a.php | grep -q 200; }

@@ -69,6 +69,8 @@ static void line(const page *p, const char *colour, const char *text) {
       len++;
     columns++;
   }
+  while (len > 0 && text[len - 1] == ' ')
+    len--;
   if (p->view->has_colours && *colour)
     fcl__text_say(p->out, "\033[%sm%.*s\033[0m\n", colour, (int) len, text);
   else
@@ -234,12 +236,23 @@ static const char *colour_of(const fcl_member_stats *m) {
   }
 }
 
+/* What it is busy with; of an address that is left alone, for how long. */
+static void say_with(const fcl_member_stats *m, char *out, size_t size) {
+  if (m->state == FCL_MEMBER_ABSENT)
+    snprintf(out, size, "failed %llu times in a row, is tried again in %s",
+             (unsigned long long) m->failures, duration(m->rest_ms).text);
+  else
+    snprintf(out, size, "%s%s%s%s", m->subject, m->tag[0] ? " [" : "", m->tag,
+             m->tag[0] ? "]" : "");
+}
+
 static void member(const page *p, const fcl_member_stats *m) {
   words busy = duration(m->busy_ms), age = duration(m->age_ms), memory = bytes(m->memory);
-  LINE(p, colour_of(m), "    %-22s %-9s %8s %8llu %8s %9s  %s%s%s%s", m->name,
+  char with[LINE_MAX_BYTES - 200];
+  say_with(m, with, sizeof with);
+  LINE(p, colour_of(m), "    %-22s %-9s %8s %8llu %8s %9s  %s", m->name,
        fcl_member_state_name(m->state), m->pid ? age.text : "-", (unsigned long long) m->served,
-       m->in_hand ? busy.text : "-", m->memory ? memory.text : "-", m->subject,
-       m->tag[0] ? " [" : "", m->tag, m->tag[0] ? "]" : "");
+       m->in_hand ? busy.text : "-", m->memory ? memory.text : "-", with);
 }
 
 static void list(const page *p, const fcl_pool_stats *s) {
