@@ -29,7 +29,6 @@ werror=OFF
 [ "${CI:-}" = true ] && clang=1 werror=ON
 
 browser=$all
-[ "${CI:-}" = true ] && browser=1
 need gcc g++ libc6-dev make cmake pkg-config libuv1-dev node-llhttp libcjson-dev libexpat1-dev libfcgi-dev check curl mandoc \
   libnet-async-fastcgi-perl iproute2 spin \
   ${php:+php-cgi php-fpm apache2-bin apache2-dev dpkg-dev} ${clang:+clang} ${browser:+chromium-headless-shell} ${all:+valgrind tshark} || exit 1
