@@ -1,4 +1,5 @@
-/* test_usage.c: how much memory a process uses, and with its children. */
+/* test_usage.c: what a process uses, and with its children; what the machine has. */
+#include "platform/machine.h"
 #include "platform/usage.h"
 #include "support/suite.h"
 #include <signal.h>
@@ -64,10 +65,46 @@ START_TEST(of_nobody_nothing_is_known) {
 }
 END_TEST
 
+/* ---- Processors ---- */
+
+START_TEST(who_computes_wants_a_processor) {
+  uint64_t before = fcl__usage_wanted(getpid()), after;
+  volatile unsigned n;
+  for (n = 0; n < 50000000; n++)
+    ;
+  after = fcl__usage_wanted(getpid());
+  ck_assert_uint_ge(after, before + 1000000); /* nanoseconds */
+}
+END_TEST
+
+START_TEST(who_waits_wants_none) {
+  pid_t pid = child_with(1);
+  uint64_t before, after;
+  usleep(50000); /* until it pauses */
+  before = fcl__usage_wanted(pid);
+  usleep(200000);
+  after = fcl__usage_wanted(pid);
+  end(pid);
+  ck_assert_uint_lt(after - before, 100000000);
+}
+END_TEST
+
+START_TEST(the_machine_has_processors_and_memory) {
+  uint64_t all, available;
+  fcl__machine_memory(&all, &available);
+  ck_assert_uint_ge(fcl__machine_processors(), 1);
+  ck_assert_uint_gt(available, 0);
+  ck_assert_uint_ge(all, available);
+}
+END_TEST
+
 int main(void) {
   TCase *t = tcase_create("memory");
   tcase_add_test(t, a_process_resides_in_what_it_has_touched);
   tcase_add_test(t, its_children_count);
   tcase_add_test(t, of_nobody_nothing_is_known);
+  tcase_add_test(t, who_computes_wants_a_processor);
+  tcase_add_test(t, who_waits_wants_none);
+  tcase_add_test(t, the_machine_has_processors_and_memory);
   return test_suite_run("usage", &t, 1);
 }

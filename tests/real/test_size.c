@@ -3,7 +3,7 @@
 #include "real/driver.h"
 #include <stdio.h>
 
-enum { CLIENTS = 50, MOST = 200 };
+enum { CLIENTS = 50, MOST = 290 };
 
 static const struct {
   const char *name, *script;
@@ -58,13 +58,18 @@ static double fixed_rate(const char *script, unsigned processes) {
   return got;
 }
 
-static double best_rate(const char *script) {
-  static const unsigned numbers[] = {50, 1, 2, 4, 8, 16, 32};
+enum { NUMBERS = 7 };
+
+/* Before and after the pool that follows the load: the lower one of both counts, since the machine
+   may have less other work in one of them. */
+static double best_rate(const char *script, double *lowest) {
+  static const unsigned numbers[NUMBERS] = {50, 1, 2, 4, 8, 16, 32};
   double best = 0;
   unsigned i;
-  for (i = 0; i < (driver_is_long() ? 7 : 1); i++) {
+  for (i = 0; i < (driver_is_long() ? NUMBERS : 1); i++) {
     double got = fixed_rate(script, numbers[i]);
-    best = got > best ? got : best;
+    lowest[i] = lowest[i] > 0 && lowest[i] < got ? lowest[i] : got;
+    best = lowest[i] > best ? lowest[i] : best;
   }
   return best;
 }
@@ -94,20 +99,23 @@ static uint64_t step_down(void) {
 
 static void follow(int work) {
   const char *script = driver_file("work.php", works[work].script);
-  double best, got;
+  double best, got, lowest[NUMBERS] = {0};
   many first, more;
   fcl_pool *pool;
   printf("%s, %u clients:\n", works[work].name, CLIENTS);
-  best = best_rate(script);
+  best_rate(script, lowest);
   pool = pool_of(FCL_AUTO);
   start(&first, pool, script, 1);
   driver_run_for(driver_is_long() ? 20000 : 2000);
   got = step_up(&first, &more, pool, script);
   stop(&more);
-  printf("  by load: %.0f %% of the best; ", 100 * got / best);
-  printf("one process again after %.0f s\n", (double) step_down() / 1000);
-  fflush(stdout);
+  printf("  one process again after %.0f s\n", (double) step_down() / 1000);
   stop(&first);
+  fcl_pool_close(pool, 0);
+  wait_until(process_count_named("php-cgi") == 0);
+  best = best_rate(script, lowest);
+  printf("  by load: %.0f %% of the best\n", 100 * got / best);
+  fflush(stdout);
   ck_assert_msg(got >= 0.9 * best, "%.1f requests/s in the 10th second; the best is %.1f", got,
                 best);
 }
