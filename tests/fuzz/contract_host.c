@@ -243,6 +243,11 @@ int __wrap_fcl__process_unaccepted(fcl__process *p) {
   return 0;
 }
 
+int __wrap_fcl__process_lacks_limits(const fcl__process *p);
+int __wrap_fcl__process_lacks_limits(const fcl__process *p) {
+  return 0;
+}
+
 int __wrap_fcl__process_is_ending(const fcl__process *p);
 int __wrap_fcl__process_is_ending(const fcl__process *p) {
   return p->next >= EXITS;
