@@ -379,8 +379,9 @@ FCL_EXTERN void fcl_request_tag(fcl_request *r, fcl_slice tag);
 /* Whom the request comes from, in bytes that mean something to you alone: a client's address, a site's name.  Where requests
    wait, each source has its turn: next is one of those with the fewest requests in the application's hand, and where the
    queue is full the source with the most waiting is refused; so one that floods the pool delays itself.  A process that has
-   served one source is kept for its next request, for 10 ms, from others that have an equal part of the processes.  Each event loop's
-   pools do so for themselves.  Empty, or without this call: requests without a source are one source together. */
+   served one source is kept for its next request, for 10 ms, from others that have an equal part of the processes.  Each
+   event loop's pools do so for themselves.  Empty, or without this call: requests without a source are one source
+   together. */
 FCL_EXTERN void fcl_request_source(fcl_request *r, fcl_slice key);
 
 /* Any thread, in the order of the calls: */

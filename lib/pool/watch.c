@@ -116,7 +116,7 @@ static void resize(fcl__pool *pool, uint64_t now) {
 /* ---- Every few seconds, while there is something to see ---- */
 
 static int is_needed(const fcl__pool *pool) {
-  if (pool->is_stopping)
+  if (pool->is_stopping || !fcl__pool_starts_processes(pool))
     return 0;
   if (pool->settings.max_memory > 0 && pool->serving > 0)
     return 1;

@@ -260,12 +260,14 @@ static void prepare(const storm *s) {
   w.settings.request_ms = 3000;
 }
 
-/* Processes that take several connections, grow old, and grow; and show that they are ready. */
+/* Processes that take several connections, grow old, and grow; that show that they are ready; and
+ * as many as the load asks for. */
 static void prepare_policy(unsigned n) {
   w.settings.per_process = 1 + n % 3 * 2;
   w.settings.lifetime_ms = 1500;
   w.settings.max_memory = 100;
   w.settings.ready = (fcl_ready) (n % 3);
+  w.settings.is_sized = n % 2;
 }
 
 START_TEST(a_storm_of_events_loses_nobody_and_starts_no_more_than_the_limit) { /* KF-131 */
