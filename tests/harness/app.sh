@@ -90,6 +90,18 @@ authorizes() {
   "$fcgi" run --role authorizer -i -q 'header=Variable-A:b' -- "$fcgi" app --role authorizer | grep -q '^Variable-A: b'
 }
 
+plays_script() {
+  printf '%s\n' 'fcgi 1' 'claim "one"' '! request a REQUEST_METHOD=GET SCRIPT_NAME=/x' '-- connection 1' '> ...' \
+    '< STDOUT "Status: 234\r\n\r\nplayed"' '< END_REQUEST' '= a done OK' >one.fcgi
+  "$fcgi" app -l "unix:$PWD/script.sock" --script one.fcgi >played 2>&1 &
+  player=$!
+  for turn in $(seq 100); do
+    [ -S script.sock ] && break
+    sleep 0.05
+  done
+  [ "$("$fcgi" run --script /x unix:script.sock)" = played ] && wait $player && grep -q '^1 case, 0 failed' played
+}
+claim "it plays a transcript" plays_script
 claim "without an address, and started by hand, it says so" needs_listen
 start --report || exit 1
 claim "it echoes" echoes

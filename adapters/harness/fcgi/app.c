@@ -22,7 +22,7 @@ enum { LEAVE_MS = 2000 };
 /* ---- The command line ---- */
 
 typedef struct settings {
-  const char *listen;
+  const char *listen, *script;
   int reports, is_json, is_verbose, no_mpxs;
   unsigned connections, requests, role;
 } settings;
@@ -39,6 +39,10 @@ static const fcgi_option options[] = {
     {"json", 'j', NULL, "the report as an object", fcgi_read_json, offsetof(settings, is_json)},
     {"verbose", 'v', NULL, "when a connection ends: what was broken on it, on stderr",
      fcgi_read_flag, offsetof(settings, is_verbose)},
+    {"script", 's', "FILE",
+     "does what a transcript says, byte for byte, in the place of answering queries; ends\n"
+     "with it (fcgi-transcript(5); the same as fcgi play --app)",
+     fcgi_read_text, offsetof(settings, script)},
     {"role", 0, "NAME", "the one role it plays: responder, authorizer or filter (responder)",
      fcgi_read_role, offsetof(settings, role)},
     {"connections", 'c', "N", "connections at once, each with a process; more wait (64)",
@@ -231,6 +235,19 @@ static int read_line(settings *s, int argc, char **argv, int *status) {
   return 0;
 }
 
+/* Requirements are judged on connections of our own, not on those of a script. */
+static int play(const settings *s) {
+  char name[] = "play", app[] = "--app", listen[] = "--listen";
+  char *argv[] = {name, app, listen, (char *) s->listen, (char *) s->script, NULL};
+  if (s->listen == NULL)
+    return fcgi_say("app: --script needs --listen ADDR"), FCGI_USAGE;
+  if (s->reports || s->is_json || s->is_verbose)
+    return fcgi_say("app: --script says itself what must come: leave --report, --json and "
+                    "--verbose out"),
+           FCGI_USAGE;
+  return fcgi_play(5, argv);
+}
+
 int fcgi_app(int argc, char **argv) {
   settings s;
   fcl__place place;
@@ -238,6 +255,8 @@ int fcgi_app(int argc, char **argv) {
   unsigned broken = 0;
   if (!read_line(&s, argc, argv, &status))
     return status;
+  if (s.script)
+    return play(&s);
   report = app_report_new();
   limits = app_limits_new();
   if (report == NULL || limits == NULL)
