@@ -32,49 +32,6 @@ void fcl__pool_fail_queue(fcl__pool *pool, const fcl_error *e) {
     fcl__ticket_fail(fcl__queue_next(&pool->queue), e);
 }
 
-/* Which settings say how many requests a member takes. */
-static const char *sharing(const fcl__pool *pool) {
-  const fcl__member *m = &pool->members[0];
-  if (m->per_connection > 1 && fcl__pool_starts_processes(pool) && m->connections > 1)
-    return "per_process * per_connection";
-  return m->per_connection > 1 ? "per_connection" : "per_process";
-}
-
-static int is_sharing(const fcl__pool *pool) {
-  return fcl__pool_starts_processes(pool) ? fcl__member_capacity(&pool->members[0]) > 1
-                                          : pool->members[0].per_connection > 1;
-}
-
-fcl__words fcl__pool_load(const fcl__pool *pool, uint64_t now) {
-  const fcl__pool_settings *s = &pool->settings;
-  fcl__words w;
-  if (s->program == NULL && pool->live == 0 && pool->awaited > 0)
-    snprintf(w.text, sizeof w.text, "the name of its address was being resolved");
-  else if (s->program == NULL && pool->members[0].connections == FCL_NEVER)
-    snprintf(w.text, sizeof w.text,
-             "an address was being tried again after it could not be reached");
-  else if (s->program == NULL)
-    snprintf(w.text, sizeof w.text, "%u of %u addresses had %u requests (max_connections%s) each",
-             pool->live, fcl__pool_addresses(pool), pool->open / (pool->live ? pool->live : 1),
-             is_sharing(pool) ? " * per_connection" : "");
-  else if (fcl__clock_runs(&pool->breaker.back_off) && pool->serving < pool->size.limit)
-    snprintf(
-        w.text, sizeof w.text,
-        "%u of %u processes (max_processes) ran, and starting one failed and is tried again in %s",
-        pool->serving, pool->size.limit,
-        fcl__ms(fcl__clock_left(&pool->breaker.back_off, now)).text);
-  else if (pool->quota != NULL && pool->serving < pool->size.limit)
-    snprintf(w.text, sizeof w.text,
-             "all %u processes (max_processes) were busy, %u of them for this user",
-             pool->quota->max, pool->serving);
-  else
-    snprintf(w.text, sizeof w.text, "all %u processes (max_processes) were busy", pool->size.limit);
-  if (s->program && !fcl__clock_runs(&pool->breaker.back_off) && is_sharing(pool))
-    snprintf(w.text + strlen(w.text), sizeof w.text - strlen(w.text),
-             " with as many requests as they take (%s)", sharing(pool));
-  return w;
-}
-
 /* One source's requests do not take the room of the others'. */
 static void refuse_one(fcl__pool *pool, uint64_t now) {
   const fcl__pool_settings *s = &pool->settings;
