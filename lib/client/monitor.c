@@ -90,7 +90,7 @@ static void look_again(fcl_pool *p) {
   if (!look(p))
     return;
   say(p, FCL_LEVEL_INFO, FCL_OK, "a file has changed (monitor).");
-  fcl__pool_recycle(&p->pool, now);
+  fcl__pool_changed(&p->pool, now);
 }
 
 /* Between requests only while there are processes: new ones read the files anyhow. */

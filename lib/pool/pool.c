@@ -269,6 +269,14 @@ void fcl__pool_recycle(fcl__pool *pool, uint64_t now) {
   fcl__pool_settle(pool, now);
 }
 
+void fcl__pool_changed(fcl__pool *pool, uint64_t now) {
+  unsigned i;
+  for (i = 0; i < pool->member_count && fcl__pool_starts_processes(pool); i++)
+    if (pool->members[i].state != FCL__ABSENT)
+      fcl__member_because(&pool->members[i], FCL_LEFT_CHANGED);
+  fcl__pool_recycle(pool, now);
+}
+
 void fcl__pool_block(fcl__pool *pool, const char *why, uint64_t now) {
   pool->blocked = why;
   fcl__pool_settle(pool, now);

@@ -422,6 +422,8 @@ uint64_t fcl__affinity_hash(const char *data, size_t len);
 void fcl__member_hung_up(fcl__member *m, uint64_t now);
 
 void fcl__pool_recycle(fcl__pool *pool, uint64_t now);
+/* Likewise, because a file has changed that is monitored. */
+void fcl__pool_changed(fcl__pool *pool, uint64_t now);
 /* Requests fail with FCL_E_CONFIG and `why` (lent; a sentence without the pool's name), those that
    wait too, until it is NULL; what is in hand goes on. */
 void fcl__pool_block(fcl__pool *pool, const char *why, uint64_t now);

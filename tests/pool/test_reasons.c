@@ -86,6 +86,15 @@ START_TEST(one_that_was_recycled_left_for_that) {
 }
 END_TEST
 
+START_TEST(one_whose_files_have_changed_left_for_that) {
+  world_with_idle(1);
+  fcl__pool_changed(&w.pool, w.now);
+  ck_assert_str_eq(state(0), "stopping");
+  exits(0, 0);
+  assert_left(FCL_LEFT_CHANGED);
+}
+END_TEST
+
 START_TEST(one_that_was_silent_left_for_that) {
   world_with_idle(1);
   serve('a');
@@ -219,6 +228,7 @@ int main(void) {
   tcase_add_test(c, one_that_was_idle_left_for_that);
   tcase_add_test(c, one_that_is_worn_left_for_that);
   tcase_add_test(c, one_that_was_recycled_left_for_that);
+  tcase_add_test(c, one_whose_files_have_changed_left_for_that);
   tcase_add_test(c, one_that_was_silent_left_for_that);
   tcase_add_test(c, one_that_was_condemned_left_for_that);
   tcase_add_test(c, one_that_went_on_after_a_cancel_left_for_that);
