@@ -11,7 +11,7 @@
 
 #define WORKERS  12
 #define AT_ONCE  12
-#define IDS_MAX  200000
+#define IDS_MAX  4000000
 #define CODE_MAX 64
 
 /* ---- Load: so many requests at once, GET and POST by turns ---- */
@@ -144,7 +144,7 @@ static phase phase_ends(const char *name) {
 }
 
 static phase run_phase(const char *name, unsigned ms) {
-  driver_run_for(driver_is_long() ? ms * 5 : ms);
+  driver_run_for(driver_is_long() ? ms * 4 : ms);
   return phase_ends(name);
 }
 
