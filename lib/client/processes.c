@@ -3,7 +3,7 @@
 #include "base/error.h"
 #include "client/internal.h"
 
-fcl_code fcl__place_spawn(fcl__place *place, fcl_error *e) {
+static fcl_code order(fcl__place *place, fcl_error *e) {
   const fcl_pool_options *o = &place->pool->options;
   fcl__program program;
   fcl__processes *all;
@@ -21,6 +21,14 @@ fcl_code fcl__place_spawn(fcl__place *place, fcl_error *e) {
   place->has_exited = 0;
   place->last_words[0] = 0;
   return fcl__process_start(all, &program, place, &place->process, e);
+}
+
+fcl_code fcl__place_spawn(fcl__place *place, fcl_error *e) {
+  fcl_error unnamed;
+  if (order(place, &unnamed) == FCL_OK)
+    return FCL_OK;
+  return fcl__error_setx(e, unnamed.code, unnamed.sys, "%s: %s", place->pool->options.name,
+                         unnamed.text);
 }
 
 /* PHP notices that it shall leave only when its connection is closed. */

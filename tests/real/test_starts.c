@@ -4,6 +4,7 @@
 #include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -68,6 +69,25 @@ START_TEST(those_who_wait_for_a_start_that_fails_are_all_told_why) {
     calls[i] = call_get(pool, "/x.php", "");
   for (i = 0; i < 5; i++)
     call_failed(calls[i], FCL_E_SPAWN, "No such file or directory");
+}
+END_TEST
+
+START_TEST(a_start_for_which_there_is_no_descriptor_says_which_pool_it_was) {
+  fcl_pool_options o = driver_php();
+  fcl_pool *pool;
+  struct rlimit before, none;
+  call *c;
+  call_is_ok(healthy());
+  o.name = "starved";
+  pool = driver_pool(&o);
+  getrlimit(RLIMIT_NOFILE, &before);
+  none = before;
+  none.rlim_cur = 3;
+  ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &none), 0);
+  c = call_get(pool, "/x.php", "");
+  wait_until(c->is_done);
+  ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &before), 0);
+  call_failed(c, FCL_E_SPAWN, "starved: cannot listen on");
 }
 END_TEST
 
@@ -240,6 +260,7 @@ int main(void) {
   tcase_add_test(cases[0], a_program_of_no_known_format_is_named);
   tcase_add_test(cases[0], a_directory_that_is_missing_is_named);
   tcase_add_test(cases[0], those_who_wait_for_a_start_that_fails_are_all_told_why);
+  tcase_add_test(cases[0], a_start_for_which_there_is_no_descriptor_says_which_pool_it_was);
   tcase_add_test(cases[1], a_program_that_fails_too_often_is_left_alone);
   tcase_add_test(cases[1], fcl_pool_resume_lifts_rapid_fail);
   tcase_add_test(cases[1], rapid_fail_is_over_after_rapid_fail_ms);
