@@ -219,7 +219,8 @@ START_TEST(an_address_where_nobody_listens_is_named) {
   o.addresses = addresses;
   c = call_get(driver_pool(&o), "/x.php", "");
   call_failed(c, FCL_E_CONNECT, words[_i]);
-  call_failed(c, FCL_E_CONNECT, addresses[0]);
+  /* a name stands for its addresses, of which the sentence names the one that was tried */
+  call_failed(c, FCL_E_CONNECT, _i == 3 ? strrchr(addresses[0], ':') : addresses[0]);
   ck_assert_int_eq(fcl_code_http(c->result.error.code), 502);
   call_is_ok(beside);
 }
