@@ -81,7 +81,7 @@ static void expect_no_capabilities(void) {
 
 /* ---- Who they are ---- */
 
-START_TEST(a_program_is_its_user_in_every_respect) {
+START_TEST(a_program_is_its_user_in_every_respect) { /* KF-137 */
   ask_rights("--seal --user=daemon");
   expect_daemon();
   expect_no_capabilities();

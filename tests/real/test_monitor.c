@@ -78,7 +78,7 @@ START_TEST(a_relative_path_begins_in_the_folder_of_the_program) {
 END_TEST
 
 /* iis-fastcgi: every request gets 500 until the file is there. */
-START_TEST(while_a_file_is_missing_every_request_fails_and_names_its_path) {
+START_TEST(while_a_file_is_missing_every_request_fails_and_names_its_path) { /* KF-150 */
   static const char *const files[] = {"no-such.ini", NULL};
   fcl_pool_options o = watching(files);
   fcl_pool *pool = driver_pool(&o);
