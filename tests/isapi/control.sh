@@ -43,7 +43,7 @@ stops() {
   soon sees_slow && pid=$(busy_pid) && "$fcgi" ctl "$at" stop "$pid" now | grep -q '1 process:' && wait $asker &&
     [ "$(cat "$dir/code")" = 502 ]
 }
-recycles() { "$fcgi" ctl "$at" recycle PHP | grep -q pools && get a.php | grep -q 200; }
+recycles() { "$fcgi" ctl "$at" recycle PHP | grep -q 'pool of this name' && get a.php | grep -q 200; }
 tops() { "$fcgi" top --once --interval 200ms "$at" | grep -q 'PHP'; }
 others_cannot() { # another user than the server's and root
   [ "$(id -u)" = 0 ] || return 0
