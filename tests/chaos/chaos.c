@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <malloc.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,7 +40,7 @@ static void *counted(void *ptr, size_t size, void *user) {
     free(ptr);
   else if ((p = realloc(ptr, size)) == NULL)
     return NULL;
-  heap = __atomic_add_fetch(&w.heap, (p ? malloc_usable_size(p) : 0) - before, __ATOMIC_RELAXED);
+  heap = atomic_fetch_add(&w.heap, (p ? malloc_usable_size(p) : 0) - before);
   if (heap > w.heap_most)
     w.heap_most = heap; /* near enough */
   return p;
@@ -95,7 +96,7 @@ fcl_pool *open_pool(unsigned client, which pool) {
 /* ---- The world ---- */
 
 static void on_event(const fcl_event *event, void *user) {
-  __atomic_add_fetch(&w.events[event->level], 1, __ATOMIC_RELAXED);
+  w.events[event->level]++;
 }
 
 static void write_script(void) {
@@ -209,7 +210,6 @@ static void let_all_end(void) {
   load_stop();
   while (load_running() && now_ms() < until)
     nap(5);
-  load_show();
   conclude(load_running() == 0, "every request has ended (%u have not)", load_running());
 }
 

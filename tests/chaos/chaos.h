@@ -38,8 +38,9 @@ typedef struct world {
   pthread_mutex_t pools_lock; /* for RELOADED, which is replaced */
   int has_php;
   char folder[64], script[96];
-  uint64_t heap, heap_most; /* bytes that the library has; the most since it was asked for */
-  unsigned events[3];       /* by level */
+  _Atomic uint64_t heap,
+      heap_most;              /* bytes that the library has; the most since it was asked for */
+  _Atomic unsigned events[3]; /* by level */
 } world;
 extern world w;
 extern const char *const pool_names[POOLS];
@@ -55,7 +56,6 @@ typedef struct tally {
 extern tally tallies[POOLS];
 void load_start(void);
 void load_stop(void);        /* no new requests */
-void load_show(void);        /* prints those that run */
 unsigned load_running(void); /* that have not ended */
 unsigned load_simple(which pool,
                      unsigned count); /* one after the other; returns how many were whole */
@@ -73,7 +73,7 @@ long load_some_pid(chance *c); /* of a process that served lately; 0: none */
   XX(DESCRIPTORS, "no descriptor free (EMFILE)")                                                   \
   XX(DISK, "disk full for the spool (RLIMIT_FSIZE)")                                               \
   XX(HOST, "the host itself stood still: its clock jumped")                                        \
-  XX(WIRE, "a relay ended, and another with other faults in its place")
+  XX(WIRE, "a relay ended; one with other faults came")
 typedef enum fault {
 #define XX(name, text) name,
   FAULTS(XX)

@@ -9,10 +9,10 @@ static slot slots[SLOTS + 1]; /* the last one is for load_simple */
 tally tallies[POOLS];
 static pthread_mutex_t tally_lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_t pacer;
-static int is_over, takes_no_more;
+static _Atomic int is_over, takes_no_more;
 static long pids[64];
 static unsigned pid_at;
-enum { UPLOAD_MAX = 200000, PART = 16384 };
+enum { UPLOAD_MAX = 200000, PART = 16384, LATE_MS = 20000, HOLDS = 60 };
 static char bytes[UPLOAD_MAX];
 
 static uint64_t soon(slot *s, unsigned ms) {
@@ -52,7 +52,7 @@ static fcl_flow on_body(fcl_request *r, const char *data, size_t len, void *user
   pthread_mutex_lock(&s->lock);
   is_ours(s, r, "on_body");
   check_bytes(s, data, len);
-  if (s->plan.read_ms) {
+  if (s->plan.read_ms && s->holds++ < HOLDS) { /* a relay may send byte by byte */
     s->resume_at = soon(s, s->plan.read_ms);
     flow = FCL_HOLD;
   }
@@ -62,7 +62,6 @@ static fcl_flow on_body(fcl_request *r, const char *data, size_t len, void *user
 
 static void write_next(slot *s) {
   size_t len = s->plan.upload - s->sent < PART ? (size_t) (s->plan.upload - s->sent) : PART;
-  s->write_at = 0;
   if (len == 0) {
     fcl_request_finish(s->request);
     return;
@@ -70,6 +69,18 @@ static void write_next(slot *s) {
   s->lends++;
   fcl_request_write(s->request, bytes + s->sent, len);
   s->sent += len;
+}
+
+/* Writing is done on the loop: a write from elsewhere may fall into the moment before on_done,
+   which then comes although something was lent. */
+static void on_wake(fcl_request *r, void *user) {
+  slot *s = user;
+  pthread_mutex_lock(&s->lock);
+  if (s->request == r && s->is_writing) {
+    s->is_writing = 0;
+    write_next(s);
+  }
+  pthread_mutex_unlock(&s->lock);
 }
 
 static void on_sent(fcl_request *r, fcl_code code, void *user) {
@@ -148,7 +159,7 @@ static void on_done(fcl_request *r, const fcl_result *result, void *user) {
   pthread_mutex_unlock(&s->lock);
 }
 
-static const fcl_handlers handlers = {on_head, on_body, NULL, on_sent, NULL, on_done};
+static const fcl_handlers handlers = {on_head, on_body, NULL, on_sent, on_wake, on_done};
 
 /* ---- A caller ---- */
 
@@ -169,7 +180,10 @@ static void start(slot *s) {
   if (s->request == NULL)
     abort();
   s->is_running = 1;
-  s->is_wrong = s->is_canceled = s->status = 0;
+  s->holds = 0;
+  s->is_late = 0;
+  s->began = now_ms();
+  s->is_wrong = s->is_canceled = s->is_writing = s->status = 0;
   s->got = s->sent = s->lends = 0;
   s->start_at = s->resume_at = 0;
   s->cancel_at = s->plan.cancel_ms ? soon(s, s->plan.cancel_ms) : 0;
@@ -181,13 +195,29 @@ static void start(slot *s) {
   fcl_request_start(s->request);
 }
 
+/* No limit of the pools, nor all of them together, lets a request take so long. */
+static void check_age(slot *s, uint64_t now) {
+  if (!s->is_running || s->is_late || now - s->began < LATE_MS)
+    return;
+  s->is_late = 1;
+  claim(0, "%s: runs after %u ms: ?%s: status %d, %llu bytes, sent %llu of %llu, lends %u%s%s%s",
+        pool_names[s->pool], LATE_MS, s->plan.query, s->status, (unsigned long long) s->got,
+        (unsigned long long) s->sent, (unsigned long long) s->plan.upload, s->lends,
+        s->is_canceled ? ", canceled" : "", s->resume_at ? ", held" : "",
+        s->write_at ? ", to be written" : "");
+}
+
 static void act(slot *s, uint64_t now) {
+  check_age(s, now);
   if (!s->is_running && s->start_at && now >= s->start_at && !takes_no_more) {
     plan_draw(&s->plan, s->pool, &s->chance);
     start(s);
   }
-  if (s->is_running && s->write_at && now >= s->write_at)
-    write_next(s);
+  if (s->is_running && s->write_at && now >= s->write_at) {
+    s->write_at = 0;
+    s->is_writing = 1;
+    fcl_request_wake(s->request);
+  }
   if (s->is_running && s->cancel_at && now >= s->cancel_at) {
     s->cancel_at = 0;
     s->is_canceled = 1;
@@ -248,21 +278,6 @@ unsigned load_running(void) {
     pthread_mutex_unlock(&slots[i].lock);
   }
   return n;
-}
-
-void load_show(void) {
-  unsigned i;
-  for (i = 0; i <= SLOTS; i++) {
-    slot *s = &slots[i];
-    pthread_mutex_lock(&s->lock);
-    if (s->is_running)
-      printf("running: %s: ?%s: status %d, %llu bytes, sent %llu of %llu, lends %u, %s%s%s\n",
-             pool_names[s->pool], s->plan.query, s->status, (unsigned long long) s->got,
-             (unsigned long long) s->sent, (unsigned long long) s->plan.upload, s->lends,
-             s->is_canceled ? "canceled, " : "", s->resume_at ? "held, " : "",
-             s->write_at ? "to be written" : "");
-    pthread_mutex_unlock(&s->lock);
-  }
 }
 
 unsigned load_simple(which pool, unsigned count) {

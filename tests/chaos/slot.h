@@ -11,8 +11,12 @@ typedef struct slot {
   plan plan;
   fcl_request *request;
   int is_running, is_canceled, is_wrong, was_whole, status;
+  int is_writing; /* on_wake shall do so */
+  unsigned holds; /* so far */
   unsigned lends;
   uint64_t sent, got;
+  uint64_t began;                                    /* its request */
+  int is_late;                                       /* that was said */
   uint64_t start_at, write_at, resume_at, cancel_at; /* 0: not */
   char text[64];
   char error[1024]; /* of the last one */

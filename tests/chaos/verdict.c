@@ -35,8 +35,11 @@ void claim(int holds, const char *format, ...) {
 }
 
 unsigned claims_broken(void) {
-  unsigned n = broken;
+  unsigned n;
+  pthread_mutex_lock(&lock);
+  n = broken;
   broken = 0;
+  pthread_mutex_unlock(&lock);
   return n;
 }
 
