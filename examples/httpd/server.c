@@ -95,15 +95,12 @@ void worker_stop(worker *w) {
 
 /* ---- Other applications ---- */
 
-/* Requests that are under way keep the pools that they have. */
+/* Requests that are under way end in the pools that they have. */
 static void on_renew(uv_async_t *async) {
   worker *w = async->data;
   configuration *config = atomic_exchange(&w->next, NULL);
-  table renewed;
-  if (config && !w->is_closing && table_open(&renewed, w, config) == 0) {
-    table_close(&w->table);
-    w->table = renewed; /* its extensions are the configuration's, not its own */
-  }
+  if (config && !w->is_closing)
+    table_renew(&w->table, w, config);
   configuration_drop(config);
 }
 

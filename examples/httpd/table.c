@@ -12,16 +12,24 @@ static unsigned share(const worker *w, unsigned all) {
   return mine ? mine : 1;
 }
 
-static int make_pool(fcl_pool **pool, worker *w, fcl_pool_options *o) {
+static int open_pool(fcl_pool **pool, worker *w, const fcl_pool_options *o) {
   fcl_error e;
-  if (o->addresses)
-    o->run_as = NULL; /* whoever has started it has decided */
-  if (o->max_processes < FCL_AUTO)
-    o->max_processes = share(w, o->max_processes);
   if (fcl_pool_new(pool, w->client, o, &e) == FCL_OK)
     return 0;
   log_sentence("", e.text);
   return -1;
+}
+
+static void set_limits(const worker *w, fcl_pool_options *o) {
+  if (o->addresses)
+    o->run_as = NULL; /* whoever has started it has decided */
+  if (o->max_processes < FCL_AUTO)
+    o->max_processes = share(w, o->max_processes);
+}
+
+static int make_pool(fcl_pool **pool, worker *w, fcl_pool_options *o) {
+  set_limits(w, o);
+  return open_pool(pool, w, o);
 }
 
 static int add_pool(table *t, worker *w, fcl_pool_options *o) {
@@ -81,10 +89,70 @@ int table_open(table *t, worker *w, configuration *config) {
   return -1;
 }
 
+/* Which of the old pools is the application's, by its name; -1: none. */
+static int find_old(const table *was, const worker *w, const char *name) {
+  fcl_pool_options o;
+  unsigned i;
+  for (i = 0; was->config && i < was->pool_count; i++) {
+    configuration_pool(was->config, i, w->options, &o);
+    if (was->pools[i] && strcmp(o.name, name) == 0)
+      return (int) i;
+  }
+  return -1;
+}
+
+/* Pools of names that are new.  They may fail, and nothing has changed yet. */
+static int add_new(table *t, worker *w, const table *was, unsigned i) {
+  fcl_pool_options o;
+  configuration_pool(t->config, i, w->options, &o);
+  if (find_old(was, w, o.name) < 0)
+    return add_pool(t, w, &o);
+  t->pools[t->pool_count++] = NULL;
+  return 0;
+}
+
+/* What a pool cannot become is another pool's; without one it goes on as it is. */
+static void renew(table *t, worker *w, table *was, unsigned i) {
+  fcl_pool_options o;
+  fcl_error e;
+  int old;
+  configuration_pool(t->config, i, w->options, &o);
+  old = find_old(was, w, o.name);
+  set_limits(w, &o);
+  if (fcl_pool_configure(was->pools[old], &o, &e) != FCL_OK && open_pool(&t->pools[i], w, &o) == 0)
+    return;
+  t->pools[i] = was->pools[old];
+  was->pools[old] = NULL;
+}
+
+int table_renew(table *t, worker *w, configuration *config) {
+  table was = *t;
+  unsigned i, count = configuration_count(config);
+  memset(t, 0, sizeof *t);
+  t->catch_all = -1;
+  t->config = configuration_hold(config);
+  t->pools = calloc(count + 1, sizeof *t->pools);
+  t->extensions = configuration_extensions(config, &t->extension_count);
+  for (i = 0; t->pools && i < count; i++)
+    if (add_new(t, w, &was, i))
+      break;
+  if (t->pools == NULL || i < count) {
+    table_close(t);
+    *t = was;
+    return -1;
+  }
+  for (i = 0; i < count; i++)
+    if (t->pools[i] == NULL)
+      renew(t, w, &was, i);
+  table_close(&was);
+  return 0;
+}
+
 void table_close(table *t) {
   unsigned i;
   for (i = 0; i < t->pool_count; i++)
-    fcl_pool_close(t->pools[i], FCL_NEVER);
+    if (t->pools[i])
+      fcl_pool_close(t->pools[i], FCL_NEVER);
   table_free(t);
 }
 

@@ -275,6 +275,16 @@ typedef struct fcl_pool_options {
 #define fcl_pool_new(pool, client, options, error)                                                 \
   fcl__pool_new((pool), (client), (options), sizeof(fcl_pool_options), (error))
 FCL_EXTERN int fcl__pool_new(fcl_pool **pool, fcl_client *client, const fcl_pool_options *options, size_t size, fcl_error *error);
+#define fcl_pool_configure(pool, options, error)                                                   \
+  fcl__pool_configure((pool), (options), sizeof(fcl_pool_options), (error))
+/* Other options, whole, as fcl_pool_new takes them.  The queue, what is in hand and what has been counted stay.  Most
+   change in place, for what begins behind this call; where processes are to be others (program, argv, env, directory, run_as,
+   per_process, tcp, limits) the pool is recycled, and no request is lost; where nothing is another, nothing happens.
+   FCL_E_CONFIG, and nothing is changed: they are bad, or another is name, program in the place of addresses or addresses
+   in that of program, the addresses, probe, probe_ms, lost_ms, max_connections, per_connection, max_params, max_param,
+   or max_processes is above 16 and what the pool was made with; or requests speak for users
+   (fcl_request_identity).  Then make another pool, and close this one. */
+FCL_EXTERN int fcl__pool_configure(fcl_pool *pool, const fcl_pool_options *options, size_t size, fcl_error *error);
 /* New processes for new requests; the old ones finish what they have and leave. */
 FCL_EXTERN void fcl_pool_recycle(fcl_pool *pool);
 /* Lifts rapid-fail and back-off. */

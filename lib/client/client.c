@@ -44,6 +44,7 @@ static void free_client(fcl_client *c) {
   fcl_stats_free(c->past);
   fcl__timeouts_free(&c->timeouts);
   uv_mutex_destroy(&c->lock);
+  uv_mutex_destroy(&c->changing);
   fcl__free(&memory, (char *) c->options.guardian);
   fcl__free(&memory, (char *) c->options.runtime_directory);
   fcl__free(&memory, (char *) c->options.spool_directory);
@@ -204,10 +205,17 @@ int fcl__client_new(fcl_client **client, const fcl_client_options *options, size
   memory.fn = given.realloc_fn;
   memory.user = given.user;
   c = fcl__zalloc(&memory, sizeof *c);
-  if (c == NULL || uv_mutex_init(&c->lock) != 0) {
+  if (c && uv_mutex_init(&c->lock) != 0) {
     fcl__free(&memory, c);
-    return (int) fcl__error_setx(error, FCL_E_NOMEM, 0, "no memory for a client");
+    c = NULL;
   }
+  if (c && uv_mutex_init(&c->changing) != 0) {
+    uv_mutex_destroy(&c->lock);
+    fcl__free(&memory, c);
+    c = NULL;
+  }
+  if (c == NULL)
+    return (int) fcl__error_setx(error, FCL_E_NOMEM, 0, "no memory for a client");
   c->memory = memory;
   c->options = given;
   c->is_sealed = given.policy != NULL;

@@ -107,15 +107,20 @@ static fcl_pool *find_locked(fcl_pool *root, const fcl_identity *identity) {
 }
 
 static fcl_code make(fcl_pool **out, fcl_pool *root, const fcl_identity *identity, fcl_error *e) {
-  fcl_pool_options o = root->options;
+  fcl_pool_options o;
   char name[NAME_MAX_LEN];
+  fcl_code code;
   snprintf(name, sizeof name, "%.80s as %s", root->options.name, fcl__identity_name(identity));
+  uv_mutex_lock(&root->client->changing);
+  o = root->options;
   o.name = name;
   o.run_as = identity;
   o.min_processes = 0;
   if (o.max_per_identity < o.max_processes)
     o.max_processes = o.max_per_identity;
-  return fcl__pool_make(out, root->client, &o, root, e);
+  code = fcl__pool_make(out, root->client, &o, root, e);
+  uv_mutex_unlock(&root->client->changing);
+  return code;
 }
 
 /* Another thread may have made it meanwhile: then ours is closed again. */

@@ -57,6 +57,7 @@ struct fcl_client {
   fcl__list lanes;      /* spare ones: see fcl__lane */
   unsigned lane_count;
   fcl__duration *asking; /* how long GET_VALUES is waited for */
+  uv_mutex_t changing;   /* guards the options of pools, where other threads look at them */
   uv_mutex_t lock;       /* guards `spare`, `is_closed` */
   fcl_request *spare;
   unsigned spare_count;
@@ -171,6 +172,11 @@ void fcl__pool_unref(fcl_pool *p); /* [any thread] */
 /* Closes a pool that is not closed yet; with drain_ms, behind the requests whose authorizers are
    being asked.  [loop] */
 void fcl__pool_shut(fcl_pool *p, unsigned drain_ms);
+
+/* A pool that never opens: options, and the settings and durations that they make.  [any thread] */
+fcl_code fcl__pool_draft(fcl_pool **draft, fcl_client *c, const fcl_pool_options *given,
+                         fcl_error *e);
+void fcl__pool_scrap(fcl_pool *draft);
 
 /* Makes a pool, which may be a branch of another.  [any thread] */
 fcl_code fcl__pool_make(fcl_pool **pool, fcl_client *c, const fcl_pool_options *options,

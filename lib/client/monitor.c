@@ -132,3 +132,10 @@ void fcl__monitor_end(fcl_pool *p) {
   fcl__duration_drop(p->monitor.each);
   p->monitor.each = NULL;
 }
+
+void fcl__monitor_again(fcl_pool *p) {
+  fcl__monitor_end(p);
+  p->monitor.is_missing = 0;
+  fcl__pool_block(&p->pool, NULL, fcl__client_now(p->client));
+  fcl__monitor_begin(p);
+}

@@ -21,6 +21,7 @@ int fcl__monitor_copy(const fcl__memory *memory, const fcl_pool_options *given, 
 /* All on the loop.  The first look; without memory for its clock, requests look alone. */
 void fcl__monitor_begin(fcl_pool *p);
 void fcl__monitor_end(fcl_pool *p);
+void fcl__monitor_again(fcl_pool *p); /* the files are others */
 /* A request is about to be submitted: looks, unless somebody has just done so. */
 void fcl__monitor_check(fcl_pool *p);
 #endif

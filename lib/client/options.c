@@ -251,6 +251,8 @@ static void to_windows(fcl_pool *p) {
   p->gather.option = "gather_file";
 }
 
+#define ROOM 16 /* processes that fcl_pool_configure can raise max_processes to, at least */
+
 static unsigned automatic_most(unsigned processors) {
   unsigned most = processors < 1024 ? 64 * processors : 1024;
   return most < 128 ? 128 : most > 1024 ? 1024 : most;
@@ -266,6 +268,7 @@ static void to_settings(const fcl_pool *p, fcl__pool_settings *s) {
   s->processors = fcl__machine_processors();
   s->is_sized = o->max_processes == FCL_AUTO;
   s->max_processes = s->is_sized ? automatic_most(s->processors) : o->max_processes;
+  s->room = s->max_processes < ROOM ? ROOM : s->max_processes;
   s->min_processes = o->min_processes;
   s->max_connections = o->max_connections;
   s->per_connection = p->is_learning ? 1 : o->per_connection;

@@ -312,6 +312,29 @@ static fcl_pool *new_memory(fcl_client *c) {
   return p;
 }
 
+void fcl__pool_scrap(fcl_pool *p) {
+  fcl__pool_free(&p->pool);
+  fcl__timeouts_free(&p->staging);
+  free_pool(p);
+}
+
+fcl_code fcl__pool_draft(fcl_pool **draft, fcl_client *c, const fcl_pool_options *given,
+                         fcl_error *e) {
+  fcl__pool_settings settings;
+  fcl_pool *p = new_memory(c);
+  fcl_code code;
+  if (p == NULL)
+    return fcl__error_setx(e, FCL_E_NOMEM, 0, "no memory for a pool's options");
+  code = fcl__options_read(p, given, &settings, e);
+  if (code == FCL_OK)
+    code = fcl__pool_init(&p->pool, &settings, &ops, p, &c->memory, &p->staging, e);
+  if (code == FCL_OK)
+    *draft = p;
+  else
+    fcl__pool_scrap(p);
+  return code;
+}
+
 fcl_code fcl__pool_make(fcl_pool **pool, fcl_client *c, const fcl_pool_options *given,
                         fcl_pool *root, fcl_error *e) {
   fcl_pool *p;

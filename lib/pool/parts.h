@@ -112,6 +112,7 @@ void fcl__ticket_stop_clocks(fcl__ticket *t);
 /* ---- watch.c ---- */
 
 void fcl__watch_init(fcl__pool *pool);
+void fcl__watch_resize(fcl__pool *pool, uint64_t now); /* max_processes is another */
 void fcl__watch_begin(fcl__pool *pool, uint64_t now); /* unless it runs, or is not needed */
 void fcl__watch_started(fcl__member *m, uint64_t now);
 

@@ -102,6 +102,8 @@ static void begin_all(fcl__pool *pool, uint64_t now) {
 static int wants_member(const fcl__pool *pool) {
   if (pool->serving >= pool->size.limit || fcl__list_empty(&pool->absent))
     return 0;
+  if (pool->live >= 2 * pool->settings.max_processes)
+    return 0;
   if (pool->blocked || !fcl__breaker_allows(pool))
     return 0;
   return fcl__pool_expected(pool) < pool->queued ||
@@ -359,7 +361,9 @@ static fcl_code make_members(fcl__pool *pool) {
     s->max_processes = 1;
   if (s->max_processes > PROCESSES_MAX)
     s->max_processes = PROCESSES_MAX;
-  pool->member_count = s->program ? 2 * s->max_processes : s->address_count;
+  if (s->room < s->max_processes)
+    s->room = s->max_processes;
+  pool->member_count = s->program ? 2 * s->room : s->address_count;
   pool->members = fcl__zalloc(pool->memory, pool->member_count * sizeof *pool->members);
   if (pool->members == NULL)
     return FCL_E_NOMEM;

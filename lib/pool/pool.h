@@ -39,6 +39,7 @@ typedef struct fcl__pool_settings {
   unsigned max_processes; /* that serve at once; 1 to 10,000 (others are made to fit) */
   unsigned is_sized;      /* 1: by load, from `processors` at first; max_processes is the most */
   unsigned processors;
+  unsigned room; /* fcl__pool_take_settings can raise max_processes to this; less: not at all */
   unsigned min_processes;   /* idle_ms leaves this many, and one that dies is replaced */
   unsigned max_connections; /* to one address */
   unsigned
@@ -424,6 +425,10 @@ void fcl__member_hung_up(fcl__member *m, uint64_t now);
 void fcl__pool_recycle(fcl__pool *pool, uint64_t now);
 /* Likewise, because a file has changed that is monitored. */
 void fcl__pool_changed(fcl__pool *pool, uint64_t now);
+/* Other settings, with the durations for them: those of `to`, a pool of the same timeouts that nothing
+   was submitted to, and that is to be freed behind this call.  Its name, its addresses and how
+   connections are shared stay; max_processes is at most `room`.  Clocks that run go on. */
+void fcl__pool_take_settings(fcl__pool *pool, fcl__pool *to, uint64_t now);
 /* Requests fail with FCL_E_CONFIG and `why` (lent; a sentence without the pool's name), those that
    wait too, until it is NULL; what is in hand goes on. */
 void fcl__pool_block(fcl__pool *pool, const char *why, uint64_t now);

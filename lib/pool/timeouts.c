@@ -46,12 +46,16 @@ fcl__duration *fcl__duration_take(fcl__timeouts *t, uint32_t ms) {
   return d;
 }
 
-void fcl__duration_drop(fcl__duration *d) {
-  if (d == NULL || --d->users > 0)
-    return;
+static void forget(fcl__duration *d) {
   fcl__list_remove(&d->in_use);
   fcl__list_remove(&d->link);
   fcl__free(d->timeouts->memory, d);
+}
+
+void fcl__duration_drop(fcl__duration *d) {
+  if (d == NULL || --d->users > 0 || !fcl__list_empty(&d->clocks))
+    return;
+  forget(d);
 }
 
 fcl__duration *fcl__duration_move(fcl__duration *d, fcl__timeouts *t) {
@@ -98,7 +102,9 @@ static fcl__clock *first(fcl__timeouts *t) {
   fcl__clock *best = NULL;
   FCL__LIST_EACH (at, after, &t->running) {
     fcl__duration *d = FCL__OF(at, fcl__duration, in_use);
-    if (fcl__list_empty(&d->clocks))
+    if (fcl__list_empty(&d->clocks) && d->users == 0)
+      forget(d);
+    else if (fcl__list_empty(&d->clocks))
       fcl__list_remove(&d->in_use);
     else if (best == NULL || FCL__OF(d->clocks.next, fcl__clock, link)->due < best->due)
       best = FCL__OF(d->clocks.next, fcl__clock, link);

@@ -42,8 +42,8 @@ void fcl__timeouts_free(
 /* Durations are counted: a pool takes those of its settings once, so that setting a clock can never
    fail. fcl__duration_take returns NULL when there is no memory; equal lengths share one. */
 fcl__duration *fcl__duration_take(fcl__timeouts *t, uint32_t ms);
-void fcl__duration_drop(fcl__duration *d); /* NULL is harmless; none of its clocks may run when its
-                                              last user drops it */
+void fcl__duration_drop(fcl__duration *d); /* NULL is harmless; one whose clocks run
+                                              goes when the last of them has stopped */
 uint32_t fcl__duration_ms(const fcl__duration *d);
 
 /* Moves a duration, none of whose clocks runs, to other timeouts: returns the one that is there

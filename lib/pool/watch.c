@@ -161,6 +161,15 @@ static void init_size(fcl__pool *pool) {
     size->limit = s->max_processes;
 }
 
+void fcl__watch_resize(fcl__pool *pool, uint64_t now) {
+  unsigned before = pool->size.limit;
+  init_size(pool);
+  if (pool->settings.is_sized && before >= pool->size.floor && before <= pool->size.ceiling)
+    pool->size.limit = before;
+  end_surplus(pool, now);
+  fcl__watch_begin(pool, now);
+}
+
 void fcl__watch_init(fcl__pool *pool) {
   unsigned i;
   init_size(pool);

@@ -85,6 +85,7 @@ serve $ini --threads 2
 (
   for round in $(seq 10); do
     sleep 0.2
+    sed -i "s/WHO:.*/WHO:round$round/" $ini
     kill -HUP $host
   done
 ) &
@@ -97,6 +98,20 @@ while kill -0 $reloads 2>/dev/null; do
 done
 wait $reloads
 claim "ten reloads under load lose none of $n requests" [ $good = $n ]
+for turn in $(seq 40); do
+  get a.cgi >/dev/null # both threads have their processes
+done
+started=$(grep -c 'was started' $log)
+sed -i 's/^RequestTimeout.*//; s/^MaxInstances=2/MaxInstances=2\nRequestTimeout=300\nIdleTimeout=400/' $ini
+kill -HUP $host
+sleep 1
+kill -HUP $host
+n=0
+while [ $n -lt 20 ] && [ "$(param a.cgi SCRIPT_NAME)" = /a.cgi ]; do
+  n=$((n + 1))
+done
+claim "limits that change, and a file that is the same, keep the processes" \
+  [ "$n $(grep -c 'was started' $log)" = "20 $started" ]
 end
 left=0
 for pid in $(sed -n 's/.*: process \([0-9]*\) .* was started.*/\1/p' $log); do
