@@ -1,4 +1,5 @@
-/* transcript_start.c: the application's side of a transcript, played on a thread of its own. */
+/* transcript_start.c: one side of a transcript: the application's, played on a thread of its own,
+   or the server's. */
 #include "place.h"
 #include "script.h"
 #include "player.h"
@@ -171,5 +172,38 @@ int fcl_transcript_end(fcl_transcript *t, fcl_error *error) {
   if (error)
     *error = t->error;
   transcript_free(t);
+  return code;
+}
+
+/* ---- The server's side ---- */
+
+static int play_server(fcl_transcript *t, const fcl__case *c, const char *address) {
+  fcl__play p;
+  int is_met;
+  memset(&p, 0, sizeof p);
+  p.c = c;
+  p.side = FCL_SIDE_SERVER;
+  p.listener = p.wake = -1;
+  p.target = address;
+  p.limit_ms = 10000;
+  is_met = fcl__play_case(&p);
+  if (!is_met)
+    note(t, &p);
+  fcl__play_end(&p);
+  return is_met;
+}
+
+int fcl_transcript_play(const char *text_or_file, const char *address, fcl_error *error) {
+  fcl_transcript t;
+  size_t n;
+  int code;
+  memset(&t, 0, sizeof t);
+  code = read_cases(&t, text_or_file, error);
+  for (n = 0; code == FCL_OK && n < t.cases->count; n++)
+    if (!play_server(&t, &t.cases->cases[n], address))
+      code = t.error.code;
+  if (error && t.error.code)
+    *error = t.error;
+  fcl__transcript_free(t.cases);
   return code;
 }

@@ -162,11 +162,55 @@ START_TEST(what_cannot_be_played_is_refused_at_the_start) {
 }
 END_TEST
 
+/* ---- The server's side ---- */
+
+/* What is said when a web server after `server` meets an application after `app`. */
+static int play_both(const char *app, const char *server, int app_is_met) {
+  fcl_transcript *t;
+  fcl_error other;
+  int code;
+  ck_assert_msg(fcl_transcript_start(&t, app, NULL, &error) == FCL_OK, "%s", error.text);
+  code = fcl_transcript_play(server, fcl_transcript_address(t), &error);
+  ck_assert_int_eq(fcl_transcript_end(t, &other) == FCL_OK, app_is_met);
+  return code;
+}
+
+#define ASKS                                                                                       \
+  "fcgi 1\n-- connection 1\n> BEGIN_REQUEST id=1 role=RESPONDER flags=0\n> PARAMS "                \
+  "{SCRIPT_NAME=/x}\n> STDIN {}\n"
+
+START_TEST(a_scripted_server_meets_an_application_that_answers_as_expected) {
+  static const char both[] = ASKS "< STDOUT \"Status: 299\\r\\n\\r\\nhi\"\n< END_REQUEST\n";
+  ck_assert_msg(play_both(both, both, 1) == FCL_OK, "%s", error.text);
+}
+END_TEST
+
+START_TEST(an_application_that_answers_otherwise_is_told_where) {
+  static const char app[] = ASKS "< STDOUT \"Status: 200\\r\\n\\r\\nhi\"\n< END_REQUEST\n";
+  static const char server[] = ASKS "< STDOUT \"Status: 299\\r\\n\\r\\nhi\"\n< END_REQUEST\n";
+  ck_assert_int_eq(play_both(app, server, 1), FCL_E_PROTOCOL);
+  ck_assert_ptr_nonnull(strstr(error.text, "line "));
+  ck_assert_ptr_nonnull(strstr(error.text, "expected"));
+}
+END_TEST
+
+START_TEST(a_scripted_server_without_an_application_says_so) {
+  static const char server[] = ASKS "< END_REQUEST\n";
+  ck_assert_int_eq(fcl_transcript_play(server, "unix:/nowhere/x.sock", &error), FCL_E_PROTOCOL);
+  ck_assert_ptr_nonnull(strstr(error.text, "/nowhere/x.sock"));
+  ck_assert_int_eq(fcl_transcript_play("fcgi 1\nfoo\n", "unix:/x", &error), FCL_E_CONFIG);
+}
+END_TEST
+
 int main(void) {
   TCase *stock = tcase_create("stock"), *own = tcase_create("own");
-  TCase *cases[2];
+  TCase *server = tcase_create("the server's side"), *cases[3];
   cases[0] = stock;
   cases[1] = own;
+  cases[2] = server;
+  tcase_add_test(server, a_scripted_server_meets_an_application_that_answers_as_expected);
+  tcase_add_test(server, an_application_that_answers_otherwise_is_told_where);
+  tcase_add_test(server, a_scripted_server_without_an_application_says_so);
   tcase_add_loop_test(stock, a_stock_transcript_provokes_its_error, 0, 24);
   tcase_add_test(stock, the_stock_has_every_error_that_an_application_alone_brings_about);
   tcase_add_test(stock, a_stock_transcript_answers_again_and_again);
@@ -175,5 +219,5 @@ int main(void) {
   tcase_add_test(own, a_server_that_never_comes_is_told);
   tcase_add_test(own, a_file_is_read_too);
   tcase_add_test(own, what_cannot_be_played_is_refused_at_the_start);
-  return test_suite_run("transcript_start", cases, 2);
+  return test_suite_run("transcript_start", cases, 3);
 }

@@ -236,6 +236,12 @@ FCL_EXTERN const char *fcl_transcript_address(const fcl_transcript *t); /* any t
    FCL_E_PROTOCOL and the first line that was not met.  NULL is harmless. */
 FCL_EXTERN int fcl_transcript_end(fcl_transcript *t, fcl_error *error);
 
+/* The server's side, against an application at `address`, to the end of the last case: a scripted
+   web server.  Lines of the caller are passed over.  FCL_OK: all was as it says; FCL_E_PROTOCOL and
+   the first line that was not met; FCL_E_CONFIG for a wrong line.  Any thread; it blocks, but never
+   longer than 10 s for what is to come. */
+FCL_EXTERN int fcl_transcript_play(const char *text_or_file, const char *address, fcl_error *error);
+
 /* A stock of transcripts, at least one for each error that an application's behaviour alone brings
    about: to see all error pages of a server in one loop.  They take any request, again and again
    until fcl_transcript_end. */
