@@ -1,5 +1,5 @@
 # check_faults.sh: each requirement of `fcgi check` can fail, and then it alone does: an application is broken in one way after
-# the other.  Plainly only the requirement's own group is run; with FCGICLIENT_TEST_ALL all of them.
+# the other.  Plainly every fourth requirement is broken, and its own group run; with FCGICLIENT_TEST_ALL all of them.
 # usage: sh check_faults.sh FCGI SUBJECT
 fcgi=$1 subject=$2
 . "$(dirname "$0")/../packaging/support.sh"
@@ -33,6 +33,7 @@ claim "a MUST that is not met is the exit status" exits 68 -c 9.8 "$subject" 9.8
 claim "a SHOULD that is not met is not" exits 0 -c 2.23 "$subject" 2.23
 claim "but it is with --strict" exits 68 --strict -c 2.23 "$subject" 2.23
 "$fcgi" check --list | sed -n 's/^ *\([0-9]*\.[0-9]*\) .*/\1/p' >"$folder/numbers"
+if [ -z "${FCGICLIENT_TEST_ALL:-}" ]; then sed -n "1~4p" "$folder/numbers" >"$folder/some" && mv "$folder/some" "$folder/numbers"; fi
 for number in $(cat "$folder/numbers"); do
   mode=
   [ $number != 6.3 ] || mode=--single
