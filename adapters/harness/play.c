@@ -70,9 +70,20 @@ static fcl__play_conn *add_conn(fcl__play *p, int fd) {
   return c;
 }
 
+/* A case that begins anew with the next connection leaves that to its next time. */
+static int has_all(const fcl__play *p) {
+  size_t n;
+  unsigned named = 0;
+  if (!p->c->is_again)
+    return 0;
+  for (n = 0; n < p->c->count; n++)
+    named += p->c->steps[n].kind == FCL__STEP_CONNECTION;
+  return p->count >= (named ? named : 1);
+}
+
 static int take_connections(fcl__play *p) {
   int fd, done = 0;
-  while (p->listener >= 0 &&
+  while (p->listener >= 0 && !has_all(p) &&
          (fd = accept4(p->listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK)) >= 0) {
     if (add_conn(p, fd) == NULL)
       return 0;
