@@ -83,18 +83,6 @@ claim "One request too many gets OVERLOADED, those that run go on."
 < END_REQUEST id=3
 
 ---
-claim "The limit is of all connections together."
--- connection 1
-> BEGIN_REQUEST id=1 flags=KEEP_CONN
-> BEGIN_REQUEST id=2 flags=KEEP_CONN
-> GET_VALUES {FCGI_MPXS_CONNS=""}
-< GET_VALUES_RESULT {FCGI_MPXS_CONNS=1}
--- connection 2
-> BEGIN_REQUEST id=1 flags=KEEP_CONN
-> BEGIN_REQUEST id=2 flags=KEEP_CONN
-< END_REQUEST id=2 status=OVERLOADED
-
----
 claim "An answer that was aborted says no more."
 -- connection 1
 > BEGIN_REQUEST id=1 flags=KEEP_CONN
@@ -135,3 +123,16 @@ claim "A role that it does not play is refused, and its neighbour is not."
 > STDIN id=1 {}
 < STDOUT id=1 {"Content-Type: text/plain\r\n\r\n"}
 < END_REQUEST id=1
+
+---
+# The last, since what it leaves in hand would count for the next.
+claim "The limit is of all connections together."
+-- connection 1
+> BEGIN_REQUEST id=1 flags=KEEP_CONN
+> BEGIN_REQUEST id=2 flags=KEEP_CONN
+> GET_VALUES {FCGI_MPXS_CONNS=""}
+< GET_VALUES_RESULT {FCGI_MPXS_CONNS=1}
+-- connection 2
+> BEGIN_REQUEST id=1 flags=KEEP_CONN
+> BEGIN_REQUEST id=2 flags=KEEP_CONN
+< END_REQUEST id=2 status=OVERLOADED
