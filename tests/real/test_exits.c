@@ -102,12 +102,16 @@ static fcl_pool *sixteen_started(void) {
 }
 
 START_TEST(a_kill_of_a_process_that_has_just_become_idle_costs_no_request) {
-  many m = many_of(sixteen_started(), n_php(), driver_is_long() ? 10000 : 1000, _i ? 12 : 4);
-  m.each = kill_some;
+  fcl_pool *pool = sixteen_started();
+  unsigned round;
   srand(4711 + (unsigned) _i);
-  many_run(&m);
-  many_all_ok(&m);
-  ck_assert_uint_ge(killed, 4);
+  for (round = 0; round < 5 && killed < 10; round++) { /* a busy machine has few idle processes */
+    many m = many_of(pool, n_php(), driver_is_long() ? 10000 : 1000, _i ? 12 : 4);
+    m.each = kill_some;
+    many_run(&m);
+    many_all_ok(&m);
+  }
+  ck_assert_uint_ge(killed, 10);
 }
 END_TEST
 
