@@ -7,7 +7,7 @@ struct fcl_config_edit {
   fcl__memory memory;
   fcl_config_options options;
   char *name; /* in sentences */
-  fcl__lines text;
+  fcl__draft text;
   fcl_config *config; /* what the text says */
 };
 
@@ -16,7 +16,7 @@ static fcl_slice text_of(const char *s) {
   return fcl__ini_trim(t);
 }
 
-static fcl_slice whole(const fcl__lines *t) {
+static fcl_slice whole(const fcl__draft *t) {
   fcl_slice s = {t->base, t->len};
   return s;
 }
@@ -26,7 +26,7 @@ static const fcl_slice types = {"Types", 5};
 /* ---- Changing ---- */
 
 /* The new text takes the place of the old one if it is a good file; else it is dropped. */
-static int adopt(fcl_config_edit *e, fcl__lines *changed, fcl_error *error) {
+static int adopt(fcl_config_edit *e, fcl__draft *changed, fcl_error *error) {
   fcl_config *config = NULL;
   int code;
   if (changed->has_failed)
@@ -44,9 +44,9 @@ static int adopt(fcl_config_edit *e, fcl__lines *changed, fcl_error *error) {
   return FCL_OK;
 }
 
-static fcl__lines copy(const fcl_config_edit *e) {
-  fcl__lines t = {&e->memory, NULL, 0, 0, 0};
-  fcl__lines_add(&t, e->text.base, e->text.len);
+static fcl__draft copy(const fcl_config_edit *e) {
+  fcl__draft t = {&e->memory, NULL, 0, 0, 0};
+  fcl__draft_add(&t, e->text.base, e->text.len);
   return t;
 }
 
@@ -65,30 +65,30 @@ static int has_any(fcl_slice s, const char *bytes) {
   return 0;
 }
 
-static void end_last_line(fcl__lines *t, const char *line_end) {
+static void end_last_line(fcl__draft *t, const char *line_end) {
   if (t->len && t->base[t->len - 1] != '\n')
-    fcl__lines_print(t, "%s", line_end);
+    fcl__draft_print(t, "%s", line_end);
 }
 
 /* "name=value" into its section, behind what is there. */
-static void put_line(fcl__lines *t, fcl_slice section, fcl_slice name, fcl_slice value) {
+static void put_line(fcl__draft *t, fcl_slice section, fcl_slice name, fcl_slice value) {
   const char *line_end = fcl__line_end(whole(t));
-  fcl__lines line = {t->memory, NULL, 0, 0, 0};
+  fcl__draft line = {t->memory, NULL, 0, 0, 0};
   fcl__span in;
-  fcl__lines_print(&line, "%.*s=%.*s%s", (int) name.len, name.base, (int) value.len, value.base,
+  fcl__draft_print(&line, "%.*s=%.*s%s", (int) name.len, name.base, (int) value.len, value.base,
                    line_end);
   end_last_line(t, line_end);
   in = fcl__find_section(whole(t), section);
   if (!line.has_failed && !t->has_failed)
-    fcl__lines_replace(t, in.end, 0, whole(&line));
+    fcl__draft_replace(t, in.end, 0, whole(&line));
   t->has_failed |= line.has_failed;
   fcl__free(t->memory, line.base);
 }
 
-static void put_section(fcl__lines *t, fcl_slice name) {
+static void put_section(fcl__draft *t, fcl_slice name) {
   const char *line_end = fcl__line_end(whole(t));
   end_last_line(t, line_end);
-  fcl__lines_print(t, "%s[%.*s]%s", t->len ? line_end : "", (int) name.len, name.base, line_end);
+  fcl__draft_print(t, "%s[%.*s]%s", t->len ? line_end : "", (int) name.len, name.base, line_end);
 }
 
 /* ---- The verbs ---- */
@@ -97,7 +97,7 @@ int fcl_config_set(fcl_config_edit *e, const char *section, const char *setting,
                    fcl_error *error) {
   fcl_slice in = text_of(section), name = text_of(setting), to = text_of(value);
   fcl__span where = fcl__find_section(whole(&e->text), in), line;
-  fcl__lines t;
+  fcl__draft t;
   if (where.end == 0 || fcl__ini_same(in, types))
     return refuse(e, error, "the section", in, "is not there; give one that is");
   if (has_any(name, "=[;") || name.len == 0)
@@ -108,13 +108,13 @@ int fcl_config_set(fcl_config_edit *e, const char *section, const char *setting,
   line = fcl__find_property(whole(&t), where, name);
   if (line.end && to.len == 0) {
     fcl_slice nothing = {"", 0};
-    fcl__lines_replace(&t, line.start, line.end - line.start, nothing);
+    fcl__draft_replace(&t, line.start, line.end - line.start, nothing);
   } else if (line.end && !t.has_failed) {
     const char *equals = memchr(t.base + line.start, '=', line.end - line.start);
     size_t at = (size_t) (equals + 1 - t.base), end = line.end;
     while (end > at && (t.base[end - 1] == '\n' || t.base[end - 1] == '\r'))
       end--;
-    fcl__lines_replace(&t, at, end - at, to);
+    fcl__draft_replace(&t, at, end - at, to);
   } else if (to.len) {
     put_line(&t, in, name, to);
   }
@@ -122,22 +122,22 @@ int fcl_config_set(fcl_config_edit *e, const char *section, const char *setting,
 }
 
 /* "php", "php:4", "php:/lm/w3svc/4/root/blog" */
-static void print_key(fcl__lines *key, const fcl_config_line *l) {
+static void print_key(fcl__draft *key, const fcl_config_line *l) {
   fcl_slice extension = text_of(l->extension ? l->extension : "*");
   if (extension.len && extension.base[0] == '.') {
     extension.base++;
     extension.len--;
   }
-  fcl__lines_print(key, "%.*s", (int) extension.len, extension.base);
+  fcl__draft_print(key, "%.*s", (int) extension.len, extension.base);
   if (l->application)
-    fcl__lines_print(key, ":%s", l->application);
+    fcl__draft_print(key, ":%s", l->application);
   else if (l->site)
-    fcl__lines_print(key, ":%u", l->site);
+    fcl__draft_print(key, ":%u", l->site);
 }
 
-static void put_all(fcl__lines *t, const fcl_config_line *l, fcl_slice section, int is_new) {
+static void put_all(fcl__draft *t, const fcl_config_line *l, fcl_slice section, int is_new) {
   static const fcl_slice program = {"ExePath", 7};
-  fcl__lines key = {t->memory, NULL, 0, 0, 0};
+  fcl__draft key = {t->memory, NULL, 0, 0, 0};
   print_key(&key, l);
   if (fcl__find_section(whole(t), types).end == 0)
     put_section(t, types);
@@ -153,7 +153,7 @@ static void put_all(fcl__lines *t, const fcl_config_line *l, fcl_slice section, 
 int fcl_config_add(fcl_config_edit *e, const fcl_config_line *l, fcl_error *error) {
   fcl_slice section = text_of(l->section);
   int is_new = fcl__find_section(whole(&e->text), section).end == 0;
-  fcl__lines t;
+  fcl__draft t;
   if (section.len == 0 || has_any(section, "[];") || fcl__ini_same(section, types))
     return refuse(e, error, "the section", section, "is no name for an application");
   if (has_any(text_of(l->extension), "=:") || has_any(text_of(l->application), "="))
@@ -182,16 +182,16 @@ static unsigned routes_to(const fcl_config *c, fcl_slice section) {
   return count;
 }
 
-static void take_out(fcl__lines *t, fcl__span span) {
+static void take_out(fcl__draft *t, fcl__span span) {
   static const fcl_slice nothing = {"", 0};
   if (span.end && !t->has_failed)
-    fcl__lines_replace(t, span.start, span.end - span.start, nothing);
+    fcl__draft_replace(t, span.start, span.end - span.start, nothing);
 }
 
 int fcl_config_remove(fcl_config_edit *e, const char *name, fcl_error *error) {
   fcl_slice section = text_of(name);
   fcl__span where = fcl__find_section(whole(&e->text), section);
-  fcl__lines t;
+  fcl__draft t;
   if (where.end == 0 || fcl__ini_same(section, types))
     return refuse(e, error, "the section", section, "is not there; give one that is");
   if (routes_to(e->config, section) > 1)
@@ -209,7 +209,7 @@ int fcl_config_remove(fcl_config_edit *e, const char *name, fcl_error *error) {
 /* ---- Lives ---- */
 
 /* Takes `text`, NULL: there was no memory for it. */
-static int open_edit(fcl_config_edit **out, const char *name, fcl__lines *text,
+static int open_edit(fcl_config_edit **out, const char *name, fcl__draft *text,
                      const fcl_config_options *options, fcl_error *error) {
   fcl__memory memory = *text->memory;
   fcl_config_edit *e = fcl__zalloc(&memory, sizeof *e);
@@ -241,20 +241,20 @@ int fcl__config_edit_new(fcl_config_edit **edit, const char *name, fcl_slice tex
                          const fcl_config_options *options, size_t size, fcl_error *error) {
   fcl_config_options o;
   fcl__memory memory;
-  fcl__lines t = {&memory, NULL, 0, 0, 0};
+  fcl__draft t = {&memory, NULL, 0, 0, 0};
   memset(&o, 0, sizeof o);
   if (options)
     memcpy(&o, options, size < sizeof o ? size : sizeof o);
   memory.fn = o.realloc_fn;
   memory.user = o.user;
-  fcl__lines_add(&t, text.base, text.len);
+  fcl__draft_add(&t, text.base, text.len);
   return open_edit(edit, name, &t, &o, error);
 }
 
 int fcl_config_export(fcl_config_edit **edit, const fcl_config *config, const char *name,
                       fcl_error *error) {
   fcl_config_options o;
-  fcl__lines t = {&config->memory, NULL, 0, 0, 0};
+  fcl__draft t = {&config->memory, NULL, 0, 0, 0};
   memset(&o, 0, sizeof o);
   o.realloc_fn = config->memory.fn;
   o.user = config->memory.user;

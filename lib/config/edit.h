@@ -4,17 +4,17 @@
 #include "config/config.h"
 
 /* Text that grows; `has_failed`: there was no memory. */
-typedef struct fcl__lines {
+typedef struct fcl__draft {
   const fcl__memory *memory;
   char *base;
   size_t len, room;
   int has_failed;
-} fcl__lines;
+} fcl__draft;
 
-void fcl__lines_add(fcl__lines *t, const char *bytes, size_t len);
-void fcl__lines_print(fcl__lines *t, const char *fmt, ...) FCL__PRINTF(2, 3);
+void fcl__draft_add(fcl__draft *t, const char *bytes, size_t len);
+void fcl__draft_print(fcl__draft *t, const char *fmt, ...) FCL__PRINTF(2, 3);
 /* Takes `removed` bytes at `at` out and puts `with` in their place. */
-void fcl__lines_replace(fcl__lines *t, size_t at, size_t removed, fcl_slice with);
+void fcl__draft_replace(fcl__draft *t, size_t at, size_t removed, fcl_slice with);
 
 /* Where something stands; start == end: nowhere. */
 typedef struct fcl__span {
@@ -35,5 +35,5 @@ const char *fcl__line_end(fcl_slice text);
 
 /* ---- write.c ---- */
 /* A whole configuration, of either format, as a fcgiext.ini. */
-void fcl__config_write(fcl__lines *t, const fcl_config *c);
+void fcl__config_write(fcl__draft *t, const fcl_config *c);
 #endif

@@ -70,6 +70,8 @@ refused 'read the file again by themselves' -f $f -syncini
 claim "-syncini is refused with the reason"
 config -help && grep -q -- '-remove -section:NAME' out
 claim "-help shows the verbs"
+config '-?' && grep -q -- '-remove -section:NAME' out && config '/?' && grep -q -- '-remove -section:NAME' out
+claim "so do -? and /?"
 
 printf '; mine\n[Types]\nphp=PHP\n[PHP]\nExePath=%s/gone\nMonitorChangesTo=php.ini\nMaxInstances=3\n' "$dir" >$f
 config check $f

@@ -279,7 +279,7 @@ static int own_options(int argc, char **argv) {
   int i;
   for (i = 1; i < argc && argv[i][0] == '-'; i++) {
     const char *name = argv[i];
-    if (strncmp(name, "--", 2) != 0 && strlen(name) > 2)
+    if (strcmp(name, "-?") == 0 || (strncmp(name, "--", 2) != 0 && strlen(name) > 2))
       break;
     if (strcmp(name, "--file") == 0 || strcmp(name, "-f") == 0 || strcmp(name, "--output") == 0 ||
         strcmp(name, "-o") == 0)

@@ -1,11 +1,12 @@
-/* lines.c: the text of a fcgiext.ini, in lines that can be found, put in and taken out. */
+/* draft.c: the text of a fcgiext.ini while it is changed: lines that can be found, put in and taken
+ * out. */
 #include "config/edit.h"
 #include <stdio.h>
 #include <string.h>
 
 /* ---- Text ---- */
 
-static int make_room(fcl__lines *t, size_t more) {
+static int make_room(fcl__draft *t, size_t more) {
   size_t wanted = t->room ? t->room : 1024;
   char *grown;
   while (wanted - t->len <= more)
@@ -21,7 +22,7 @@ static int make_room(fcl__lines *t, size_t more) {
   return grown != NULL;
 }
 
-void fcl__lines_replace(fcl__lines *t, size_t at, size_t removed, fcl_slice with) {
+void fcl__draft_replace(fcl__draft *t, size_t at, size_t removed, fcl_slice with) {
   if (!make_room(t, with.len + 1))
     return;
   memmove(t->base + at + with.len, t->base + at + removed, t->len - at - removed);
@@ -31,12 +32,12 @@ void fcl__lines_replace(fcl__lines *t, size_t at, size_t removed, fcl_slice with
   t->base[t->len] = 0;
 }
 
-void fcl__lines_add(fcl__lines *t, const char *bytes, size_t len) {
+void fcl__draft_add(fcl__draft *t, const char *bytes, size_t len) {
   fcl_slice more = {bytes, len};
-  fcl__lines_replace(t, t->len, 0, more);
+  fcl__draft_replace(t, t->len, 0, more);
 }
 
-void fcl__lines_print(fcl__lines *t, const char *fmt, ...) {
+void fcl__draft_print(fcl__draft *t, const char *fmt, ...) {
   va_list args;
   int len;
   va_start(args, fmt);
