@@ -122,7 +122,7 @@ static int step_io(fcl__play *p) {
 static nfds_t fill(fcl__play *p, struct pollfd *polled, int *is_draining) {
   fcl__play_conn *c;
   nfds_t n = 0;
-  polled[n++] = (struct pollfd){p->listener, POLLIN, 0};
+  polled[n++] = (struct pollfd){has_all(p) ? -1 : p->listener, POLLIN, 0};
   polled[n++] = (struct pollfd){p->caller ? p->caller->fd(p->caller->it) : -1, POLLIN, 0};
   polled[n++] = (struct pollfd){p->is_ending ? -1 : p->wake, POLLIN, 0};
   for (c = p->conns; c; c = c->next, n++) {

@@ -1,13 +1,14 @@
-/* test_transcript_start.c: transcripts from C: an application for a server's tests, and the stock
-#define _GNU_SOURCE
- * of them. */
+/* test_transcript_start.c: transcripts from C: an application for a server's tests, the stock of
+   them, a server for an application's tests. */
 #include "support/suite.h"
 #include <fcgiclient/fcgiclient.h>
 #include <fcgiclient/harness.h>
+#include <arpa/inet.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 static fcl_error error;
@@ -139,6 +140,38 @@ START_TEST(a_server_that_never_comes_is_told) {
 }
 END_TEST
 
+static int connect_to(const char *address) {
+  struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+  int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  at.sin_port = htons((uint16_t) atoi(strrchr(address, ':') + 1));
+  ck_assert_int_eq(connect(fd, (struct sockaddr *) &at, sizeof at), 0);
+  return fd;
+}
+
+static void wait_for_close(int fd) {
+  char byte;
+  ck_assert_int_eq(read(fd, &byte, 1), 0);
+  close(fd);
+}
+
+/* A server that comes again while it is played is for the next time. */
+START_TEST(a_connection_that_waits_its_turn_costs_nothing) {
+  fcl_transcript *t;
+  clock_t before;
+  int fd[2], n;
+  ck_assert_int_eq(fcl_transcript_start(&t, "fcgi 1\nagain\n-- connection 1\nwait 400ms\n< close\n",
+                                        "tcp:127.0.0.1:0", &error),
+                   FCL_OK);
+  for (n = 0; n < 2; n++)
+    fd[n] = connect_to(fcl_transcript_address(t));
+  before = clock();
+  wait_for_close(fd[0]);
+  ck_assert_int_lt((int) ((clock() - before) * 1000 / CLOCKS_PER_SEC), 100);
+  wait_for_close(fd[1]);
+  ck_assert_msg(fcl_transcript_end(t, &error) == FCL_OK, "%s", error.text);
+}
+END_TEST
+
 START_TEST(a_file_is_read_too) {
   char path[] = "/tmp/transcriptXXXXXX";
   FILE *f = fdopen(mkstemp(path), "w");
@@ -217,6 +250,7 @@ int main(void) {
   tcase_add_test(own, a_server_that_does_as_expected_is_right);
   tcase_add_test(own, a_server_that_does_otherwise_is_told_where);
   tcase_add_test(own, a_server_that_never_comes_is_told);
+  tcase_add_test(own, a_connection_that_waits_its_turn_costs_nothing);
   tcase_add_test(own, a_file_is_read_too);
   tcase_add_test(own, what_cannot_be_played_is_refused_at_the_start);
   return test_suite_run("transcript_start", cases, 3);
