@@ -116,6 +116,8 @@ static void keep(const fcl__keeper_program *p, int link) {
   pid = fork();
   if (pid == 0)
     become(p);
+  if (pid < 0)
+    _exit(1); /* a group -1 would be init */
   close(p->listener);
   while (!(wakes[0].revents)) {
     if (poll(wakes, 2, -1) < 0 && errno != EINTR)
