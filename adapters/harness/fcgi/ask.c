@@ -1,6 +1,7 @@
 /* ask.c: asks the control address of a client: a line out, its answer in. */
 #define _GNU_SOURCE
 #include "ask.h"
+#include "../address.h"
 #include "fcgi.h"
 #include <errno.h>
 #include <glob.h>
@@ -9,7 +10,6 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/time.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 enum { WAIT_S = 10, ANSWER_MAX = 64 << 20 };
@@ -54,25 +54,18 @@ static int fail(fcl_error *e, const char *address, const char *why) {
 
 static int dial(const char *address, fcl_error *e) {
   struct timeval limit = {WAIT_S, 0};
-  struct sockaddr_un at;
-  int fd;
-  memset(&at, 0, sizeof at);
-  at.sun_family = AF_UNIX;
-  if (strlen(address + 5) >= sizeof at.sun_path)
-    return fail(e, address, "the path is too long for a socket");
-  strcpy(at.sun_path, address + 5);
-  fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (fd >= 0 && connect(fd, (struct sockaddr *) &at, sizeof at) == 0) {
+  fcl__address a;
+  const char *wrong = fcl__address_find(&a, address, 0);
+  int fd = wrong ? -1 : fcl__dial(address), error = errno;
+  if (fd >= 0) {
     setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
     setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
     return fd;
   }
-  fail(e, address, strerror(errno));
-  if (errno == ECONNREFUSED || errno == ENOENT)
+  fail(e, address, wrong ? wrong : strerror(error));
+  if (!wrong && (error == ECONNREFUSED || error == ENOENT))
     strncat(e->text, ". Does the server run, and was it given this control address?",
             sizeof e->text - strlen(e->text) - 1);
-  if (fd >= 0)
-    close(fd);
   return -1;
 }
 
