@@ -44,6 +44,7 @@ claim() { # claim SENTENCE COMMAND...: counts, and says what failed
 
 start() { # start NUMBER: httpd with workers that have children, and its URL in $dir/NUMBER.url
   mkdir -p "$dir/run$1"
+  rm -f "$dir/$1.url" # the one of before is not this one's
   env "$mark.$1." PHP_FCGI_CHILDREN=3 "$httpd" --listen 127.0.0.1:0 --root "$dir" --app ".php=$php" --processes 2 \
     --runtime-directory "$dir/run$1" >"$dir/$1.url" 2>"$dir/$1.log" &
   eval "pid$1=$!"
