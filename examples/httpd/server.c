@@ -3,7 +3,6 @@
 #include "log.h"
 #include "output.h"
 #include "status.h"
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,6 +40,10 @@ static void close_handle(uv_handle_t *handle) {
 
 static void on_client_closed(void *user) {
   worker *w = user;
+  uv_mutex_lock(&w->lock);
+  w->is_deaf = 1;
+  uv_mutex_unlock(&w->lock);
+  configuration_drop(w->next);
   table_free(&w->table);
   close_handle((uv_handle_t *) &w->renew);
   close_handle((uv_handle_t *) &w->stop);
@@ -89,8 +92,12 @@ static void on_stop(uv_async_t *async) {
   close_if_empty(w);
 }
 
+/* A handle that is closed must not be sent to. */
 void worker_stop(worker *w) {
-  uv_async_send(&w->stop);
+  uv_mutex_lock(&w->lock);
+  if (!w->is_deaf)
+    uv_async_send(&w->stop);
+  uv_mutex_unlock(&w->lock);
 }
 
 /* ---- Other applications ---- */
@@ -98,15 +105,24 @@ void worker_stop(worker *w) {
 /* Requests that are under way end in the pools that they have. */
 static void on_renew(uv_async_t *async) {
   worker *w = async->data;
-  configuration *config = atomic_exchange(&w->next, NULL);
+  configuration *config;
+  uv_mutex_lock(&w->lock);
+  config = w->next;
+  w->next = NULL;
+  uv_mutex_unlock(&w->lock);
   if (config && !w->is_closing)
     table_renew(&w->table, w, config);
   configuration_drop(config);
 }
 
 void worker_configure(worker *w, configuration *config) {
-  configuration_drop(atomic_exchange(&w->next, configuration_hold(config)));
-  uv_async_send(&w->renew);
+  uv_mutex_lock(&w->lock);
+  if (!w->is_deaf) {
+    configuration_drop(w->next);
+    w->next = configuration_hold(config);
+    uv_async_send(&w->renew);
+  }
+  uv_mutex_unlock(&w->lock);
 }
 
 /* ---- The beginning ---- */
@@ -164,6 +180,7 @@ int worker_init(worker *w, const options *o, configuration *config, unsigned ind
   memset(w, 0, sizeof *w);
   w->options = o;
   w->index = index;
+  uv_mutex_init(&w->lock);
   ring_init(&w->connections);
   ring_init(&w->dirty);
   for (kind = 0; kind < CLOCK_COUNT; kind++)

@@ -28,15 +28,17 @@ typedef struct worker {
   uv_loop_t loop;
   uv_thread_t thread;
   uv_tcp_t listener;
-  uv_async_t stop;    /* another thread wants an orderly end */
+  uv_mutex_t lock;  /* of what other threads tell it: */
+  int is_deaf;      /* its loop ends: nothing any more */
+  uv_async_t stop;  /* an orderly end */
+  uv_async_t renew; /* to be made of `next` */
+  configuration *next;
   uv_prepare_t flush; /* before each wait: what was gathered goes out */
   uv_timer_t tick;    /* every second, while there are connections */
   uv_timer_t drain;   /* the end of patience */
   fcl_client *client;
-  table table;                   /* what the applications are */
-  fcl_pool *authorizer;          /* is asked before them; NULL: nobody is */
-  _Atomic(configuration *) next; /* what another thread wants it to be made of */
-  uv_async_t renew;
+  table table;          /* what the applications are */
+  fcl_pool *authorizer; /* is asked before them; NULL: nobody is */
   ring connections, clocks[CLOCK_COUNT], dirty;
   unsigned connection_count;
   int is_draining, is_closing;

@@ -3,6 +3,7 @@
 #include "support/suite.h"
 #include "support/talk.h"
 #include <arpa/inet.h>
+#include <dirent.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -272,6 +273,42 @@ START_TEST(a_second_signal_ends_it_at_once) {
 }
 END_TEST
 
+static int thread_count(pid_t pid) {
+  char folder[64];
+  int count = 0;
+  DIR *d;
+  snprintf(folder, sizeof folder, "/proc/%ld/task", (long) pid);
+  for (d = opendir(folder); d && readdir(d);)
+    count++;
+  if (d)
+    closedir(d);
+  return count;
+}
+
+/* The other is gone already. */
+START_TEST(a_second_signal_ends_the_thread_that_is_left) {
+  static const char *const options[] = {"--app", ".app=" APP, "--quiet", "--threads", "2", NULL};
+  int threads;
+  site two;
+  talk t;
+  answer a;
+  site_start(&two, options);
+  talk_begin(&t, two.port);
+  say(&t, GET("/hello.app?size=100&pieces=10&slow=400"));
+  ck_assert_int_eq((int) recv(t.fd, &(char){0}, 1, MSG_PEEK), 1);
+  threads = thread_count(two.pid);
+  site_signal(&two, SIGTERM);
+  while (thread_count(two.pid) >= threads)
+    usleep(1000);
+  site_signal(&two, SIGTERM);
+  a = hear(&t, 0);
+  ck_assert_int_eq(a.is_whole, 0);
+  ck_assert_int_eq(site_wait(&two), 0);
+  answer_free(&a);
+  talk_end(&t);
+}
+END_TEST
+
 /* ---- The beginning ---- */
 
 static int run_with(const char *options) {
@@ -364,5 +401,6 @@ int main(void) {
   tcase_add_test(d, patience_ends);
   tcase_add_test(d, clients_that_leave_at_any_moment_leave_nothing_behind);
   tcase_add_test(d, a_second_signal_ends_it_at_once);
+  tcase_add_test(d, a_second_signal_ends_the_thread_that_is_left);
   return test_suite_run("httpd/ends", cases, 2);
 }
