@@ -5,6 +5,8 @@
 
 enum { BIG_SIZE = 300000 };
 
+#define GET(target) "GET " target " HTTP/1.1\r\nHost: test\r\n\r\n"
+
 typedef struct site {
   pid_t pid;
   unsigned port;

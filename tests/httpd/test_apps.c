@@ -41,8 +41,6 @@ static void end(void) {
   talk_end(&t);
 }
 
-#define GET(target) "GET " target " HTTP/1.1\r\nHost: test\r\n\r\n"
-
 /* ---- Redirects ---- */
 
 START_TEST(a_Location_with_a_scheme_goes_to_the_client) {

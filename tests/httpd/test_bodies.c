@@ -28,8 +28,6 @@ static void end(void) {
   talk_end(&t);
 }
 
-#define GET(target) "GET " target " HTTP/1.1\r\nHost: test\r\n\r\n"
-
 /* ---- Bodies of requests ---- */
 
 START_TEST(a_body_with_a_length_reaches_the_application) { /* loop: sizes */

@@ -38,8 +38,6 @@ static void stop(void) {
   s.pid = 0;
 }
 
-#define GET(target) "GET " target " HTTP/1.1\r\nHost: test\r\n\r\n"
-
 /* ---- Time limits ---- */
 
 START_TEST(a_head_that_does_not_come_is_408) { /* loop */

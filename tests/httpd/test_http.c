@@ -28,7 +28,6 @@ static void end(void) {
   talk_end(&t);
 }
 
-#define GET(target)  "GET " target " HTTP/1.1\r\nHost: test\r\n\r\n"
 #define HEAD(target) "HEAD " target " HTTP/1.1\r\nHost: test\r\n\r\n"
 
 /* ---- Connections ---- */

@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#define GET(target)  "GET " target " HTTP/1.1\r\nHost: test\r\n\r\n"
 #define POST(target) "POST " target " HTTP/1.1\r\nHost: test\r\nContent-Length: 6\r\n\r\n"
 
 enum { MANY = 40, LARGE = 20000000 };
