@@ -24,14 +24,23 @@ static void swap_durations(fcl__pool *a, fcl__pool *b) {
   }
 }
 
+static void change_member(fcl__member *m, uint64_t now) {
+  const fcl__pool_settings *s = &m->pool->settings;
+  m->connections = s->per_process ? s->per_process : 1;
+  if (m->state == FCL__IDLE && !fcl__clock_runs(&m->clock)) /* it had to be there */
+    fcl__clock_set(&m->clock, m->pool->durations[FCL__D_IDLE], now);
+}
+
 /* What runs is bounded as it was when it was started. */
 void fcl__pool_take_settings(fcl__pool *pool, fcl__pool *to, uint64_t now) {
   unsigned i;
   keep(&to->settings, &pool->settings);
   pool->settings = to->settings;
   swap_durations(pool, to);
+  if (pool->kept > pool->settings.min_processes)
+    pool->kept = pool->settings.min_processes;
   fcl__watch_resize(pool, now);
   for (i = 0; i < pool->member_count && fcl__pool_starts_processes(pool); i++)
-    pool->members[i].connections = pool->settings.per_process ? pool->settings.per_process : 1;
+    change_member(&pool->members[i], now);
   fcl__pool_settle(pool, now);
 }

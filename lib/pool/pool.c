@@ -110,8 +110,19 @@ static int wants_member(const fcl__pool *pool) {
          (pool->serving < pool->kept && !pool->is_closing);
 }
 
+/* Whoever became free while there are more than there may be; those that were used last stay. */
+static void end_surplus(fcl__pool *pool, uint64_t now) {
+  while (pool->serving > pool->size.limit && !fcl__list_empty(&pool->idle)) {
+    fcl__member *m = FCL__OF(pool->idle.prev, fcl__member, link);
+    fcl__member_because(m, FCL_LEFT_SURPLUS);
+    fcl__member_leave(m, now);
+  }
+}
+
 static void dispatch(fcl__pool *pool, uint64_t now) {
   pool->is_dispatching = 1;
+  if (fcl__pool_starts_processes(pool))
+    end_surplus(pool, now);
   begin_all(pool, now);
   if (fcl__pool_starts_processes(pool))
     while (wants_member(pool) && fcl__quota_take(pool, now) && fcl__member_start(pool, now))

@@ -93,15 +93,6 @@ static fcl__load look(fcl__pool *pool) {
   return load;
 }
 
-/* Those that were used last stay. */
-static void end_surplus(fcl__pool *pool, uint64_t now) {
-  while (pool->serving > pool->size.limit && !fcl__list_empty(&pool->idle)) {
-    fcl__member *m = FCL__OF(pool->idle.prev, fcl__member, link);
-    fcl__member_because(m, FCL_LEFT_SURPLUS);
-    fcl__member_leave(m, now);
-  }
-}
-
 static void resize(fcl__pool *pool, uint64_t now) {
   unsigned before = pool->size.limit;
   fcl__load load = look(pool);
@@ -110,7 +101,6 @@ static void resize(fcl__pool *pool, uint64_t now) {
              "%u processes may run now, and not %u (max_processes by load): %u were in use and %u "
              "requests waited.",
              pool->size.limit, before, load.busy, pool->queued);
-  end_surplus(pool, now);
 }
 
 /* ---- Every few seconds, while there is something to see ---- */
@@ -166,7 +156,6 @@ void fcl__watch_resize(fcl__pool *pool, uint64_t now) {
   init_size(pool);
   if (pool->settings.is_sized && before >= pool->size.floor && before <= pool->size.ceiling)
     pool->size.limit = before;
-  end_surplus(pool, now);
   fcl__watch_begin(pool, now);
 }
 

@@ -27,6 +27,7 @@ typedef struct world {
   uint64_t memories[64]; /* of members */
   fcl__machine machine;
   uint64_t (*wanted)(fcl__member *m); /* NULL: nobody can tell */
+  unsigned surplus; /* processes beyond max_processes: they were there when it became less */
   int is_closed;
   const char *facts[3]; /* what `describe` says */
   char sentence[1024]; /* the last error that a request got */

@@ -157,9 +157,11 @@ static void check_queue(void) {
   HOLDS(w.pool.queue.active >= w.pool.queue.recents);
 }
 
-/* Whoever waits has a reason to. */
+/* Whoever waits has a reason to, and so has who idles. */
 static void check_waiting(void) {
   const fcl__pool *p = &w.pool;
+  if (w.settings.program != NULL && p->serving > p->size.limit)
+    HOLDS(fcl__list_empty(&p->idle));
   if (p->queued == 0 || fcl__clock_runs(&p->hold))
     return;
   HOLDS(fcl__list_empty(&p->idle));
@@ -176,7 +178,7 @@ static void check_waiting(void) {
 void world_check(void) {
   HOLDS(w.pool.queued + w.pool.open == w.submitted - w.ended);
   if (w.settings.program != NULL)
-    HOLDS(w.pool.serving <= w.pool.settings.max_processes);
+    HOLDS(w.pool.serving <= w.pool.settings.max_processes + w.surplus);
   HOLDS(w.pool.live <= w.pool.member_count);
   check_counters();
   check_queue();
