@@ -11,6 +11,7 @@
 typedef struct fcl__checkup {
   fcl__connection connection; /* first */
   fcl__clock clock;
+  unsigned limit_ms; /* of it */
   char head[HEAD_MAX];
   size_t len;
 } fcl__checkup;
@@ -21,6 +22,12 @@ static fcl__place *place_of(const fcl__checkup *q) {
 
 static int is_request(const fcl_pool *p) {
   return p->probe_image.len > 0;
+}
+
+/* How long an answer is waited for. */
+static fcl__duration *limit(const fcl_pool *p) {
+  fcl__duration *d = p->pool.durations[FCL__D_CONNECT];
+  return d ? d : p->client->asking;
 }
 
 /* ---- What came of it ---- */
@@ -66,8 +73,7 @@ static void on_clock(fcl__clock *clock, uint64_t now) {
   char phrase[64];
   fcl__checkup *q = FCL__OF(clock, fcl__checkup, clock);
   (void) now;
-  snprintf(phrase, sizeof phrase, "gave no answer within %u ms (connect_ms)",
-           fcl__duration_ms(place_of(q)->pool->probe_limit));
+  snprintf(phrase, sizeof phrase, "gave no answer within %u ms (connect_ms)", q->limit_ms);
   is_not(q, FCL_E_TIMEOUT_FIRST, 0, phrase);
 }
 
@@ -203,7 +209,8 @@ void fcl__health_ask(fcl__place *place) {
     return;
   }
   place->checkup = q;
-  fcl__clock_set(&q->clock, place->pool->probe_limit, fcl__client_now(client));
+  q->limit_ms = fcl__duration_ms(limit(place->pool));
+  fcl__clock_set(&q->clock, limit(place->pool), fcl__client_now(client));
   if (status == 1)
     ask(&q->connection);
 }

@@ -140,7 +140,6 @@ struct fcl_pool {
   unsigned slot_count;
   fcl_params probe_params; /* of the request that asks an address whether it lives */
   fcl_slice probe_image;   /* empty: GET_VALUES asks */
-  fcl__duration *probe_limit;
   fcl__monitor monitor;
   fcl__name *names;
   unsigned name_count;

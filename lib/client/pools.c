@@ -163,8 +163,6 @@ static void open_pool(fcl_pool *p) {
   p->is_open = 1;
   fcl__pool_attach(&p->pool, &p->client->timeouts);
   fcl__pool_begin(&p->pool, fcl__client_now(p->client));
-  p->probe_limit =
-      p->pool.durations[FCL__D_CONNECT] ? p->pool.durations[FCL__D_CONNECT] : p->client->asking;
   fcl__timeouts_free(&p->staging);
   fcl__monitor_begin(p);
   if (p->options.idle_ms != FCL_NEVER)

@@ -48,6 +48,20 @@ START_TEST(one_that_does_not_answer_is_left_alone_without_a_lost_request) {
 }
 END_TEST
 
+/* By fcl_pool_configure. */
+START_TEST(another_connect_ms_holds_for_the_next_probe) {
+  fcl_error e;
+  reach(_i, 2, ping);
+  wait_probes(0, 1);
+  h.w.options.addresses = h.addresses;
+  h.w.options.connect_ms = 200;
+  ck_assert_int_eq(fcl_pool_configure(h.w.pool, &h.w.options, &e), FCL_OK);
+  wait_probes(0, h.host[0].served + 2);
+  h.host[0].is_mute = 1;
+  hear("gave no answer within 200 ms (connect_ms) when it was probed");
+}
+END_TEST
+
 START_TEST(it_comes_back_when_it_answers_a_probe) {
   reach(_i, 2, ping);
   wait_probes(0, 1);
@@ -133,6 +147,7 @@ int main(void) {
   tcase_set_timeout(t, 60);
   tcase_add_loop_test(t, an_idle_address_is_asked_again_and_again, 0, 3);
   tcase_add_loop_test(t, one_that_does_not_answer_is_left_alone_without_a_lost_request, 0, 3);
+  tcase_add_loop_test(t, another_connect_ms_holds_for_the_next_probe, 0, 3);
   tcase_add_loop_test(t, it_comes_back_when_it_answers_a_probe, 0, 3);
   tcase_add_loop_test(t, an_answer_with_an_error_is_none, 0, 3);
   tcase_add_loop_test(t, one_that_refuses_connections_is_left_alone_before_a_request_meets_it, 0,
