@@ -104,8 +104,7 @@ static int has_new_processes(const fcl_pool_options *a, const fcl_pool_options *
 #undef XX
   return !same_text(a->program, b->program) || !same_text(a->directory, b->directory) ||
          !same_texts(a->argv, b->argv) || !same_texts(a->env, b->env) ||
-         (a->run_as != b->run_as &&
-          (!a->run_as || !b->run_as || !fcl__identity_equal(a->run_as, b->run_as)));
+         !fcl__identity_equal(a->run_as, b->run_as);
 }
 
 /* ---- On the loop ---- */
@@ -161,8 +160,10 @@ static void take_over(fcl_pool *p, fcl_pool *next) {
   fcl__pool_take_settings(&p->pool, &next->pool, fcl__client_now(p->client));
   if (is_watched)
     fcl__monitor_again(p);
-  if (is_new)
-    fcl__pool_recycle(&p->pool, fcl__client_now(p->client));
+  if (!is_new)
+    return;
+  fcl__learn_anew(p);
+  fcl__pool_recycle(&p->pool, fcl__client_now(p->client));
 }
 
 static void act(fcl__note *note, unsigned bits) {

@@ -279,3 +279,7 @@ void fcl__learn_stop(fcl__place *place) {
   if (place->question)
     drop(place->question);
 }
+
+void fcl__learn_anew(fcl_pool *p) {
+  p->has_asked = 0;
+}

@@ -90,6 +90,7 @@ static void look_again(fcl_pool *p) {
   if (!look(p))
     return;
   say(p, FCL_LEVEL_INFO, FCL_OK, "a file has changed (monitor).");
+  fcl__learn_anew(p);
   fcl__pool_changed(&p->pool, now);
 }
 

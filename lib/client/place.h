@@ -36,7 +36,8 @@ struct fcl__place {
   struct fcl__checkup *checkup;   /* address: a probe that is not answered */
   struct fcl__question *question; /* GET_VALUES, while it is not answered */
   unsigned has_asked : 1;         /* address: GET_VALUES went out */
-  char last_words[240]; /* that the process printed, lines with " | " between; or in STDERR records */
+  char last_words[240]; /* that the process printed, lines with " | " between; or in STDERR records
+                         */
   fcl__exit how;
   unsigned has_exited : 1; /* and the pool does not know yet, because its last answer is still being
                               read */
@@ -106,5 +107,6 @@ fcl_code fcl__health_prepare(fcl_pool *p, fcl_error *e); /* what it is asked */
 /* learn.c: what an application says of itself (§4.1). */
 void fcl__learn(fcl__place *place); /* asks, unless it was asked, or nobody wants to know */
 void fcl__learn_stop(fcl__place *place);
+void fcl__learn_anew(fcl_pool *p); /* its processes are others from now on: they are asked again */
 
 #endif

@@ -209,7 +209,7 @@ static void make_room(fcl_pool *p) {
 }
 
 static void recycle(fcl_pool *p, void *arg) {
-  p->has_asked = 0; /* the new ones may say something else */
+  fcl__learn_anew(p);
   fcl__pool_recycle(&p->pool, fcl__client_now(p->client));
 }
 
@@ -349,9 +349,7 @@ fcl_code fcl__pool_make(fcl_pool **pool, fcl_client *c, const fcl_pool_options *
     atomic_fetch_add(&root->refs, 1);
   code = init_pool(p, given, e);
   if (code) {
-    fcl__pool_free(&p->pool);
-    fcl__timeouts_free(&p->staging);
-    free_pool(p);
+    fcl__pool_scrap(p);
     return code;
   }
   *pool = p;

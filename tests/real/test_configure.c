@@ -80,6 +80,20 @@ START_TEST(another_environment_needs_new_processes) {
 }
 END_TEST
 
+START_TEST(new_processes_are_asked_again_what_they_share) {
+  static const char *const red[] = {"COLOUR=red", NULL};
+  o = driver_php();
+  o.per_connection = FCL_AUTO;
+  pool = driver_pool(&o);
+  serve("");
+  wait_until(driver_events("(GET_VALUES)") == 1);
+  o.env = red;
+  configure();
+  serve("");
+  wait_until(driver_events("(GET_VALUES)") == 2);
+}
+END_TEST
+
 static unsigned at_once(void) {
   call *calls[6];
   unsigned i, n = 0;
@@ -181,6 +195,7 @@ int main(void) {
   tcase_add_test(cases[0], a_limit_changes_in_place);
   tcase_add_test(cases[0], what_runs_is_bounded_as_it_was);
   tcase_add_test(cases[0], another_environment_needs_new_processes);
+  tcase_add_test(cases[0], new_processes_are_asked_again_what_they_share);
   tcase_add_test(cases[0], more_processes_may_run_and_fewer);
   tcase_add_test(cases[0], a_file_can_be_monitored_from_now_on_and_no_longer);
   tcase_add_test(cases[0], what_cannot_change_is_refused_and_changes_nothing);
