@@ -163,9 +163,18 @@ static fcl_code check(const fcl_pool *root, const fcl_identity *identity, fcl_er
                         : fcl__error_setx(e, code, why.sys, "%s: %s", root->options.name, why.text);
 }
 
+/* The root's own processes run as that user; they may become another's meanwhile. */
+static int is_own(fcl_pool *root, const fcl_identity *identity) {
+  int is;
+  uv_mutex_lock(&root->client->changing);
+  is = fcl__identity_equal(root->options.run_as, identity);
+  uv_mutex_unlock(&root->client->changing);
+  return is;
+}
+
 static fcl_code choose(fcl_pool **out, fcl_pool *root, const fcl_identity *identity, fcl_error *e) {
   fcl_code code = FCL_OK;
-  if (identity == NULL || fcl__identity_equal(root->options.run_as, identity)) {
+  if (identity == NULL || is_own(root, identity)) {
     atomic_fetch_add(&root->refs, 1);
     *out = root;
     return FCL_OK;
