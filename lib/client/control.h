@@ -33,7 +33,7 @@ struct fcl__control {
   unsigned is_ready : 1;     /* its loop takes notes */
   unsigned has_listener : 1; /* it is the one that listens */
   unsigned is_open : 1;      /* the handle is */
-  unsigned is_closing : 1, is_closing_listener : 1;
+  unsigned is_closing : 1;
 };
 
 /* talk.c: who has connected. */

@@ -72,9 +72,9 @@ static int settle_in(fcl__name *n, unsigned i, const struct addrinfo *a, const c
   fcl__found *f = &n->found[i];
   fcl__place *p = place(n, i);
   fcl__crowd_forget(p);
+  memset(f, 0, sizeof *f);
   if (!fcl__crowd_join(p, text))
     return 0;
-  memset(f, 0, sizeof *f);
   f->address.kind = FCL__ADDRESS_IP;
   memcpy(&f->address.ip, a->ai_addr, a->ai_addrlen);
   f->address.lost_ms = n->address->lost_ms;
