@@ -66,7 +66,7 @@ void fcl__place_drop(fcl__connection *c) {
   if (k->is_counted)
     fcl__crowd_exit(c->place);
   k->is_counted = 0;
-  if (c->multiplex || c->wire.has_handle || c->wire.is_resolving)
+  if (c->multiplex || c->wire.has_handle)
     fcl__connection_close(c);
   else
     fcl__lane_free(c);

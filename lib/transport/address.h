@@ -16,7 +16,7 @@ typedef enum fcl__address_kind {
 typedef struct fcl__address {
   fcl__address_kind kind;
   char path[128];             /* UNIX: '@' first for an abstract name */
-  char host[256], port[6];    /* NAME: to be resolved */
+  char host[256], port[6];    /* NAME: names.h of the client room resolves it */
   struct sockaddr_storage ip; /* IP */
   unsigned lost_ms; /* IP, NAME: a host that acknowledges nothing for so long is gone; 0: never */
 } fcl__address;

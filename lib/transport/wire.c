@@ -1,8 +1,6 @@
 /* wire.c: uv_pipe_t and uv_tcp_t as one stream of bytes. */
 #include "transport/wire.h"
 #include "platform/socket.h"
-#include <errno.h>
-#include <string.h>
 
 #define WIRE(handle_or_request) ((fcl__wire *) (handle_or_request)->data)
 
@@ -26,20 +24,14 @@ static void on_closed(uv_handle_t *handle) {
   w->events->closed(w);
 }
 
-static void forget_found(fcl__wire *w) {
-  if (w->found)
-    uv_freeaddrinfo(w->found);
-  w->found = w->next = NULL;
-}
-
 static void watch_host(fcl__wire *w) {
   uv_os_fd_t fd;
   if (w->lost_ms > 0 && uv_fileno(&w->uv.handle, &fd) == 0)
     fcl__socket_watch(fd, w->lost_ms);
 }
 
-static void has_opened(fcl__wire *w, int status) {
-  forget_found(w);
+static void on_connect(uv_connect_t *request, int status) {
+  fcl__wire *w = WIRE(request);
   if (status == 0) {
     w->is_open = 1;
     uv_tcp_nodelay(&w->uv.tcp, 1);
@@ -47,16 +39,6 @@ static void has_opened(fcl__wire *w, int status) {
   }
   if (!w->is_closing)
     w->events->opened(w, status);
-}
-
-static void connect_next(uv_handle_t *handle);
-
-static void on_connect(uv_connect_t *request, int status) {
-  fcl__wire *w = WIRE(request);
-  if (status != 0 && !w->is_closing && w->next != NULL)
-    uv_close(&w->uv.handle, connect_next);
-  else
-    has_opened(w, status);
 }
 
 static int connect_ip(fcl__wire *w, uv_loop_t *loop, const struct sockaddr *to) {
@@ -67,52 +49,6 @@ static int connect_ip(fcl__wire *w, uv_loop_t *loop, const struct sockaddr *to) 
   uv_unref(&w->uv.handle); /* requests keep a loop running, connections do not */
   w->uv.handle.data = w->request.connect.data = w;
   return uv_tcp_connect(&w->request.connect, &w->uv.tcp, to, on_connect);
-}
-
-/* The next address of a name; runs when the handle that failed is closed. */
-static void connect_next(uv_handle_t *handle) {
-  fcl__wire *w = WIRE(handle);
-  uv_loop_t *loop = handle->loop;
-  struct addrinfo *to = w->next;
-  int status;
-  if (w->is_closing) {
-    w->has_handle = 0;
-    forget_found(w);
-    w->events->closed(w);
-    return;
-  }
-  w->next = to->ai_next;
-  status = connect_ip(w, loop, to->ai_addr);
-  if (status != 0)
-    has_opened(w, status);
-}
-
-static void on_resolved(uv_getaddrinfo_t *request, int status, struct addrinfo *found) {
-  fcl__wire *w = WIRE(request);
-  w->is_resolving = 0;
-  w->found = found;
-  if (w->is_closing) {
-    forget_found(w);
-    w->events->closed(w);
-    return;
-  }
-  if (status == 0) {
-    w->next = found->ai_next;
-    status = connect_ip(w, request->loop, found->ai_addr);
-  }
-  if (status != 0)
-    has_opened(w, status);
-}
-
-static int resolve(fcl__wire *w, uv_loop_t *loop, const fcl__address *to) {
-  struct addrinfo hints;
-  int status;
-  memset(&hints, 0, sizeof hints);
-  hints.ai_socktype = SOCK_STREAM;
-  w->request.resolve.data = w;
-  status = uv_getaddrinfo(loop, &w->request.resolve, on_resolved, to->host, to->port, &hints);
-  w->is_resolving = status == 0;
-  return status;
 }
 
 int fcl__wire_adopt(fcl__wire *w, uv_loop_t *loop, int fd, fcl__blocks *blocks,
@@ -147,8 +83,8 @@ int fcl__wire_connect(fcl__wire *w, uv_loop_t *loop, const fcl__address *to, fcl
     return fd < 0 ? fd : fcl__wire_adopt(w, loop, fd, blocks, events);
   case FCL__ADDRESS_IP:
     return connect_ip(w, loop, (const struct sockaddr *) &to->ip);
-  case FCL__ADDRESS_NAME:
-    return resolve(w, loop, to);
+  case FCL__ADDRESS_NAME: /* whoever connects has resolved it */
+    break;
   }
   return UV_EINVAL;
 }
@@ -242,8 +178,5 @@ void fcl__wire_has_failed(fcl__wire *w, int status) {
 void fcl__wire_close(fcl__wire *w) {
   w->is_closing = 1;
   w->is_reading = 0;
-  if (w->is_resolving)
-    uv_cancel((uv_req_t *) &w->request.resolve); /* on_resolved tells */
-  else if (!uv_is_closing(&w->uv.handle))
-    uv_close(&w->uv.handle, on_closed); /* else connect_next tells */
+  uv_close(&w->uv.handle, on_closed);
 }

@@ -29,16 +29,14 @@ struct fcl__wire {
   } uv;
   union {
     uv_connect_t connect;
-    uv_getaddrinfo_t resolve;
     uv_write_t write;
   } request;
-  struct addrinfo *found, *next; /* what a name was resolved to, and what is tried next */
   const fcl__wire_events *events;
   fcl__blocks *blocks;
   unsigned lost_ms; /* of the address */
   size_t writing;   /* bytes that uv_write has in hand */
   int failure;      /* the negative uv error of a write, for which it was ended; 0: none */
-  unsigned has_handle : 1, is_open : 1, is_reading : 1, is_closing : 1, is_resolving : 1;
+  unsigned has_handle : 1, is_open : 1, is_reading : 1, is_closing : 1;
 };
 
 #define FCL__WIRE_TRIES 64 /* slices that go out in one call */
@@ -64,8 +62,9 @@ ssize_t fcl__wire_write(fcl__wire *w, const fcl_slice *vecs, size_t count);
    that is queued, `written` following. */
 ssize_t fcl__wire_try(fcl__wire *w, const fcl_slice *vecs, size_t count);
 int fcl__wire_queue(fcl__wire *w, fcl_slice vec);
-/* A write failed with that status.  Where the peer has hung up, `ended` tells in its time, behind what it may have answered
-   (§5.5); where it has not, the request will never be whole: then the connection is ended here, and w->failure says why when `ended` comes. */
+/* A write failed with that status.  Where the peer has hung up, `ended` tells in its time, behind
+   what it may have answered (§5.5); where it has not, the request will never be whole: then the
+   connection is ended here, and w->failure says why when `ended` comes. */
 void fcl__wire_has_failed(fcl__wire *w, int status);
 /* `closed` follows, after `written` if that is owed.  Once. */
 void fcl__wire_close(fcl__wire *w);

@@ -21,8 +21,7 @@ extern int keep;        /* the next block is kept, */
 extern char *kept;      /* here */
 extern const fcl__wire_events events;
 
-/* `is_left`, unless NULL: how many of something are left at the end; 0 is right. */
-TCase *stream_case(const char *title, int (*is_left)(void));
+TCase *stream_case(const char *title);
 /* A pair of sockets: the wire, and far. */
 void open_pair(void);
 /* By itself a connection keeps no loop running, so this does. */

@@ -107,7 +107,7 @@ START_TEST(a_write_where_nobody_reads_is_an_error) {
 END_TEST
 
 static TCase *reading_and_writing(void) {
-  TCase *t = stream_case("reading and writing", NULL);
+  TCase *t = stream_case("reading and writing");
   tcase_add_test(t, nothing_is_read_while_paused);
   tcase_add_test(t, an_idle_wire_has_no_block);
   tcase_add_test(t, a_block_that_is_kept_is_not_used_again);
