@@ -1,19 +1,16 @@
 /* doing_linux.c: what a process is doing now, from /proc. */
 #include "platform/doing.h"
+#include "platform/posix/proc.h"
 #include "platform/posix/sockets_linux.h"
 #include <fcntl.h>
 #include <poll.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum {
-  DEPTH = 4, /* a shell that waits for a shell that waits ... */
-  POLLED = 8 /* descriptors that are looked at */
-};
+enum { DEPTH = 4 }; /* a shell that waits for a shell that waits ... */
 
 /* What the first argument of a call is about. */
 typedef enum about { NOTHING, FILE_NUMBER, POLL_LIST, CHILD } about;
@@ -63,38 +60,9 @@ static const struct call {
 
 /* ---- /proc ---- */
 
-/* The file's beginning, NUL-terminated; empty when it cannot be read. */
-static void read_proc(long pid, const char *name, char *out, size_t cap) {
-  char path[64];
-  ssize_t n = -1;
-  int fd;
-  snprintf(path, sizeof path, "/proc/%ld/%s", pid, name);
-  fd = open(path, O_RDONLY | O_CLOEXEC);
-  if (fd >= 0) {
-    n = read(fd, out, cap - 1);
-    close(fd);
-  }
-  out[n > 0 ? n : 0] = 0;
-}
-
-/* R, S, D, T, Z, or 0: the process's state; behind its name, which may hold anything. */
-static char state_of(long pid) {
-  char stat[512], *end;
-  read_proc(pid, "stat", stat, sizeof stat);
-  end = strrchr(stat, ')');
-  return end && end[1] == ' ' ? end[2] : 0;
-}
-
 static void name_of(long pid, char *out, size_t cap) {
-  read_proc(pid, "comm", out, cap);
+  fcl__proc_read(pid, "comm", out, cap);
   out[strcspn(out, "\n")] = 0;
-}
-
-static long child_of(long pid) {
-  char name[64], children[64];
-  snprintf(name, sizeof name, "task/%ld/children", pid);
-  read_proc(pid, name, children, sizeof children);
-  return strtol(children, NULL, 10);
 }
 
 /* ---- Words ---- */
@@ -123,17 +91,16 @@ static void describe_file(long pid, long fd, char *out, size_t cap) {
 /* The first of those that it waits for. */
 static void describe_polled(long pid, unsigned long at, unsigned long count, char *out,
                             size_t cap) {
-  struct pollfd fds[POLLED];
+  struct pollfd first;
   char path[64];
-  size_t n = count < POLLED ? count : POLLED;
   int mem;
   out[0] = 0;
   snprintf(path, sizeof path, "/proc/%ld/mem", pid);
   mem = open(path, O_RDONLY | O_CLOEXEC);
   if (mem < 0)
     return;
-  if (n > 0 && pread(mem, fds, n * sizeof *fds, (off_t) at) == (ssize_t) (n * sizeof *fds))
-    describe_file(pid, fds[0].fd, out, cap);
+  if (count > 0 && pread(mem, &first, sizeof first, (off_t) at) == (ssize_t) sizeof first)
+    describe_file(pid, first.fd, out, cap);
   close(mem);
   if (count > 1 && out[0])
     add(out, cap, " and others", "");
@@ -142,9 +109,9 @@ static void describe_polled(long pid, unsigned long at, unsigned long count, cha
 static void describe(long pid, int depth, char *out, size_t cap);
 
 static void describe_child(long pid, int depth, char *out, size_t cap) {
-  long child = child_of(pid);
   char name[64], what[256] = "";
-  if (child <= 0)
+  long child;
+  if (fcl__proc_children(pid, &child, 1) == 0)
     return;
   name_of(child, name, sizeof name);
   describe(child, depth + 1, what, sizeof what);
@@ -179,7 +146,7 @@ static void describe_sleep(long pid, int depth, char *out, size_t cap) {
   char line[256];
   long number;
   size_t i;
-  read_proc(pid, "syscall", line, sizeof line);
+  fcl__proc_read(pid, "syscall", line, sizeof line);
   if (sscanf(line, "%ld %lx %lx", &number, &args[0], &args[1]) != 3)
     return;
   for (i = 0; i < sizeof calls / sizeof *calls; i++)
@@ -191,7 +158,7 @@ static void describe_sleep(long pid, int depth, char *out, size_t cap) {
 }
 
 static void describe(long pid, int depth, char *out, size_t cap) {
-  switch (depth < DEPTH ? state_of(pid) : 0) {
+  switch (depth < DEPTH ? fcl__proc_state(pid) : 0) {
   case 'R':
     snprintf(out, cap, "computing");
     break;

@@ -1,49 +1,70 @@
 /* proc.c: what /proc tells of a process. */
 #include "platform/posix/proc.h"
+#include "platform/posix/peek.h"
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/types.h>
-#include <unistd.h>
 
 #define EXITING 0x4u /* PF_EXITING: it closes its descriptors before it becomes a zombie */
 
 typedef struct stat_line {
   char state;
-  long session;
+  long parent, session;
   unsigned flags;
 } stat_line;
 
-/* The program's name, in parentheses, may hold anything.  Returns 0 when nothing is told. */
-static int read_stat(const char *pid, stat_line *out) {
-  char path[64], text[512];
-  const char *at;
-  ssize_t n;
-  int fd;
-  snprintf(path, sizeof path, "/proc/%.20s/stat", pid);
-  fd = open(path, O_RDONLY | O_CLOEXEC);
-  if (fd < 0)
-    return 0;
-  n = read(fd, text, sizeof text - 1);
-  close(fd);
-  text[n > 0 ? n : 0] = 0;
-  at = strrchr(text, ')');
-  return at &&
-         sscanf(at, ") %c %*d %*d %ld %*d %*d %u", &out->state, &out->session, &out->flags) == 3;
+size_t fcl__proc_read(long pid, const char *name, char *out, size_t cap) {
+  char path[96];
+  snprintf(path, sizeof path, "/proc/%ld/%s", pid, name);
+  return fcl__peek(path, out, cap);
 }
 
-long fcl__proc_session(const char *pid) {
-  stat_line is;
-  return read_stat(pid, &is) ? is.session : 0;
+/* The program's name, in parentheses, may hold anything.  All zero when nothing is told. */
+static stat_line read_stat(long pid) {
+  stat_line is = {0}, none = {0};
+  char text[512];
+  const char *at;
+  fcl__proc_read(pid, "stat", text, sizeof text);
+  at = strrchr(text, ')');
+  return at && sscanf(at, ") %c %ld %*d %ld %*d %*d %u", &is.state, &is.parent, &is.session,
+                      &is.flags) == 4
+             ? is
+             : none;
+}
+
+/* A number ends with a space: else it was cut. */
+unsigned fcl__proc_children(long pid, long *children, unsigned most) {
+  char name[64], text[512], *at = text, *end;
+  unsigned count = 0;
+  long child;
+  snprintf(name, sizeof name, "task/%ld/children", pid);
+  fcl__proc_read(pid, name, text, sizeof text);
+  while (count < most && (child = strtol(at, &end, 10)) > 0 && *end == ' ') {
+    children[count++] = child;
+    at = end;
+  }
+  return count;
+}
+
+char fcl__proc_state(long pid) {
+  return read_stat(pid).state;
+}
+
+long fcl__proc_parent(long pid) {
+  return read_stat(pid).parent;
+}
+
+long fcl__proc_session(long pid) {
+  return read_stat(pid).session;
 }
 
 int fcl__proc_is_ending(long pid) {
-  char number[24];
   stat_line is;
   if (kill((pid_t) pid, 0) != 0 && errno == ESRCH)
     return 1;
-  snprintf(number, sizeof number, "%ld", pid);
-  return read_stat(number, &is) && (is.state == 'Z' || is.state == 'X' || (is.flags & EXITING));
+  is = read_stat(pid);
+  return is.state == 'Z' || is.state == 'X' || (is.flags & EXITING);
 }

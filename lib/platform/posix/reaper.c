@@ -1,6 +1,7 @@
 /* reaper.c: how the guardian ends every descendant, whatever group or session it has fled to. */
 #define _GNU_SOURCE
 #include "platform/posix/guardian.h"
+#include "platform/posix/proc.h"
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
@@ -66,30 +67,13 @@ int reaper_list_children(pids *list, pid_t parent) {
   return known;
 }
 
-/* The program's name in /proc/PID/stat may hold anything, also spaces and parentheses. */
-static long parent_of(const char *pid) {
-  char name[64], text[512], *at;
-  ssize_t n;
-  long parent = 0;
-  int fd;
-  snprintf(name, sizeof name, "/proc/%.20s/stat", pid);
-  fd = open(name, O_RDONLY | O_CLOEXEC);
-  if (fd < 0)
-    return 0;
-  n = read(fd, text, sizeof text - 1);
-  close(fd);
-  text[n > 0 ? n : 0] = 0;
-  at = strrchr(text, ')');
-  return at && sscanf(at, ") %*c %ld", &parent) == 1 ? parent : 0;
-}
-
 void reaper_search_children(pids *list, pid_t parent) {
   DIR *all = opendir("/proc");
   struct dirent *e;
   if (all == NULL)
     return;
   while ((e = readdir(all)) != NULL)
-    if (isdigit((unsigned char) e->d_name[0]) && parent_of(e->d_name) == (long) parent)
+    if (isdigit((unsigned char) e->d_name[0]) && fcl__proc_parent(atol(e->d_name)) == (long) parent)
       add(list, atol(e->d_name));
   closedir(all);
 }

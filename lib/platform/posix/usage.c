@@ -1,32 +1,18 @@
 /* usage.c: what a process uses, as Linux's /proc tells; 0 on other systems. */
 #include "platform/usage.h"
-#include "platform/posix/peek.h"
+#include "platform/posix/proc.h"
 #include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 enum { FAMILY_MAX = 64 }; /* more of one process are not counted */
 
 /* The second number: resident pages. */
 static uint64_t resident(long pid) {
-  char path[64], text[128];
+  char text[128];
   unsigned long long pages = 0;
-  snprintf(path, sizeof path, "/proc/%ld/statm", pid);
-  if (fcl__peek(path, text, sizeof text) == 0 || sscanf(text, "%*u %llu", &pages) != 1)
+  if (fcl__proc_read(pid, "statm", text, sizeof text) == 0 || sscanf(text, "%*u %llu", &pages) != 1)
     return 0;
   return (uint64_t) pages * (uint64_t) sysconf(_SC_PAGESIZE);
-}
-
-static void add_children(long pid, long *family, unsigned *count) {
-  char path[64], text[512], *at = text, *end;
-  long child;
-  snprintf(path, sizeof path, "/proc/%ld/task/%ld/children", pid, pid);
-  if (fcl__peek(path, text, sizeof text) == 0)
-    return;
-  while (*count < FAMILY_MAX && (child = strtol(at, &end, 10)) > 0 && *end == ' ') {
-    family[(*count)++] = child;
-    at = end;
-  }
 }
 
 /* The process and its descendants. */
@@ -34,16 +20,16 @@ static unsigned find_family(long pid, long *family) {
   unsigned count = 1, i;
   family[0] = pid;
   for (i = 0; i < count; i++)
-    add_children(family[i], family, &count);
+    count += fcl__proc_children(family[i], family + count, FAMILY_MAX - count);
   return count;
 }
 
 /* "RAN WAITED TURNS": nanoseconds on a processor, and in line for one; of its first thread. */
 static uint64_t wanted(long pid) {
-  char path[64], text[128];
+  char text[128];
   unsigned long long ran, waited;
-  snprintf(path, sizeof path, "/proc/%ld/schedstat", pid);
-  if (fcl__peek(path, text, sizeof text) == 0 || sscanf(text, "%llu %llu", &ran, &waited) != 2)
+  if (fcl__proc_read(pid, "schedstat", text, sizeof text) == 0 ||
+      sscanf(text, "%llu %llu", &ran, &waited) != 2)
     return 0;
   return (uint64_t) ran + waited;
 }
