@@ -2,6 +2,7 @@
 #define _GNU_SOURCE /* struct ucred */
 #include "platform/control.h"
 #include "base/error.h"
+#include "platform/socket.h"
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -52,15 +53,13 @@ static fcl_code make_folder(const char *path, fcl_error *e) {
 /* Nobody listens any more, and it is ours. */
 static int is_left_over(const struct sockaddr_un *at) {
   struct stat s;
-  int fd, refused;
+  int fd;
   if (lstat(at->sun_path, &s) != 0 || !S_ISSOCK(s.st_mode) || s.st_uid != geteuid())
     return 0;
-  fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  if (fd < 0)
-    return 0;
-  refused = connect(fd, (const struct sockaddr *) at, sizeof *at) != 0 && errno == ECONNREFUSED;
-  close(fd);
-  return refused;
+  fd = fcl__socket_connect_unix(at->sun_path);
+  if (fd >= 0)
+    close(fd);
+  return fd == -ECONNREFUSED;
 }
 
 /* Nobody can connect before listen, so nobody meets a mode that is too wide. */

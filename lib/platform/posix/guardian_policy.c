@@ -27,11 +27,6 @@ static int read_range(uint32_t range[2], const char *at) {
   return 0;
 }
 
-static const char *value_of(const char *term, const char *name) {
-  size_t n = strlen(name);
-  return strncmp(term, name, n) == 0 && term[n] == '=' ? term + n + 1 : NULL;
-}
-
 static int is_path(const char *value) {
   return value != NULL && value[0] == '/';
 }
@@ -40,15 +35,15 @@ static int read_term(policy *p, const char *term) {
   const char *value;
   if (strcmp(term, "seal") == 0)
     return p->is_sealed = 1, 0;
-  if ((value = value_of(term, "uid")) != NULL)
+  if ((value = terms_value(term, "uid")) != NULL)
     return read_range(p->uids, value);
-  if ((value = value_of(term, "gid")) != NULL)
+  if ((value = terms_value(term, "gid")) != NULL)
     return read_range(p->gids, value);
-  if ((value = value_of(term, "cgroup")) != NULL) {
+  if ((value = terms_value(term, "cgroup")) != NULL) {
     p->cgroup = value;
     return is_path(value) ? 0 : -1;
   }
-  return is_path(value_of(term, "program")) || is_path(value_of(term, "directory")) ? 0 : -1;
+  return is_path(terms_value(term, "program")) || is_path(terms_value(term, "directory")) ? 0 : -1;
 }
 
 static size_t text_size(const fcl__order *o) {
@@ -98,21 +93,13 @@ static int permit_groups(const policy *p, const terms *t) {
   return 0;
 }
 
-static int has_root_group(const terms *t) {
-  size_t i;
-  for (i = 0; i < t->group_count; i++)
-    if (t->groups[i] == 0)
-      return 1;
-  return t->gid == 0;
-}
-
 /* A guardian without privileges can start programs as itself alone, and that is nobody's danger. */
 static int permit_user(const policy *p, const terms *t) {
   if (!t->has_user)
     return p->is_sealed && geteuid() == 0 ? FCL__REFUSED_ROOT : 0;
   if (t->uid != 0 && user_is_own(t))
     return 0;
-  if (t->uid == 0 || has_root_group(t))
+  if (t->uid == 0 || t->gid == 0 || terms_has_group(t, 0))
     return FCL__REFUSED_ROOT;
   if (!p->is_sealed)
     return FCL__REFUSED_UNSEALED;
@@ -173,7 +160,7 @@ static int permit_program(const policy *p, const fcl__order *o, permit *out) {
   const char *at = p->text, *listed;
   size_t i;
   for (i = 0; i < p->count && fd >= 0 && !is_permitted; i++, at += strlen(at) + 1) {
-    if ((listed = value_of(at, "program")) == NULL)
+    if ((listed = terms_value(at, "program")) == NULL)
       continue;
     is_permitted = listed[strlen(listed) - 1] == '/'
                        ? permit_below(fd, listed, out->path, sizeof out->path)
@@ -190,7 +177,7 @@ static int permit_directory(const policy *p, const fcl__order *o, permit *out) {
   size_t i;
   out->directory_fd = open_path(o->directory, O_DIRECTORY);
   for (i = 0; i < p->count && out->directory_fd >= 0; i++, at += strlen(at) + 1)
-    if ((listed = value_of(at, "directory")) != NULL &&
+    if ((listed = terms_value(at, "directory")) != NULL &&
         permit_below(out->directory_fd, listed, unused, sizeof unused))
       return 0;
   return FCL__REFUSED_DIRECTORY;

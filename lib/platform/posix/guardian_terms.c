@@ -6,6 +6,11 @@
 #define ID_MAX     0xfffffffeu /* the one above means "leave it" to the system */
 #define GROUPS_MAX 65536u      /* Linux: NGROUPS_MAX */
 
+const char *terms_value(const char *term, const char *name) {
+  size_t n = strlen(name);
+  return strncmp(term, name, n) == 0 && term[n] == '=' ? term + n + 1 : NULL;
+}
+
 int terms_number(const char **at, uint64_t max, uint64_t *number) {
   const char *c = *at;
   uint64_t n = 0;
@@ -86,29 +91,23 @@ static int read_flag(int *flag, const char *at) {
   return 0;
 }
 
-/* Behind its name and '='; NULL: it is another. */
-static const char *value_of(const char *term, const char *name) {
-  size_t n = strlen(name);
-  return strncmp(term, name, n) == 0 && term[n] == '=' ? term + n + 1 : NULL;
-}
-
 static int read_term(terms *t, const char *term) {
   static const char *const limit_names[LIMITS] = {"open-files", "file-size", "address-space", "cpu",
                                                   "core"};
   const char *value;
   int i;
-  if ((value = value_of(term, "user")) != NULL)
+  if ((value = terms_value(term, "user")) != NULL)
     return read_user(t, value);
-  if ((value = value_of(term, "umask")) != NULL)
+  if ((value = terms_value(term, "umask")) != NULL)
     return read_umask(t, value);
-  if ((value = value_of(term, "no-new-privileges")) != NULL)
+  if ((value = terms_value(term, "no-new-privileges")) != NULL)
     return read_flag(&t->no_new_privileges, value);
-  if ((value = value_of(term, "memory")) != NULL)
+  if ((value = terms_value(term, "memory")) != NULL)
     return number_then(&value, 0, UINT64_MAX, &t->memory);
-  if ((value = value_of(term, "tasks")) != NULL)
+  if ((value = terms_value(term, "tasks")) != NULL)
     return number_then(&value, 0, UINT64_MAX, &t->tasks);
   for (i = 0; i < LIMITS; i++)
-    if ((value = value_of(term, limit_names[i])) != NULL)
+    if ((value = terms_value(term, limit_names[i])) != NULL)
       return read_limit(t, (terms_limit) i, value);
   return -1;
 }
@@ -124,6 +123,14 @@ int terms_read(terms *t, const fcl__order *o) {
       return -1;
     term += strlen(term) + 1;
   }
+  return 0;
+}
+
+int terms_has_group(const terms *t, gid_t gid) {
+  size_t i;
+  for (i = 0; i < t->group_count; i++)
+    if (t->groups[i] == gid)
+      return 1;
   return 0;
 }
 

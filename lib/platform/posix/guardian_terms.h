@@ -36,6 +36,9 @@ typedef struct terms {
 /* 0; or -1: nobody understands them, or there is no memory.  Free them either way. */
 int terms_read(terms *t, const fcl__order *o);
 void terms_free(terms *t);
+int terms_has_group(const terms *t, gid_t gid); /* among its groups */
+/* What stands behind the name and '='; NULL: it is another term. */
+const char *terms_value(const char *term, const char *name);
 /* Reads a decimal number of at most `max` and steps over it; 0, or -1: there is none. */
 int terms_number(const char **at, uint64_t max, uint64_t *number);
 #endif

@@ -14,14 +14,6 @@
 
 /* ---- Who are we? ---- */
 
-static int has_group(const terms *t, gid_t gid) {
-  size_t i;
-  for (i = 0; i < t->group_count; i++)
-    if (t->groups[i] == gid)
-      return 1;
-  return 0;
-}
-
 /* Both ways: we may have none that it has not, nor lack any. */
 static int has_own_groups(const terms *t) {
   int n = getgroups(0, NULL), i, found = 1;
@@ -33,7 +25,7 @@ static int has_own_groups(const terms *t) {
   }
   own[n] = getegid();
   for (i = 0; i < n; i++)
-    found &= has_group(t, own[i]);
+    found &= terms_has_group(t, own[i]);
   for (k = 0; k < t->group_count; k++) {
     for (i = 0; i <= n && own[i] != t->groups[k]; i++)
       ;
