@@ -5,11 +5,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#if defined(_WIN32) && defined(FCGICLIENT_BUILDING_SHARED)
-#define FCL_EXTERN __declspec(dllexport)
-#elif defined(_WIN32) && defined(FCGICLIENT_SHARED)
+#if defined(_WIN32) && defined(FCGICLIENT_SHARED)
 #define FCL_EXTERN __declspec(dllimport)
-#elif defined(__GNUC__)
+#elif defined(__GNUC__) && !defined(_WIN32)
 #define FCL_EXTERN __attribute__((visibility("default")))
 #else
 #define FCL_EXTERN

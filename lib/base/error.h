@@ -4,7 +4,9 @@
 #include <fcgiclient/base.h>
 #include <stdarg.h>
 
-#if defined(__GNUC__)
+#if defined(__MINGW32__) /* C99's printf, not that of the C library there */
+#define FCL__PRINTF(fmt, args) __attribute__((format(gnu_printf, fmt, args)))
+#elif defined(__GNUC__)
 #define FCL__PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
 #else
 #define FCL__PRINTF(fmt, args)

@@ -1,0 +1,10 @@
+# How everything here is compiled for Windows: Windows 7 is the oldest that it runs on, calls of the system take UTF-16, and
+# printf is C99's whatever the C library.
+add_compile_definitions(_WIN32_WINNT=0x0601 UNICODE _UNICODE WIN32_LEAN_AND_MEAN)
+if(MINGW)
+  add_compile_definitions(__USE_MINGW_ANSI_STDIO=1)
+endif()
+if(MSVC)
+  add_compile_definitions(_CRT_SECURE_NO_WARNINGS _CRT_NONSTDC_NO_WARNINGS)
+  add_compile_options(/W4 /utf-8)
+endif()

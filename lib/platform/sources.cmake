@@ -1,0 +1,46 @@
+# Which files of this room belong to which system: FCGICLIENT_PLATFORM_SOURCES, one a line, the same names side by side where
+# there is something on both sides; FCGICLIENT_GUARDIAN_SOURCES: fcl-guardian, where there is one.
+set(FCGICLIENT_GUARDIAN_SOURCES)
+if(WIN32)
+  set(FCGICLIENT_PLATFORM_SOURCES
+  )
+else()
+  set(FCGICLIENT_PLATFORM_SOURCES
+    platform/posix/control.c
+    ${CMAKE_CURRENT_LIST_DIR}/posix/doing_$<IF:$<PLATFORM_ID:Linux>,linux,none>.c
+    platform/posix/endpoint.c
+    platform/posix/failure.c
+    platform/posix/files.c
+    platform/posix/find.c
+    platform/posix/identity.c
+    platform/posix/impersonation.c
+    platform/posix/lines.c
+    platform/posix/link.c
+    platform/posix/machine.c
+    platform/posix/order.c
+    platform/posix/parcel.c
+    platform/posix/peek.c
+    platform/posix/proc.c
+    platform/posix/process.c
+    platform/posix/session.c
+    platform/posix/socket.c
+    $<$<PLATFORM_ID:Linux>:${CMAKE_CURRENT_LIST_DIR}/posix/sockets_linux.c>
+    platform/posix/spool.c
+    platform/posix/start.c
+    platform/posix/terms.c
+    platform/posix/usage.c
+  )
+  set(FCGICLIENT_GUARDIAN_SOURCES
+    platform/posix/guardian.c
+    platform/posix/guardian_cgroup.c
+    platform/posix/guardian_children.c
+    platform/posix/guardian_orders.c
+    platform/posix/guardian_policy.c
+    platform/posix/guardian_terms.c
+    platform/posix/guardian_user.c
+    platform/posix/order.c
+    platform/posix/peek.c
+    platform/posix/proc.c
+    platform/posix/reaper.c
+  )
+endif()
