@@ -158,7 +158,7 @@ static int prepare(session *s, settings *in) {
     status = first_part(s, &part);
   if (status)
     return status;
-  s->request = fcl_request_new(in->pools[s->facts.route.app->index], &handlers, s);
+  s->request = fcl_request_new(in->applications[s->facts.route.app->index]->pool, &handlers, s);
   status = s->request ? facts_set_params(s) : 500;
   if (status == 0)
     start(s, part);

@@ -1,7 +1,7 @@
 /* service.c: the client is started by the first request of a server process; its pools come from
-   fcgiext.ini, and are replaced when the file has changed. */
-#include "service.h"
+   fcgiext.ini, and follow it when it has changed. */
 #include "host.h"
+#include "pools.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,10 +9,6 @@
 
 enum { PATH_SIZE = 4096 };
 #define LOOK_EACH_NS UINT64_C(1000000000) /* at the file's time */
-
-/* Of a response, while its client is slow: in memory, and in a file where the configuration does
-   not limit it. */
-enum { AHEAD_MEMORY = 1 << 20, AHEAD_FILE = 1 << 30 };
 
 /* What tells whether a file is still the same. */
 typedef struct stamp {
@@ -82,41 +78,21 @@ static void on_message(const fcl_config_message *message, void *user) {
 }
 
 static void settings_free(settings *s) {
-  size_t i;
-  for (i = 0; s->pools && i < fcl_config_count(s->config); i++)
-    if (s->pools[i])
-      fcl_pool_close(s->pools[i], FCL_NEVER); /* its requests end as they would */
-  free(s->pools);
+  pools_close(s);
   fcl_config_free(s->config);
   free(s);
-}
-
-/* Servers hold what they are slow to send; applications are not to wait for that. */
-static int pool_open(fcl_pool **pool, const fcl_config_app *app, fcl_error *e) {
-  fcl_pool_options options = *app->options;
-  uint64_t limit = app->response_buffer_limit;
-  if (!(app->set & FCL_CONFIG_RESPONSE_BUFFER_LIMIT))
-    limit = AHEAD_FILE;
-  options.read_ahead = limit < AHEAD_MEMORY ? (size_t) limit : AHEAD_MEMORY;
-  options.read_ahead_file = limit - options.read_ahead;
-  return fcl_pool_new(pool, service.client, &options, e);
 }
 
 static settings *settings_read(fcl_error *e) {
   fcl_config_options options = {0};
   settings *s = calloc(1, sizeof *s);
-  size_t i;
   options.on_message = on_message;
   options.applies = FCL_CONFIG_RESPONSE_BUFFER_LIMIT;
-  if (s == NULL || fcl_config_read(&s->config, service.path, &options, e))
+  if (s == NULL || fcl_config_read(&s->config, service.path, &options, e) ||
+      pools_open(s, service.settings, service.client, e))
     goto fail;
-  s->pools = calloc(fcl_config_count(s->config) + 1, sizeof *s->pools);
-  for (i = 0; s->pools && i < fcl_config_count(s->config); i++)
-    if (pool_open(&s->pools[i], fcl_config_at(s->config, i), e))
-      goto fail;
   s->users = 1;
-  if (s->pools)
-    return s;
+  return s;
 fail:
   if (s)
     settings_free(s);

@@ -3,11 +3,17 @@
 #define SERVICE_H
 #include <fcgiclient/config.h>
 
+/* A pool, and how many configurations have it: the next one goes on with it. */
+typedef struct application {
+  fcl_pool *pool;
+  unsigned holders;
+} application;
+
 /* A configuration that was read, and a pool for each of its applications, in their order. */
 typedef struct settings {
   unsigned users;
   fcl_config *config;
-  fcl_pool **pools;
+  application **applications;
 } settings;
 
 /* Starts the service if need be, reads the file again if it has changed, and lends the settings

@@ -120,7 +120,7 @@ static void renew(table *t, worker *w, table *was, unsigned i) {
   old = find_old(was, w, o.name);
   set_limits(w, &o);
   if (fcl_pool_configure(was->pools[old], &o, &e) != FCL_OK && open_pool(&t->pools[i], w, &o) == 0)
-    return;
+    return; /* the old one is closed with the others */
   t->pools[i] = was->pools[old];
   was->pools[old] = NULL;
 }

@@ -1,6 +1,6 @@
 #!/bin/sh
 # httpd --config: applications from a fcgiext.ini or applicationHost.config, read again on SIGHUP.  usage: config.sh HTTPD APP
-httpd=$1 app=$2
+httpd=$(realpath "$1") app=$(realpath "$2") || exit 1
 dir=$(mktemp -d) || exit 1
 host=
 checks=0 failures=0
@@ -31,7 +31,7 @@ serve() { # serve CONFIG OPTION...
   : >"$dir/out"
   "$httpd" --listen 127.0.0.1:0 --root "$dir/root" --quiet --config "$config" "$@" >"$dir/out" 2>$log &
   host=$!
-  until_said 1 '^listening on ' "$dir/out"
+  until_said 1 '^listening on ' "$dir/out" || { cat "$log" "$dir/out"; exit 1; }
   url=$(sed -n 's/^listening on //p' "$dir/out")
 }
 end() {
@@ -63,6 +63,7 @@ claim "a file of another extension is served as it is" [ "$(get b.txt)" = "text 
 claim "an application of the server takes everything below it" [ "$(param shop/x/y PATH_INFO)" = /shop/x/y ]
 claim "but not the files that are there, with IgnoreExistingFiles" [ "$(get shop/d.txt)" = "text of shop/d.txt" ]
 claim "its application comes before an extension" [ "$(get shop/c.cgi | grep -c '^SCRIPT_NAME=/shop/c.cgi$')" = 1 ]
+pid=$(get 'shop/x?pid=1')
 sed -i 's/MaxInstances=2/MaxInstances=x/' $ini
 kill -HUP $host
 claim "a bad file is named on SIGHUP" until_said 1 'MaxInstances is "x"; give a number' $log
@@ -75,6 +76,7 @@ for turn in $(seq 100); do
   sleep 0.1
 done
 claim "a good one is followed on SIGHUP" [ "$(param b.txt SCRIPT_NAME)" = /b.txt ]
+claim "an application that has not changed keeps its process" [ "$pid $(get 'shop/x?pid=1')" = "$pid $pid" ]
 claim "a script that nobody serves here is not sent as text" [ "$(code ${url}a.cgi)" = 404 ]
 end
 claim "it ends with status 0" [ $? = 0 ]

@@ -60,18 +60,22 @@ void site_run(void) {
   ck_assert_str_eq(x.fault, "");
 }
 
-void site_get(const char *query) {
+void site_get_from(const char *path, const char *query) {
   static const char *variables[16];
   const char *all[] = {
-      "SERVER_PROTOCOL", "HTTP/1.1",    "DOCUMENT_ROOT",
-      site_path("root"), "SCRIPT_NAME", x.version == SERVER_MOD_ISAPI ? "/x.so" : "/a.test",
-      "REQUEST_URI",     "/a.test?x",   "REMOTE_ADDR",
-      "1.2.3.4",         NULL};
+      "SERVER_PROTOCOL", "HTTP/1.1",  "DOCUMENT_ROOT", site_path("root"), "SCRIPT_NAME", path,
+      "REQUEST_URI",     "/a.test?x", "REMOTE_ADDR",   "1.2.3.4",         NULL};
+  if (x.version == SERVER_MOD_ISAPI)
+    all[5] = "/x.so";
   memcpy(variables, all, sizeof all);
   x.variables = variables;
-  x.path_info = "/a.test";
+  x.path_info = path;
   x.query = query;
   site_run();
+}
+
+void site_get(const char *query) {
+  site_get_from("/a.test", query);
 }
 
 const char *site_text(void) {

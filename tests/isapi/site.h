@@ -21,6 +21,7 @@ void site_write(const char *name, const char *text);
 const char *site_path(const char *name);
 /* Runs `x` for /a.test with this query, as Apache or IIS would; no rule may be broken. */
 void site_get(const char *query);
+void site_get_from(const char *path, const char *query); /* which stands in root/ */
 void site_run(void);
 /* The body of the response as text. */
 const char *site_text(void);

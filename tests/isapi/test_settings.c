@@ -6,6 +6,10 @@
 
 #define GOOD "[Types]\ntest=App\n[App]\nExePath=" APP "\n"
 
+#define LASTING "MaxInstances=1\nInstanceMaxRequests=1000000\n" /* one process, however many */
+#define TWO                                                                                        \
+  "[Types]\ntest=App\nother=Other\n[App]\nExePath=" APP "\n" LASTING "[Other]\nExePath=" APP "\n"
+
 enum { ENOUGH_S = 20 };
 
 static FILE *said;
@@ -30,6 +34,13 @@ static const char *get(const char *query) {
   memset(&x, 0, sizeof x);
   site_get(query);
   return x.status;
+}
+
+static void get_other(const char *query) {
+  server_free(&x);
+  memset(&x, 0, sizeof x);
+  site_get_from("/b.other", query);
+  ck_assert_str_eq(x.status, "200 OK");
 }
 
 /* The file is looked at once a second. */
@@ -94,16 +105,57 @@ START_TEST(a_good_file_that_becomes_bad_serves_on) {
 }
 END_TEST
 
-START_TEST(a_changed_file_replaces_the_pools) {
-  char before[32];
+/* The process that answers, in one of two buffers. */
+static const char *process(void) {
+  static char pids[2][32];
+  static int next;
+  next = !next;
+  get("pid=1");
+  snprintf(pids[next], sizeof *pids, "%s", site_text());
+  return pids[next];
+}
+
+START_TEST(a_process_that_must_be_another_is_replaced) {
+  const char *before;
   site_write("fcgiext.ini", GOOD);
-  get("pid=1");
-  snprintf(before, sizeof before, "%s", site_text());
-  get("pid=1");
-  ck_assert_str_eq(site_text(), before);
-  site_write("fcgiext.ini", GOOD "MaxInstances=2\n");
+  before = process();
+  ck_assert_str_eq(process(), before);
+  site_write("fcgiext.ini", GOOD "EnvironmentVars=A:b\n");
   while (strcmp(site_text(), before) == 0)
     ck_assert_str_eq(get("pid=1"), "200 OK");
+}
+END_TEST
+
+START_TEST(a_process_that_need_not_be_another_stays) {
+  char before[32];
+  site_write("fcgiext.ini", GOOD LASTING);
+  snprintf(before, sizeof before, "%s", process());
+  site_write("fcgiext.ini", GOOD LASTING "StderrMode=ReturnGeneric500\nRequestTimeout=77\n");
+  while (strcmp(get("stderr=oops"), "200 OK") == 0)
+    ;
+  ck_assert_str_eq(process(), before);
+}
+END_TEST
+
+START_TEST(an_application_that_is_not_changed_keeps_its_process_while_another_is) {
+  char before[32], other[32];
+  site_write("fcgiext.ini", TWO);
+  site_write("root/b.other", "");
+  snprintf(before, sizeof before, "%s", process());
+  get_other("pid=1");
+  snprintf(other, sizeof other, "%s", site_text());
+  site_write("fcgiext.ini", TWO "EnvironmentVars=A:b\n");
+  while (strcmp(site_text(), other) == 0)
+    get_other("pid=1");
+  ck_assert_str_eq(process(), before);
+}
+END_TEST
+
+START_TEST(a_pool_that_cannot_become_what_is_asked_for_is_another) {
+  site_write("fcgiext.ini", GOOD);
+  ck_assert_str_eq(get("size=1"), "200 OK");
+  site_write("fcgiext.ini", "[Types]\ntest=App\n[App]\nAddress=unix:/nobody/listens\n");
+  ck_assert(becomes("502 Bad Gateway"));
 }
 END_TEST
 
@@ -149,7 +201,8 @@ START_TEST(a_file_that_changes_under_load_loses_no_request) { /* loop: kinds of 
   }
   for (i = 0; i < VISITORS; i++)
     uv_sem_wait(&replaced);
-  site_write("fcgiext.ini", GOOD "InstanceMaxRequests=1000000\n");
+  site_write("fcgiext.ini",
+             GOOD "MaxInstances=2\nInstanceMaxRequests=1000000\nEnvironmentVars=A:b\n");
   for (i = 0; i < VISITORS; i++) {
     uv_thread_join(&all[i].thread);
     ck_assert_str_eq(all[i].x.fault, "");
@@ -188,7 +241,10 @@ int main(void) {
   tcase_add_test(t, the_client_learns_nothing_of_it);
   tcase_add_test(t, a_bad_file_that_becomes_good_serves);
   tcase_add_test(t, a_good_file_that_becomes_bad_serves_on);
-  tcase_add_test(t, a_changed_file_replaces_the_pools);
+  tcase_add_test(t, a_process_that_must_be_another_is_replaced);
+  tcase_add_test(t, a_process_that_need_not_be_another_stays);
+  tcase_add_test(t, an_application_that_is_not_changed_keeps_its_process_while_another_is);
+  tcase_add_test(t, a_pool_that_cannot_become_what_is_asked_for_is_another);
   tcase_add_loop_test(t, a_file_that_changes_under_load_loses_no_request, 0, SERVER_KINDS);
   tcase_add_test(t, a_type_that_is_taken_away_is_404);
   tcase_add_test(t, without_a_variable_the_file_beside_the_module_is_read);
