@@ -97,23 +97,29 @@ static void make_section(char *name) {
       *name = '_';
 }
 
-static const char *name_app(reading *at, const char *path) {
-  const fcl_config *c = at->r->config;
-  char name[120];
-  fcl_slice base = base_name(path), whole = {name, 0};
-  unsigned number = 1;
+static int is_taken(const fcl_config *c, fcl_slice name) {
   size_t i;
-  for (i = 0; i < c->app_count; i++) {
-    const char *other = c->apps[i].values[FCL__EXE_PATH].text;
-    number += other && fcl__ini_same(base_name(other), base);
-  }
+  for (i = 0; i < c->app_count; i++)
+    if (fcl__ini_same(text(c->apps[i].app.name), name))
+      return 1;
+  return 0;
+}
+
+/* No two have the same: a pool is known by it when the file is read again. */
+static const char *name_app(reading *at, const char *path) {
+  char name[120];
+  fcl_slice base = base_name(path), whole;
+  unsigned number = 1;
   if (base.len == 0)
     base = text("application");
-  snprintf(name, sizeof name, number > 1 ? "%.*s %u" : "%.*s",
-           (int) (base.len < 100 ? base.len : 100), base.base, number);
-  make_section(name);
-  whole.len = strlen(name);
-  return fcl__config_copy(at->r, fcl__ini_trim(whole));
+  do {
+    snprintf(name, sizeof name, number > 1 ? "%.*s %u" : "%.*s",
+             (int) (base.len < 100 ? base.len : 100), base.base, number);
+    make_section(name);
+    whole = fcl__ini_trim(text(name));
+    number++;
+  } while (is_taken(at->r->config, whole));
+  return fcl__config_copy(at->r, whole);
 }
 
 static int is_expanded(const char *name) {

@@ -28,14 +28,30 @@ static const char *text_of(const fcl__config_app *a, fcl__setting setting) {
   return text && *text ? text : NULL;
 }
 
-static int same_text(const fcl__config_app *a, const fcl__config_app *b, fcl__setting setting) {
-  const char *one = text_of(a, setting), *other = text_of(b, setting);
-  fcl_slice first = {one, one ? strlen(one) : 0}, second = {other, other ? strlen(other) : 0};
-  return fcl__ini_same(first, second);
+static fcl_slice slice_of(const fcl__config_app *a, fcl__setting setting) {
+  const char *text = text_of(a, setting);
+  fcl_slice slice = {text, text ? strlen(text) : 0};
+  return slice;
+}
+
+static int is_same(fcl_slice a, fcl_slice b) {
+  return a.len == b.len && (a.len == 0 || memcmp(a.base, b.base, a.len) == 0);
+}
+
+/* Windows' own: d:\php, d:/php, \\server\php. */
+static int is_windows(fcl_slice path) {
+  return path.len > 1 && (path.base[1] == ':' || path.base[0] == '\\');
+}
+
+/* "-d a=b" is not "-D a=B", whatever system reads it. */
+int fcl__config_is_app(const fcl__config_app *a, fcl_slice program, fcl_slice arguments) {
+  fcl_slice path = slice_of(a, FCL__EXE_PATH);
+  return (is_windows(path) ? fcl__ini_same(path, program) : is_same(path, program)) &&
+         is_same(slice_of(a, FCL__ARGUMENTS), arguments);
 }
 
 int fcl__config_is_same_app(const fcl__config_app *a, const fcl__config_app *b) {
-  return same_text(a, b, FCL__EXE_PATH) && same_text(a, b, FCL__ARGUMENTS);
+  return fcl__config_is_app(a, slice_of(b, FCL__EXE_PATH), slice_of(b, FCL__ARGUMENTS));
 }
 
 /* Either ExePath or Address, and something to start. */

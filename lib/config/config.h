@@ -162,7 +162,9 @@ void fcl__config_set_defaults(const fcl_config *c, fcl__config_app *a);
 void fcl__config_set(fcl__config_reader *r, fcl__config_app *a, const fcl__ini_item *item);
 
 /* ---- apps.c ---- */
-/* The same program with the same arguments. */
+/* This program with these arguments, letter by letter; but case does not matter in a path of
+   Windows' (d:\php, \\server\php). */
+int fcl__config_is_app(const fcl__config_app *a, fcl_slice program, fcl_slice arguments);
 int fcl__config_is_same_app(const fcl__config_app *a, const fcl__config_app *b);
 /* One more application, with the format's defaults; `name` must stay.  NULL: there is no memory, or
    there are too many, which is reported. */

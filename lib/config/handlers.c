@@ -11,12 +11,6 @@ static fcl_slice text(const char *s) {
 
 /* ---- When the whole file is read ---- */
 
-static int leads_to(const fcl__config_app *a, fcl_slice path, fcl_slice arguments) {
-  const char *program = a->values[FCL__EXE_PATH].text, *rest = a->values[FCL__ARGUMENTS].text;
-  return program && fcl__ini_same(text(program), path) &&
-         fcl__ini_same(text(rest ? rest : ""), arguments);
-}
-
 static void list_apps(const fcl_config *c, char *out, size_t cap) {
   size_t i, used = 0;
   for (i = 0; i < c->app_count && used < cap; i++) {
@@ -35,7 +29,7 @@ static void find_app(fcl__config_reader *r, fcl__config_handler *h) {
             arguments = text(h->processor + len + (h->processor[len] == '|'));
   char all[400];
   for (h->app = 0; h->app < c->app_count; h->app++)
-    if (leads_to(&c->apps[h->app], path, arguments)) {
+    if (path.len > 0 && fcl__config_is_app(&c->apps[h->app], path, arguments)) {
       c->apps[h->app].is_routed = 1;
       return;
     }

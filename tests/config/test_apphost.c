@@ -173,7 +173,7 @@ START_TEST(a_bad_element_is_named) { /* loop */
        "f:1: [application] has no fullPath; give the absolute path of a program to start"},
       {SERVER "<fastCgi><application fullPath='php'/></fastCgi>" END,
        "f:1: [php] fullPath is \"php\"; give an absolute path, without quotes"},
-      {SERVER "<fastCgi><application fullPath='/A'/>\n<application fullPath='/a' arguments=''/>"
+      {SERVER "<fastCgi><application fullPath='/a'/>\n<application fullPath='/a' arguments=''/>"
               "</fastCgi>" END,
        "f:2: [a 2] has the fullPath and arguments of line 1; give each pair once"},
       {SERVER "<fastCgi><application fullPath='/a'><environmentVariables>\n"
@@ -196,6 +196,54 @@ START_TEST(a_bad_element_is_named) { /* loop */
   char want[700];
   snprintf(want, sizeof want, "error: %s\n", rows[_i][0] ? rows[_i][1] : "");
   ck_assert_str_eq(words_about(rows[_i][0]), want);
+}
+END_TEST
+
+static unsigned count_of(const char *applications) {
+  char file[600];
+  fcl_config *c;
+  unsigned n;
+  snprintf(file, sizeof file, SERVER "<fastCgi>%s</fastCgi>" END, applications);
+  c = good(file);
+  n = (unsigned) fcl_config_count(c);
+  fcl_config_free(c);
+  return n;
+}
+
+START_TEST(no_two_applications_have_the_same_name) {
+  fcl_config *c = good(SERVER "<fastCgi><application fullPath='/a/php'/>"
+                              "<application fullPath='/a/php 2'/>"
+                              "<application fullPath='/b/php'/></fastCgi>" END);
+  ck_assert_str_eq(fcl_config_at(c, 0)->name, "php");
+  ck_assert_str_eq(fcl_config_at(c, 1)->name, "php 2");
+  ck_assert_str_eq(fcl_config_at(c, 2)->name, "php 3");
+  fcl_config_free(c);
+}
+END_TEST
+
+START_TEST(arguments_that_differ_in_case_are_others) {
+  ck_assert_uint_eq(count_of("<application fullPath='/a' arguments='-d x'/>"
+                             "<application fullPath='/a' arguments='-D x'/>"),
+                    2);
+}
+END_TEST
+
+START_TEST(case_matters_in_paths_but_not_in_those_of_windows) {
+  ck_assert_uint_eq(count_of("<application fullPath='/a'/><application fullPath='/A'/>"), 2);
+  ck_assert_str_eq(words_about(SERVER "<fastCgi><application fullPath='C:\\A.exe'/>\n"
+                                      "<application fullPath='c:\\a.EXE'/></fastCgi>" END),
+                   "error: f:2: [a 2] has the fullPath and arguments of line 1; give each pair "
+                   "once\n");
+}
+END_TEST
+
+START_TEST(a_handler_leads_to_the_arguments_that_it_names_letter_by_letter) {
+  fcl_config *c = good(SERVER "<fastCgi><application fullPath='/a' arguments='-d x'/>"
+                              "<application fullPath='/a' arguments='-D x'/></fastCgi><handlers>"
+                              "<add name='u' path='*.u' modules='FastCgiModule' "
+                              "scriptProcessor='/a|-D x'/></handlers>" END);
+  ck_assert_str_eq(serves(c, "GET", "/x.u", 1, ".u"), "a 2");
+  fcl_config_free(c);
 }
 END_TEST
 
@@ -382,6 +430,10 @@ int main(void) {
   tcase_add_test(apps, programs_of_one_name_are_numbered);
   tcase_add_loop_test(apps, a_bad_attribute_is_named_with_its_line_and_what_is_allowed, 0, 6);
   tcase_add_loop_test(apps, a_bad_element_is_named, 0, 8);
+  tcase_add_test(apps, no_two_applications_have_the_same_name);
+  tcase_add_test(apps, arguments_that_differ_in_case_are_others);
+  tcase_add_test(apps, case_matters_in_paths_but_not_in_those_of_windows);
+  tcase_add_test(handlers, a_handler_leads_to_the_arguments_that_it_names_letter_by_letter);
   tcase_add_test(apps, what_is_no_xml_is_refused_with_its_line);
   tcase_add_test(apps, a_doctype_is_refused_so_no_entity_is_ever_expanded);
   tcase_add_test(apps, a_file_cut_anywhere_is_refused);
