@@ -234,7 +234,9 @@ static int open_connection(fcl__place *place, fcl__question *q) {
   if (place->address)
     return fcl__connection_open(&q->connection, c->loop, place->address, &c->blocks, &events);
   fd = place->process ? fcl__process_connect(place->process) : UV_ECONNREFUSED;
-  return fd < 0 ? fd : fcl__connection_adopt(&q->connection, c->loop, fd, &c->blocks, &events);
+  return fd < 0 ? fd
+                : fcl__connection_adopt(&q->connection, c->loop, fd,
+                                        fcl__process_is_tcp(place->process), &c->blocks, &events);
 }
 
 static fcl__question *new_question(fcl__place *place) {

@@ -79,9 +79,9 @@ static int open_new(fcl__place *place, fcl__connection *c) {
     return fcl__connection_open(c, client->loop, place->address, &client->blocks,
                                 &fcl__exchange_events);
   fd = place->process ? fcl__process_connect(place->process) : UV_ECONNREFUSED;
-  return fd < 0
-             ? fd
-             : fcl__connection_adopt(c, client->loop, fd, &client->blocks, &fcl__exchange_events);
+  return fd < 0 ? fd
+                : fcl__connection_adopt(c, client->loop, fd, fcl__process_is_tcp(place->process),
+                                        &client->blocks, &fcl__exchange_events);
 }
 
 /* Where it is the only one, it waits for nobody. */
@@ -242,7 +242,8 @@ void fcl__place_probe(fcl__place *place) {
   int fd = c ? fcl__process_connect(place->process) : -1;
   if (c == NULL)
     return;
-  if (fd < 0 || fcl__connection_adopt(c, client->loop, fd, &client->blocks, &probe_events) < 0) {
+  if (fd < 0 || fcl__connection_adopt(c, client->loop, fd, fcl__process_is_tcp(place->process),
+                                      &client->blocks, &probe_events) < 0) {
     fcl__place_drop(c);
     return;
   }

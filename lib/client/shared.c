@@ -88,7 +88,9 @@ static int open_shared(fcl__place *place, fcl__multiplex *m) {
   if (place->address)
     return fcl__multiplex_open(m, c->loop, place->address, &c->blocks, &c->turns, &events);
   fd = place->process ? fcl__process_connect(place->process) : UV_ECONNREFUSED;
-  return fd < 0 ? fd : fcl__multiplex_adopt(m, c->loop, fd, &c->blocks, &c->turns, &events);
+  return fd < 0 ? fd
+                : fcl__multiplex_adopt(m, c->loop, fd, fcl__process_is_tcp(place->process),
+                                       &c->blocks, &c->turns, &events);
 }
 
 static int new_shared(fcl__place *place, fcl__multiplex **out) {

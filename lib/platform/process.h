@@ -27,9 +27,9 @@ typedef struct fcl__program {
   const char *const *argv, *const *env; /* NULL-ended; NULL: {path}, our environment */
   const char *directory;                /* NULL: ours */
   unsigned stop_ms;                     /* what it may take to leave when the host has died */
-  int is_tcp;                           /* it listens on a port of 127.0.0.1, not on a Unix socket */
-  const fcl_identity *identity;         /* NULL: our own user, as it is now */
-  const fcl__limits *limits;            /* NULL: ours */
+  int is_tcp;                   /* it listens on a port of 127.0.0.1, not on a Unix socket */
+  const fcl_identity *identity; /* NULL: our own user, as it is now */
+  const fcl__limits *limits;    /* NULL: ours */
 } fcl__program;
 
 /* Events of one process, never from inside a call: `started` or `failed`, lines of `output`, then
@@ -63,12 +63,17 @@ void fcl__processes_close(fcl__processes *all, void (*closed)(void *user), void 
    (without a pool's name, as in `failed`), and nothing was started. */
 fcl_code fcl__process_start(fcl__processes *all, const fcl__program *program, void *owner,
                             fcl__process **out, fcl_error *e);
-/* From `started` on: 1 if its limits of memory or tasks are not kept, since there is no control group
-   for it. */
+/* From `started` on: 1 if its limits of memory or tasks are not kept, since there is no control
+   group for it. */
 int fcl__process_lacks_limits(const fcl__process *p);
-/* A new connection to its endpoint: a non-blocking stream socket that is connected, or a negative
-   errno: -EAGAIN while its backlog is full. */
+/* A new connection to its endpoint, for fcl__wire_adopt: connected, non-blocking; or a negative uv
+   error: UV_EAGAIN while its backlog is full, or (Windows) its pipe serves another connection.
+   Windows: a socket if fcl__process_is_tcp (a SOCKET fits in an int), else a descriptor of a pipe.
+ */
 int fcl__process_connect(fcl__process *p);
+/* 1: its connections are TCP's (uv_tcp_open), as its program asked for; 0: those of a Unix socket
+   or a named pipe (uv_pipe_open). */
+int fcl__process_is_tcp(const fcl__process *p);
 /* 1 while a connection waits at the endpoint: the program has not accepted it yet. */
 int fcl__process_is_awaited(fcl__process *p);
 /* After it exited: 1 if a living connection still waits at the endpoint, that is, one that the

@@ -352,10 +352,10 @@ int fcl__connection_open(fcl__connection *c, uv_loop_t *loop, const fcl__address
   return fcl__wire_connect(&c->wire, loop, to, blocks, &wire_events);
 }
 
-int fcl__connection_adopt(fcl__connection *c, uv_loop_t *loop, int fd, fcl__blocks *blocks,
-                          const fcl__connection_events *events) {
+int fcl__connection_adopt(fcl__connection *c, uv_loop_t *loop, int fd, int is_tcp,
+                          fcl__blocks *blocks, const fcl__connection_events *events) {
   c->events = events;
-  return fcl__wire_adopt(&c->wire, loop, fd, blocks, &wire_events);
+  return fcl__wire_adopt(&c->wire, loop, fd, is_tcp, blocks, &wire_events);
 }
 
 int fcl__connection_is_reusable(const fcl__connection *c) {

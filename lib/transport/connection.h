@@ -65,8 +65,8 @@ struct fcl__connection {
  * c->wire.has_handle. */
 int fcl__connection_open(fcl__connection *c, uv_loop_t *loop, const fcl__address *to,
                          fcl__blocks *blocks, const fcl__connection_events *events);
-int fcl__connection_adopt(fcl__connection *c, uv_loop_t *loop, int fd, fcl__blocks *blocks,
-                          const fcl__connection_events *events);
+int fcl__connection_adopt(fcl__connection *c, uv_loop_t *loop, int fd, int is_tcp,
+                          fcl__blocks *blocks, const fcl__connection_events *events);
 
 /* Takes a request in hand.  `prologue` is lent until it has gone (or the connection is closed).
    Nothing goes out before fcl__connection_flush, so that a first part of the body may go along.

@@ -343,10 +343,11 @@ int fcl__multiplex_open(fcl__multiplex *m, uv_loop_t *loop, const fcl__address *
   return begin_reading(m, fcl__wire_connect(&m->wire, loop, to, blocks, &wire_events));
 }
 
-int fcl__multiplex_adopt(fcl__multiplex *m, uv_loop_t *loop, int fd, fcl__blocks *blocks,
-                         fcl__list *turns, const fcl__multiplex_events *events) {
+int fcl__multiplex_adopt(fcl__multiplex *m, uv_loop_t *loop, int fd, int is_tcp,
+                         fcl__blocks *blocks, fcl__list *turns,
+                         const fcl__multiplex_events *events) {
   init(m, blocks, turns, events);
-  return begin_reading(m, fcl__wire_adopt(&m->wire, loop, fd, blocks, &wire_events));
+  return begin_reading(m, fcl__wire_adopt(&m->wire, loop, fd, is_tcp, blocks, &wire_events));
 }
 
 void fcl__multiplex_close(fcl__multiplex *m) {

@@ -42,8 +42,9 @@ struct fcl__multiplex {
    fcl__multiplex_close if m->wire.has_handle. */
 int fcl__multiplex_open(fcl__multiplex *m, uv_loop_t *loop, const fcl__address *to,
                         fcl__blocks *blocks, fcl__list *turns, const fcl__multiplex_events *events);
-int fcl__multiplex_adopt(fcl__multiplex *m, uv_loop_t *loop, int fd, fcl__blocks *blocks,
-                         fcl__list *turns, const fcl__multiplex_events *events);
+int fcl__multiplex_adopt(fcl__multiplex *m, uv_loop_t *loop, int fd, int is_tcp,
+                         fcl__blocks *blocks, fcl__list *turns,
+                         const fcl__multiplex_events *events);
 int fcl__multiplex_has_room(const fcl__multiplex *m);
 /* Makes `c`, zeroed, one that shares the wire.  Returns 1: ready; 0: events->opened follows; or
    UV_ENOMEM. */

@@ -51,20 +51,25 @@ static int connect_ip(fcl__wire *w, uv_loop_t *loop, const struct sockaddr *to) 
   return uv_tcp_connect(&w->request.connect, &w->uv.tcp, to, on_connect);
 }
 
-int fcl__wire_adopt(fcl__wire *w, uv_loop_t *loop, int fd, fcl__blocks *blocks,
+static int open_handle(fcl__wire *w, uv_loop_t *loop, int fd, int is_tcp) {
+  if (is_tcp) {
+    uv_tcp_init(loop, &w->uv.tcp);
+    return uv_tcp_open(&w->uv.tcp, (uv_os_sock_t) fd);
+  }
+  uv_pipe_init(loop, &w->uv.pipe, 0);
+  return uv_pipe_open(&w->uv.pipe, fd);
+}
+
+int fcl__wire_adopt(fcl__wire *w, uv_loop_t *loop, int fd, int is_tcp, fcl__blocks *blocks,
                     const fcl__wire_events *events) {
-  int status;
+  int status = open_handle(w, loop, fd, is_tcp);
   w->events = events;
   w->blocks = blocks;
-  uv_pipe_init(loop, &w->uv.pipe, 0);
   w->uv.handle.data = w;
   w->has_handle = 1;
   uv_unref(&w->uv.handle);
-  status = uv_pipe_open(&w->uv.pipe, fd);
   if (status != 0) {
-    uv_fs_t req;
-    uv_fs_close(NULL, &req, fd, NULL);
-    uv_fs_req_cleanup(&req);
+    fcl__socket_close(fd, is_tcp);
     return status;
   }
   w->is_open = 1;
@@ -80,7 +85,7 @@ int fcl__wire_connect(fcl__wire *w, uv_loop_t *loop, const fcl__address *to, fcl
   switch (to->kind) {
   case FCL__ADDRESS_UNIX:
     fd = fcl__socket_connect_unix(to->path);
-    return fd < 0 ? fd : fcl__wire_adopt(w, loop, fd, blocks, events);
+    return fd < 0 ? fd : fcl__wire_adopt(w, loop, fd, 0, blocks, events);
   case FCL__ADDRESS_IP:
     return connect_ip(w, loop, (const struct sockaddr *) &to->ip);
   case FCL__ADDRESS_NAME: /* whoever connects has resolved it */

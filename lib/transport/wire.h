@@ -47,8 +47,9 @@ struct fcl__wire {
    w->has_handle. */
 int fcl__wire_connect(fcl__wire *w, uv_loop_t *loop, const fcl__address *to, fcl__blocks *blocks,
                       const fcl__wire_events *events);
-/* Takes a connected Unix socket.  Returns 1, or a negative uv error, and `fd` is closed. */
-int fcl__wire_adopt(fcl__wire *w, uv_loop_t *loop, int fd, fcl__blocks *blocks,
+/* Takes a connection: a TCP socket, or a Unix socket or a pipe's descriptor, as
+   fcl__process_connect returns them.  Returns 1, or a negative uv error, and `fd` is closed. */
+int fcl__wire_adopt(fcl__wire *w, uv_loop_t *loop, int fd, int is_tcp, fcl__blocks *blocks,
                     const fcl__wire_events *events);
 int fcl__wire_read(fcl__wire *w); /* starts; a negative uv error when that cannot be */
 void fcl__wire_pause(fcl__wire *w);

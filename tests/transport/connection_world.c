@@ -94,7 +94,7 @@ static void setup(void) {
   ck_assert_int_eq(uv_loop_init(&loop), 0);
   ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, pair), 0);
   far = pair[1];
-  ck_assert_int_eq(fcl__connection_adopt(&c, &loop, pair[0], &blocks, &events), 1);
+  ck_assert_int_eq(fcl__connection_adopt(&c, &loop, pair[0], 0, &blocks, &events), 1);
   uv_ref(&c.wire.uv.handle); /* by itself it keeps no loop running */
 }
 

@@ -140,7 +140,7 @@ void setup(void) {
   ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, pair), 0);
   far = pair[1];
   m.limit = MANY;
-  ck_assert_int_eq(fcl__multiplex_adopt(&m, &loop, pair[0], &blocks, &turns, &shared_events), 1);
+  ck_assert_int_eq(fcl__multiplex_adopt(&m, &loop, pair[0], 0, &blocks, &turns, &shared_events), 1);
   uv_ref(&m.wire.uv.handle);
 }
 

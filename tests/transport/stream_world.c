@@ -81,7 +81,7 @@ void open_pair(void) {
   int pair[2];
   ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, pair), 0);
   far = pair[1];
-  ck_assert_int_eq(fcl__wire_adopt(&w, &loop, pair[0], &blocks, &events), 1);
+  ck_assert_int_eq(fcl__wire_adopt(&w, &loop, pair[0], 0, &blocks, &events), 1);
   uv_ref(&w.uv.handle);
 }
 

@@ -228,6 +228,10 @@ int fcl__process_connect(fcl__process *p) {
   return fcl__endpoint_connect(&p->endpoint);
 }
 
+int fcl__process_is_tcp(const fcl__process *p) {
+  return p->endpoint.port != 0;
+}
+
 int fcl__process_is_awaited(fcl__process *p) {
   return fcl__endpoint_is_awaited(&p->endpoint);
 }

@@ -53,11 +53,15 @@ int fcl__socket_connect_unix(const char *path) {
   return status;
 }
 
-void fcl__socket_hang_up(int fd) {
+void fcl__socket_close(int fd, int is_tcp) {
+  close(fd);
+}
+
+void fcl__socket_hang_up(uv_os_fd_t fd) {
   shutdown(fd, SHUT_RDWR);
 }
 
-int fcl__socket_is_quiet(int fd) {
+int fcl__socket_is_quiet(uv_os_fd_t fd) {
   char byte;
   return recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 &&
          (errno == EAGAIN || errno == EWOULDBLOCK);
@@ -69,7 +73,7 @@ static void set(int fd, int option, int value) {
 
 /* The first question is asked when half of the time is over, others follow; on Linux the whole time
    counts for what was sent, too. */
-void fcl__socket_watch(int fd, unsigned ms) {
+void fcl__socket_watch(uv_os_fd_t fd, unsigned ms) {
   int on = 1, half = ms > 2000 ? (int) (ms / 2000) : 1, fourth = ms > 4000 ? (int) (ms / 4000) : 1;
   if (setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on) != 0)
     return;
