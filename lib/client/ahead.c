@@ -84,13 +84,13 @@ size_t fcl__ahead_keep(fcl_request *r, const char *data, size_t len) {
   }
   if (fcl__window_put(&r->ahead->window, data, len, &taken, &e) != FCL_OK)
     tell(r, &e);
-  if (is_shared(r) && r->ahead && r->ahead->window.size > r->pool->read_ahead.memory)
+  if (is_shared(r) && r->ahead && r->ahead->window.size > r->ahead->window.limits.memory)
     fcl__multiplex_crowd(r->connection, 1);
   return taken;
 }
 
 void fcl__ahead_overflow(fcl_request *r) {
-  const fcl__window_limits *limits = &r->pool->read_ahead;
+  const fcl__window_limits *limits = r->ahead ? &r->ahead->window.limits : &r->pool->read_ahead;
   fcl_error e;
   fcl__error_setx(&e, FCL_E_SPOOL, 0,
                   "%s: the caller left %llu bytes of its response waiting, on a connection that "

@@ -10,8 +10,9 @@ void fcl__exchange_watch(fcl_request *r) {
   int is_callers;
   if (r->phase != FCL__PHASE_STARTED || r->ticket.state != FCL__OPEN || r->connection == NULL)
     return;
-  is_callers = r->held || (!fcl__body_is_complete(r) && !r->has_lend && !r->connection->has_failed &&
-                           !fcl__connection_is_writing(r->connection));
+  is_callers =
+      r->held || (!fcl__body_is_complete(r) && !r->has_lend && !r->connection->has_failed &&
+                  !fcl__connection_is_writing(r->connection));
   if (is_callers == (int) r->ticket.is_paused)
     return;
   if (is_callers)
@@ -132,7 +133,7 @@ void fcl__exchange_submit(fcl_request *r, int is_canceled) {
     fcl__outcome_end(r);
   } else if (is_canceled) {
     fcl__outcome_cancel(r);
-  } else if (fcl__body_is_refused(r)) {
+  } else if (fcl__body_is_refused(r) || fcl__gather_is_refused(r)) {
     return;
   } else if (is_refusing(r->pool)) {
     fcl__error_setx(&e, FCL_E_CLOSING, 0, "%s: the pool is closed", r->pool->options.name);

@@ -11,9 +11,8 @@ struct fcl__gather {
   size_t lent; /* of what is sent, to the connection */
 };
 
-static uint64_t limit(const fcl_pool *p) {
-  return p->gather.memory + p->gather.file < p->gather.file ? UINT64_MAX
-                                                            : p->gather.memory + p->gather.file;
+static uint64_t limit(const fcl__window_limits *l) {
+  return l->memory + l->file < l->file ? UINT64_MAX : l->memory + l->file;
 }
 
 static int is_wanted(const fcl_request *r) {
@@ -25,19 +24,24 @@ int fcl__gather_finds_length(const fcl_request *r) {
   return r->body_length < 0 && r->body_unknown == FCL_BODY_SPOOL;
 }
 
-static fcl_code too_large(const fcl_request *r, const char *how, uint64_t bytes, fcl_error *e) {
+static fcl_code too_large(const fcl_request *r, const fcl__window_limits *limits, const char *how,
+                          uint64_t bytes, fcl_error *e) {
   return fcl__error_setx(e, FCL_E_BODY_TOO_LARGE, 0,
                          "%s: the request body has %s%llu bytes, and at most %llu are gathered "
                          "(gather_memory and gather_file). Raise gather_file, or refuse such "
                          "bodies before they are sent",
                          r->pool->options.name, how, (unsigned long long) bytes,
-                         (unsigned long long) limit(r->pool));
+                         (unsigned long long) limit(limits));
 }
 
-fcl_code fcl__gather_check(const fcl_request *r, fcl_error *e) {
-  if (!is_wanted(r) || r->body_length < 0 || (uint64_t) r->body_length <= limit(r->pool))
-    return FCL_OK;
-  return too_large(r, "", (uint64_t) r->body_length, e);
+int fcl__gather_is_refused(fcl_request *r) {
+  const fcl__window_limits *limits = &r->pool->gather;
+  fcl_error e;
+  if (!is_wanted(r) || r->body_length < 0 || (uint64_t) r->body_length <= limit(limits))
+    return 0;
+  too_large(r, limits, "", (uint64_t) r->body_length, &e);
+  fcl__outcome_give_up(r, &e);
+  return 1;
 }
 
 /* ---- In ---- */
@@ -82,8 +86,8 @@ void fcl__gather_take(fcl_request *r) {
   fcl_error e;
   size_t taken;
   fcl_code code;
-  if (r->lend_len > limit(r->pool) - w->size)
-    code = too_large(r, "more than ", w->size, &e);
+  if (r->lend_len > limit(&w->limits) - w->size)
+    code = too_large(r, &w->limits, "more than ", w->size, &e);
   else
     code = fcl__window_put(w, r->lend, r->lend_len, &taken, &e); /* there is room */
   if (code == FCL_OK)

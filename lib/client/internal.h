@@ -418,8 +418,8 @@ int fcl__stderr_spoils(fcl_request *r, fcl_error *phrase);
 void fcl__stderr_free(fcl_request *r);
 
 /* gather.c: a body that is here before any process is taken. */
-/* FCL_E_BODY_TOO_LARGE: it was announced as larger than what is gathered. */
-fcl_code fcl__gather_check(const fcl_request *r, fcl_error *e);
+/* Ends the request and returns 1 if its body was announced as larger than what is gathered. */
+int fcl__gather_is_refused(fcl_request *r);
 int fcl__gather_finds_length(const fcl_request *r); /* the parameters are ended behind it */
 /* Returns 0 when this body is not to be gathered: the request can go on. */
 int fcl__gather_begin(fcl_request *r);

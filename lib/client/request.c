@@ -178,8 +178,6 @@ static fcl_code check(fcl_request *r, fcl_error *e) {
         e, FCL_E_LENGTH_REQUIRED, 0,
         "the request body has no length, and the application must be told one. "
         "Ask the client for Content-Length, or let the body be gathered (FCL_BODY_SPOOL)");
-  if (code == FCL_OK && fcl__gather_check(r, e))
-    return e->code;
   if (code == FCL_OK)
     code = fcl__authorize_check(r, e);
   if (code == FCL_OK)

@@ -47,7 +47,8 @@ static int grow(fcl_request *r, size_t need) {
 /* What does not fit, or finds no memory, is dropped: no request fails for that. */
 static void collect(fcl_request *r, fcl_slice text) {
   fcl__stderr *s = r->errors;
-  size_t room = limit_of(r) - s->len, n = text.len < room ? text.len : room;
+  size_t most = limit_of(r), room = most > s->len ? most - s->len : 0; /* it may be less by now */
+  size_t n = text.len < room ? text.len : room;
   if (n < text.len)
     s->is_full = 1;
   if (n == 0)

@@ -19,7 +19,7 @@ _Static_assert(offsetof(fcl__window_block, data) <= FCL__BLOCK_SIZE - FCL__WINDO
 void fcl__window_init(fcl__window *w, fcl__blocks *blocks, const fcl__window_limits *limits) {
   memset(w, 0, sizeof *w);
   w->blocks = blocks;
-  w->limits = limits;
+  w->limits = *limits;
   w->fd = -1;
 }
 
@@ -28,7 +28,7 @@ void fcl__window_keep(fcl__window *w) {
 }
 
 static size_t blocks_max(const fcl__window *w) {
-  size_t limit = w->limits->memory;
+  size_t limit = w->limits.memory;
   return limit / FCL__WINDOW_BLOCK + (limit % FCL__WINDOW_BLOCK != 0);
 }
 
@@ -37,17 +37,17 @@ static size_t blocks_max(const fcl__window *w) {
 static fcl_code no_memory(const fcl__window *w, fcl_error *e) {
   return fcl__error_setx(e, FCL_E_NOMEM, 0,
                          "%s: no memory for a block of %d bytes to keep a body in. Free memory",
-                         w->limits->pool, FCL__BLOCK_SIZE);
+                         w->limits.pool, FCL__BLOCK_SIZE);
 }
 
 static fcl_code no_file(const fcl__window *w, int status, const char *what, size_t len,
                         fcl_error *e) {
   fcl__error_set(e, FCL_E_SPOOL, -status,
                  "%s: cannot %s %zu bytes of a temporary file in %s, which holds %llu bytes (%s)",
-                 w->limits->pool, what, len, fcl__spool_directory(w->limits->directory),
-                 (unsigned long long) (w->tail - w->head), w->limits->option);
+                 w->limits.pool, what, len, fcl__spool_directory(w->limits.directory),
+                 (unsigned long long) (w->tail - w->head), w->limits.option);
   fcl__error_append(e, ". Free space there, let spool_directory name another place, or lower %s",
-                    w->limits->option);
+                    w->limits.option);
   return FCL_E_SPOOL;
 }
 
@@ -89,13 +89,13 @@ static fcl_code put_memory(fcl__window *w, const char *data, size_t len, size_t 
 
 /* How much of `len` bytes lies together in the ring from there on. */
 static size_t until_wrap(const fcl__window *w, uint64_t at, size_t len) {
-  uint64_t left = w->limits->file - at % w->limits->file;
+  uint64_t left = w->limits.file - at % w->limits.file;
   return left < len ? (size_t) left : len;
 }
 
 static fcl_code put_file(fcl__window *w, const char *data, size_t len, size_t *taken,
                          fcl_error *e) {
-  uint64_t room = w->limits->file - (w->tail - w->head);
+  uint64_t room = w->limits.file - (w->tail - w->head);
   int status = 0;
   *taken = 0;
   if (len > room)
@@ -104,11 +104,11 @@ static fcl_code put_file(fcl__window *w, const char *data, size_t len, size_t *t
     return FCL_OK;
   len = until_wrap(w, w->tail, len);
   if (w->fd < 0) {
-    w->fd = fcl__spool_open(fcl__spool_directory(w->limits->directory));
+    w->fd = fcl__spool_open(fcl__spool_directory(w->limits.directory));
     if (w->fd < 0)
       return no_file(w, w->fd, "make and write", len, e);
   }
-  status = fcl__spool_write(w->fd, data, len, w->tail % w->limits->file);
+  status = fcl__spool_write(w->fd, data, len, w->tail % w->limits.file);
   if (status != 0)
     return no_file(w, status, "write", len, e);
   w->tail += len;
@@ -146,7 +146,7 @@ static uint64_t room_in_memory(const fcl__window *w) {
 
 uint64_t fcl__window_room(const fcl__window *w) {
   uint64_t used = w->tail - w->head;
-  return (used == 0 ? room_in_memory(w) : 0) + w->limits->file - used;
+  return (used == 0 ? room_in_memory(w) : 0) + w->limits.file - used;
 }
 
 /* ---- Out ---- */
@@ -165,7 +165,7 @@ static fcl_code turn_page(fcl__window *w, fcl_error *e) {
   if (w->page == NULL && (w->page = fcl__block_take(w->blocks)) == NULL)
     return no_memory(w, e);
   len = until_wrap(w, w->head, len);
-  status = fcl__spool_read(w->fd, w->page, len, w->head % w->limits->file);
+  status = fcl__spool_read(w->fd, w->page, len, w->head % w->limits.file);
   if (status != 0)
     return no_file(w, status, "read", len, e);
   w->head += len;
@@ -243,6 +243,7 @@ void fcl__window_rewind(fcl__window *w) {
 
 void fcl__window_clear(fcl__window *w) {
   int is_kept = w->is_kept;
+  fcl__window_limits limits = w->limits;
   while (w->first) {
     fcl__window_block *b = w->first;
     w->first = b->next;
@@ -251,6 +252,6 @@ void fcl__window_clear(fcl__window *w) {
   fcl__block_give(w->blocks, w->page);
   if (w->fd >= 0)
     fcl__spool_close(w->fd);
-  fcl__window_init(w, w->blocks, w->limits);
+  fcl__window_init(w, w->blocks, &limits);
   w->is_kept = is_kept != 0;
 }

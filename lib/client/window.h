@@ -5,7 +5,7 @@
 #include "base/error.h"
 #include "transport/blocks.h"
 
-/* What bounds it, and words for sentences.  Shared by many windows, and lent to each. */
+/* What bounds it, and words for sentences. */
 typedef struct fcl__window_limits {
   size_t memory;         /* bytes in blocks; rounded up to whole ones, of which each holds
                             FCL__WINDOW_BLOCK */
@@ -21,8 +21,8 @@ typedef struct fcl__window_block fcl__window_block;
 /* Made by fcl__window_init.  Oldest bytes first: page, blocks, file. */
 typedef struct fcl__window {
   fcl__blocks *blocks;
-  const fcl__window_limits *limits;
-  uint64_t size;                          /* bytes that can be taken */
+  fcl__window_limits limits; /* its own: where its bytes lie in the file depends on them */
+  uint64_t size;             /* bytes that can be taken */
   fcl__window_block *first, *last, *next; /* next: the one that is read */
   size_t next_at;                         /* its bytes that were taken */
   unsigned count;                         /* of blocks, without the page */
@@ -33,7 +33,7 @@ typedef struct fcl__window {
   unsigned is_kept : 1;
 } fcl__window;
 
-/* Takes no memory. */
+/* Takes no memory.  The limits are copied, their words lent. */
 void fcl__window_init(fcl__window *w, fcl__blocks *blocks, const fcl__window_limits *limits);
 /* From now on nothing that is taken goes: fcl__window_rewind makes it all to be taken again. Before
    the first byte; all bytes go in before the first is taken. */

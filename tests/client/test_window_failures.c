@@ -62,7 +62,7 @@ END_TEST
 
 START_TEST(a_file_that_cannot_be_made_is_an_error) {
   limit(0, 1u << 20);
-  limits.directory = "/nonexistent";
+  w.limits.directory = "/nonexistent";
   ck_assert_uint_eq(put(5, FCL_E_SPOOL), 0);
   ck_assert_ptr_nonnull(strstr(e.text, "/nonexistent"));
   ck_assert_ptr_nonnull(strstr(e.text, "No such file or directory"));

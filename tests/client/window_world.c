@@ -4,17 +4,16 @@
 test_allocator memory;
 fcl__memory ours = {test_allocator_realloc, &memory};
 fcl__blocks blocks;
-fcl__window_limits limits;
 fcl__window w;
 uint64_t in, out;
 fcl_error e;
 int before;
 
 static void setup(void) {
+  fcl__window_limits limits = {0};
   test_allocator_init(&memory);
   test_files_fail(0, 0, 0);
   fcl__blocks_init(&blocks, &ours);
-  memset(&limits, 0, sizeof limits);
   limits.directory = "/tmp";
   limits.pool = "php";
   limits.option = "read_ahead_file";
@@ -33,8 +32,8 @@ static void teardown(void) {
 }
 
 void limit(size_t in_memory, uint64_t in_file) {
-  limits.memory = in_memory;
-  limits.file = in_file;
+  w.limits.memory = in_memory;
+  w.limits.file = in_file;
 }
 
 char pattern(uint64_t n) {

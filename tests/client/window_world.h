@@ -15,12 +15,11 @@
 extern test_allocator memory;
 extern fcl__memory ours;
 extern fcl__blocks blocks;
-extern fcl__window_limits limits;
 extern fcl__window w;
 extern uint64_t in, out; /* bytes of the pattern that went in, and came out */
 extern fcl_error e;
 extern int before;
-void limit(size_t in_memory, uint64_t in_file);
+void limit(size_t in_memory, uint64_t in_file); /* of the window, while it is empty */
 char pattern(uint64_t n);
 size_t put(size_t len, fcl_code expected);
 void put_all(size_t len);
