@@ -223,6 +223,11 @@ fcl_code __wrap_fcl__process_start(fcl__processes *all, const fcl__program *prog
   return FCL_OK;
 }
 
+int __wrap_fcl__process_is_tcp(const fcl__process *p);
+int __wrap_fcl__process_is_tcp(const fcl__process *p) {
+  return 0;
+}
+
 int __wrap_fcl__process_connect(fcl__process *p);
 int __wrap_fcl__process_connect(fcl__process *p) {
   return connect_to(&p->endpoint);
