@@ -1,0 +1,1 @@
+/* php_network.h: nothing: php.h has what main/fastcgi.c needs of it. */
