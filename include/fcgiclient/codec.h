@@ -148,7 +148,7 @@ typedef struct fcl_params {
   size_t record;      /* where the header of the record being filled stands; 0: none is open */
   size_t total;       /* bytes of pairs so far, without record headers */
   size_t max_total, max_pair;
-  uint64_t seen[8];   /* one bit per hash of a name: clear means that the name is not there */
+  uint64_t seen[8];   /* two bits per hash of a name: one that is clear means that the name is not there */
   uint32_t count;     /* pairs */
   fcl_code failed;
   uint8_t why;          /* what is wrong with it */

@@ -16,6 +16,17 @@ static int same_text(const char *a, const char *b, size_t len) {
   return 1;
 }
 
+/* `lower_case` has letters and '-' alone; only a letter (0x40) may differ in its case (0x20). */
+static int is_named(const char *name, const char *lower_case, size_t len) {
+  unsigned differ = 0;
+  size_t i;
+  for (i = 0; i < len; i++) {
+    const unsigned wanted = (unsigned char) lower_case[i];
+    differ |= ((unsigned char) name[i] ^ wanted) & ~((wanted & 0x40) >> 1);
+  }
+  return differ == 0;
+}
+
 static int is_blank(char c) {
   return c == ' ' || c == '\t';
 }
@@ -246,9 +257,9 @@ static int drop(parser *p) {
 
 static int take_other(parser *p) {
   const fcl_slice name = p->field.name;
-  if (name.len >= 6 && same_text(name.base, "proxy-", 6))
+  if (name.len >= 6 && is_named(name.base, "proxy-", 6))
     return drop(p);
-  if (name.len < 2 || !same_text(name.base, "x-", 2))
+  if (name.len < 2 || !is_named(name.base, "x-", 2))
     p->is_bare = 0;
   return keep(p);
 }
@@ -273,7 +284,7 @@ static int take_field(parser *p) {
   const fcl_slice name = p->field.name;
   size_t i;
   for (i = 0; i < sizeof known / sizeof known[0]; i++)
-    if (name.len == known[i].len && same_text(name.base, known[i].name, name.len))
+    if (name.len == known[i].len && is_named(name.base, known[i].name, name.len))
       return known[i].take(p);
   return take_other(p);
 }

@@ -2,28 +2,17 @@
  * and the PARAMS records. */
 #include <fcgiclient/codec.h>
 #include "base/memory.h"
-#include "codec/params_check.h"
+#include "codec/params_quick.h"
+#include "codec/params_walk.h"
 #include <string.h>
 
 enum {
-  BEGIN_SIZE = 16, /* kept free in front, so that ending the image moves nothing */
   TAIL_SIZE =
       2 * FCL_HEADER_SIZE, /* the empty PARAMS and the empty STDIN; room for it is kept behind */
   FIRST_CAP = 4096,
   PAIR_MAX = 0x7fffffff, /* what four bytes can say */
   KEPT_CAP = 65536       /* a larger buffer is not kept for the next request */
 };
-
-static fcl_slice slice(const char *base, size_t len) {
-  fcl_slice s;
-  s.base = base;
-  s.len = len;
-  return s;
-}
-
-static size_t at_most(size_t a, size_t b) {
-  return a < b ? a : b;
-}
 
 static fcl__memory memory_of(const fcl_params *p) {
   fcl__memory memory;
@@ -38,13 +27,13 @@ void fcl_params_init(fcl_params *p, void *(*realloc_fn)(void *, size_t, void *),
   memset(p, 0, sizeof *p);
   p->realloc_fn = realloc_fn;
   p->user = user;
-  p->len = BEGIN_SIZE;
+  p->len = FCL__PARAMS_BEGIN;
   p->max_total = p->max_pair = FCL_CONTENT_ALIGNED;
 }
 
 void fcl_params_limit(fcl_params *p, size_t max_total, size_t max_pair) {
   p->max_total = max_total ? max_total : FCL_CONTENT_ALIGNED;
-  p->max_pair = max_pair ? at_most(max_pair, PAIR_MAX) : FCL_CONTENT_ALIGNED;
+  p->max_pair = max_pair ? fcl__params_least(max_pair, PAIR_MAX) : FCL_CONTENT_ALIGNED;
 }
 
 static void free_bytes(fcl_params *p) {
@@ -57,7 +46,7 @@ static void free_bytes(fcl_params *p) {
 void fcl_params_reset(fcl_params *p) {
   if (p->cap > KEPT_CAP)
     free_bytes(p);
-  p->len = BEGIN_SIZE;
+  p->len = FCL__PARAMS_BEGIN;
   p->image_len = p->record = p->total = 0;
   memset(p->seen, 0, sizeof p->seen);
   p->count = 0;
@@ -70,112 +59,6 @@ void fcl_params_free(fcl_params *p) {
   free_bytes(p);
 }
 
-/* ---- Walking ---- */
-
-typedef struct cursor {
-  size_t header;  /* of the record; 0 before the first */
-  size_t at, end; /* the next pair, and the end of the record */
-  size_t pair;    /* the pair that step found, */
-  size_t size;    /* and its size on the wire, without record headers */
-} cursor;
-
-static size_t record_length(const fcl_params *p, size_t header) {
-  return (size_t) p->bytes[header + 4] << 8 | p->bytes[header + 5];
-}
-
-static cursor first_record(void) {
-  cursor c = {0, BEGIN_SIZE, BEGIN_SIZE, 0, 0};
-  return c;
-}
-
-/* To the record that begins where this one ends.  Returns 0 behind the last. */
-static int next_record(const fcl_params *p, cursor *c) {
-  if (c->end >= p->len)
-    return 0;
-  c->header = c->end;
-  c->at = c->header + FCL_HEADER_SIZE;
-  c->end = c->at + record_length(p, c->header);
-  return 1;
-}
-
-/* To the end of a pair of `size` bytes that is cut: it fills its records, and no other is in them.
- */
-static void pass_cut(const fcl_params *p, cursor *c, size_t size) {
-  size_t left = size - (c->end - c->at);
-  while (left > 0 && next_record(p, c))
-    left -= at_most(left, c->end - c->at);
-  c->at = c->end;
-}
-
-/* Of a pair that is cut between records, *value is what lies in the first. */
-static int step(const fcl_params *p, cursor *c, fcl_slice *name, fcl_slice *value) {
-  const char *bytes = (const char *) p->bytes, *from;
-  size_t size;
-  if (c->at == c->end && !next_record(p, c))
-    return 0;
-  from = bytes + c->at;
-  c->pair = c->at;
-  if (!fcl_get_pair(&from, bytes + p->len, name, value))
-    return 0;
-  size = (size_t) (from - bytes) - c->at;
-  c->size = size;
-  if (size <= c->end - c->at) {
-    c->at += size;
-    return 1;
-  }
-  value->len = (size_t) (bytes + c->end - value->base);
-  pass_cut(p, c, size);
-  return 1;
-}
-
-int fcl_params_next(const fcl_params *p, size_t *at, fcl_slice *name, fcl_slice *value) {
-  cursor c = first_record();
-  while (*at >= c.end) /* also for 0 < BEGIN_SIZE: into the first record */
-    if (!next_record(p, &c))
-      return 0;
-  if (*at > c.at)
-    c.at = *at;
-  if (!step(p, &c, name, value))
-    return 0;
-  *at = c.at;
-  return 1;
-}
-
-/* ---- Finding ---- */
-
-/* Of its length and six of its bytes: names that agree in these cost a walk, no more. */
-static unsigned hash(fcl_slice name) {
-  const unsigned char *s = (const unsigned char *) name.base;
-  const size_t n = name.len;
-  uint64_t h = n | (uint64_t) s[n - 1] << 16 | (uint64_t) s[n / 2] << 24 |
-               (uint64_t) s[n - 1 - n / 4] << 32 | (uint64_t) s[n / 4] << 40 |
-               (uint64_t) s[n - 1 - n / 8] << 48 | (uint64_t) s[0] << 56;
-  return (unsigned) ((h * 0x9e3779b97f4a7c15u) >> 55);
-}
-
-/* 0: certainly not. */
-static inline int may_have(const fcl_params *p, unsigned h) {
-  return p->seen[h >> 6] >> (h & 63) & 1;
-}
-
-static int find(const fcl_params *p, fcl_slice name, cursor *c, fcl_slice *value) {
-  fcl_slice found;
-  *c = first_record();
-  while (step(p, c, &found, value))
-    if (found.len == name.len && memcmp(found.base, name.base, name.len) == 0)
-      return 1;
-  return 0;
-}
-
-int fcl_params_get(const fcl_params *p, fcl_slice name, fcl_slice *value) {
-  cursor c;
-  fcl_slice found;
-  if (name.len == 0 || !may_have(p, hash(name)) || !find(p, name, &c, &found))
-    return 0;
-  *value = found;
-  return 1;
-}
-
 /* ---- Changing ---- */
 
 static void set_length(fcl_params *p, size_t header, size_t length) {
@@ -183,11 +66,16 @@ static void set_length(fcl_params *p, size_t header, size_t length) {
   p->bytes[header + 5] = (uint8_t) length;
 }
 
+static void set_id(fcl_params *p, size_t header, unsigned id) {
+  p->bytes[header + 2] = (uint8_t) (id >> 8);
+  p->bytes[header + 3] = (uint8_t) id;
+}
+
 /* Takes the pair that the cursor found out of its record; a record left empty goes too, for on the
    wire it would end the stream. */
-static void remove_pair(fcl_params *p, const cursor *c) {
+static void remove_pair(fcl_params *p, const fcl__params_cursor *c) {
   const size_t pair_size = c->size;
-  const size_t length = record_length(p, c->header) - pair_size;
+  const size_t length = fcl__params_record_length(p, c->header) - pair_size;
   const size_t from = length ? c->pair : c->header;
   const size_t gone = c->at - from;
   memmove(p->bytes + from, p->bytes + c->at, p->len - c->at);
@@ -203,7 +91,7 @@ static void remove_pair(fcl_params *p, const cursor *c) {
 }
 
 /* Takes out a pair that is cut, with its records. */
-static void remove_cut(fcl_params *p, const cursor *c) {
+static void remove_cut(fcl_params *p, const fcl__params_cursor *c) {
   const size_t from = c->pair - FCL_HEADER_SIZE, gone = c->at - from;
   memmove(p->bytes + from, p->bytes + c->at, p->len - c->at);
   p->len -= gone;
@@ -213,7 +101,7 @@ static void remove_cut(fcl_params *p, const cursor *c) {
     p->record -= gone;
 }
 
-static void take_out(fcl_params *p, const cursor *c) {
+static void take_out(fcl_params *p, const fcl__params_cursor *c) {
   if (c->size > FCL_CONTENT_MAX)
     remove_cut(p, c);
   else
@@ -221,9 +109,9 @@ static void take_out(fcl_params *p, const cursor *c) {
 }
 
 static int remove_old(fcl_params *p, fcl_slice name) {
-  cursor c;
+  fcl__params_cursor c;
   fcl_slice old;
-  if (!find(p, name, &c, &old))
+  if (!fcl__params_find(p, name, &c, &old))
     return 0;
   take_out(p, &c);
   return 1;
@@ -237,7 +125,7 @@ static int grow(fcl_params *p, size_t need) {
     cap *= 2;
   bytes = cap < need ? NULL : fcl__realloc(&memory, p->bytes, cap);
   if (bytes == NULL)
-    return fcl__params_fail(p, FCL_E_NOMEM, FCL__PARAMS_NO_MEMORY, slice("", 0), need);
+    return fcl__params_fail(p, FCL_E_NOMEM, FCL__PARAMS_NO_MEMORY, fcl__params_slice("", 0), need);
   p->bytes = bytes;
   p->cap = cap;
   return 1;
@@ -251,7 +139,7 @@ static int reserve(fcl_params *p, size_t more) {
 
 /* A pair that does not fit starts a new record: PHP and uWSGI read each PARAMS record by itself. */
 static void append(fcl_params *p, fcl_slice name, fcl_slice value, size_t size) {
-  size_t length = p->record ? record_length(p, p->record) : 0;
+  size_t length = p->record ? fcl__params_record_length(p, p->record) : 0;
   if (p->record == 0 || length + size > FCL_CONTENT_ALIGNED) {
     p->record = p->len;
     fcl_put_header(p->bytes + p->record, FCL_PARAMS, 1, 0, 0);
@@ -278,7 +166,8 @@ static void cut(fcl_params *p, size_t size) {
   size_t n = records_of(size);
   p->len += size + n * FCL_HEADER_SIZE;
   while (n-- > 0) {
-    const size_t at = n * FCL_CONTENT_ALIGNED, len = at_most(size - at, FCL_CONTENT_ALIGNED);
+    const size_t at = n * FCL_CONTENT_ALIGNED,
+                 len = fcl__params_least(size - at, FCL_CONTENT_ALIGNED);
     uint8_t *record = base + at + n * FCL_HEADER_SIZE;
     memmove(record + FCL_HEADER_SIZE, base + FCL_HEADER_SIZE + at, len);
     fcl_put_header(record, FCL_PARAMS, 1, len, 0);
@@ -298,18 +187,45 @@ static inline size_t wire_size(fcl_slice name, fcl_slice value) {
 
 /* Makes room for a pair: the one of that name goes.  Returns 0 when it cannot be. */
 static inline int make_room(fcl_params *p, fcl_slice name, size_t size) {
-  const unsigned h = hash(name);
-  if (may_have(p, h))
+  const unsigned h = fcl__params_hash(name);
+  if (fcl__params_may_have(p, h))
     remove_old(p, name);
   if (size > p->max_total || p->total > p->max_total - size)
     return fcl__params_fail(p, FCL_E_PARAMS, FCL__PARAMS_LARGE_TOTAL, name, p->total + size);
   if (!reserve(p, size + records_of(size) * FCL_HEADER_SIZE))
     return 0;
-  p->seen[h >> 6] |= (uint64_t) 1 << (h & 63);
+  fcl__params_mark(p, h);
   return 1;
 }
 
-void fcl_params_set(fcl_params *p, fcl_slice name, fcl_slice value) {
+/* Most pairs: a byte for each length, a new name, and room in the record that is open.  Returns 0
+   when it is not so, or something is wrong: then nothing has changed. */
+static inline int set_quick(fcl_params *p, fcl_slice name, fcl_slice value) {
+  const size_t size = 2 + name.len + value.len,
+               length = p->record ? fcl__params_record_length(p, p->record) : 0;
+  uint8_t *out;
+  unsigned h;
+  if (p->failed || p->record == 0 || name.len - 1 >= 127 || value.len >= 128 ||
+      length + size > FCL_CONTENT_ALIGNED || p->len + size + TAIL_SIZE > p->cap ||
+      size > p->max_pair || p->total + size > p->max_total)
+    return 0;
+  h = fcl__params_hash(name);
+  out = p->bytes + p->len;
+  if (fcl__params_may_have(p, h) ||
+      (fcl__take(out + 2, name.base, name.len, fcl__bad_in_name) |
+       fcl__take(out + 2 + name.len, value.base, value.len, fcl__bad_in_value)) != 0)
+    return 0;
+  out[0] = (uint8_t) name.len;
+  out[1] = (uint8_t) value.len;
+  fcl__params_mark(p, h);
+  p->len += size;
+  p->total += size;
+  p->count++;
+  set_length(p, p->record, length + size);
+  return 1;
+}
+
+static void set_any(fcl_params *p, fcl_slice name, fcl_slice value) {
   const size_t size = wire_size(name, value);
   if (p->failed || !fcl__params_check(p, name, value, size) || !make_room(p, name, size))
     return;
@@ -321,8 +237,14 @@ void fcl_params_set(fcl_params *p, fcl_slice name, fcl_slice value) {
   cut(p, size);
 }
 
+void fcl_params_set(fcl_params *p, fcl_slice name, fcl_slice value) {
+  if (!set_quick(p, name, value))
+    set_any(p, name, value);
+}
+
 /* The pair that the cursor found in `from`, whose value is in several records. */
-static void copy_cut(fcl_params *p, const fcl_params *from, const cursor *found, fcl_slice name) {
+static void copy_cut(fcl_params *p, const fcl_params *from, const fcl__params_cursor *found,
+                     fcl_slice name) {
   size_t at = found->pair, left = found->size;
   uint8_t *to;
   if (found->size > p->max_pair)
@@ -331,7 +253,7 @@ static void copy_cut(fcl_params *p, const fcl_params *from, const cursor *found,
     return;
   to = p->bytes + p->len + FCL_HEADER_SIZE;
   while (left > 0) {
-    const size_t n = at_most(left, FCL_CONTENT_ALIGNED);
+    const size_t n = fcl__params_least(left, FCL_CONTENT_ALIGNED);
     memcpy(to, from->bytes + at, n);
     to += n;
     at += n + FCL_HEADER_SIZE;
@@ -340,23 +262,48 @@ static void copy_cut(fcl_params *p, const fcl_params *from, const cursor *found,
   cut(p, found->size);
 }
 
+/* Nothing is set yet, and all that `from` has may be here. */
+static int can_take_whole(const fcl_params *p, const fcl_params *from) {
+  return !p->failed && p->count == 0 && p->len == FCL__PARAMS_BEGIN && from->count > 0 &&
+         from->total <= p->max_total && from->max_pair <= p->max_pair;
+}
+
+static void take_whole(fcl_params *p, const fcl_params *from) {
+  size_t at = FCL__PARAMS_BEGIN;
+  if (!reserve(p, from->len - FCL__PARAMS_BEGIN))
+    return;
+  memcpy(p->bytes + FCL__PARAMS_BEGIN, from->bytes + FCL__PARAMS_BEGIN,
+         from->len - FCL__PARAMS_BEGIN);
+  memcpy(p->seen, from->seen, sizeof p->seen);
+  p->len = from->len;
+  p->record = from->record;
+  p->total = from->total;
+  p->count = from->count;
+  for (; at < p->len; at += FCL_HEADER_SIZE + fcl__params_record_length(p, at))
+    set_id(p, at, 1); /* it may have been addressed */
+}
+
 void fcl_params_copy(fcl_params *p, const fcl_params *from) {
-  cursor c = first_record();
+  fcl__params_cursor c = fcl__params_first();
   fcl_slice name, value;
-  while (!p->failed && step(from, &c, &name, &value))
+  if (can_take_whole(p, from)) {
+    take_whole(p, from);
+    return;
+  }
+  while (!p->failed && fcl__params_step(from, &c, &name, &value))
     if (c.size > FCL_CONTENT_MAX)
       copy_cut(p, from, &c, name);
     else
-      fcl_params_set(p, name, value);
+      set_any(p, name, value);
 }
 
 int fcl_params_remove(fcl_params *p, fcl_slice name) {
-  return name.len > 0 && may_have(p, hash(name)) && remove_old(p, name);
+  return name.len > 0 && fcl__params_may_have(p, fcl__params_hash(name)) && remove_old(p, name);
 }
 
 void fcl_params_set_text(fcl_params *p, const char *name, const char *value) {
-  fcl_params_set(p, slice(name ? name : "", name ? strlen(name) : 0),
-                 slice(value ? value : "", value ? strlen(value) : 0));
+  fcl_params_set(p, fcl__params_slice(name ? name : "", name ? strlen(name) : 0),
+                 fcl__params_slice(value ? value : "", value ? strlen(value) : 0));
 }
 
 /* ---- The image ---- */
@@ -373,16 +320,15 @@ fcl_code fcl_params_end(fcl_params *p, unsigned role, int no_body, fcl_slice *im
     fcl_put_header(tail + FCL_HEADER_SIZE, FCL_STDIN, 1, 0, 0);
     p->image_len += FCL_HEADER_SIZE;
   }
-  *image = slice((const char *) p->bytes, p->image_len);
+  *image = fcl__params_slice((const char *) p->bytes, p->image_len);
   return FCL_OK;
 }
 
 void fcl_params_address(fcl_params *p, unsigned id, unsigned flags) {
   size_t at = 0;
   while (at < p->image_len) {
-    p->bytes[at + 2] = (uint8_t) (id >> 8);
-    p->bytes[at + 3] = (uint8_t) id;
-    at += FCL_HEADER_SIZE + record_length(p, at);
+    set_id(p, at, id);
+    at += FCL_HEADER_SIZE + fcl__params_record_length(p, at);
   }
   if (at > 0)
     p->bytes[FCL_HEADER_SIZE + 2] = (uint8_t) flags;

@@ -186,6 +186,54 @@ START_TEST(a_walk_comes_by_every_pair_once) {
 }
 END_TEST
 
+/* As the memory in front of it is kept for BEGIN_REQUEST, all behind that is compared. */
+START_TEST(a_copy_into_an_empty_builder_has_the_same_image) {
+  fcl_params copy;
+  fcl_slice other;
+  fcl_params_limit(&p, 1000000, 65535);
+  set("A", "1");
+  set_sized("B", 60000);
+  set_sized("C", 60000);
+  fcl_params_init(&copy, test_allocator_realloc, &memory);
+  fcl_params_limit(&copy, 1000000, 65535);
+  fcl_params_copy(&copy, &p);
+  end_image(1);
+  ck_assert_int_eq(fcl_params_end(&copy, FCL_RESPONDER, 1, &other, &failure), FCL_OK);
+  ck_assert_uint_eq(other.len, image.len);
+  ck_assert_mem_eq(other.base, image.base, image.len);
+  fcl_params_free(&copy);
+}
+END_TEST
+
+START_TEST(a_copy_can_be_added_to_and_changed) {
+  fcl_params from;
+  fcl_params_init(&from, test_allocator_realloc, &memory);
+  fcl_params_set_text(&from, "FIRST", "1");
+  fcl_params_set_text(&from, "SECOND", "2");
+  fcl_params_copy(&p, &from);
+  fcl_params_free(&from);
+  set("FIRST", "other");
+  set("THIRD", "3");
+  assert_value("SECOND", "2");
+  end_image(1);
+  ck_assert_str_eq(read_image(1, 0, 1), "SECOND=2;FIRST=other;THIRD=3;|");
+}
+END_TEST
+
+START_TEST(a_copy_of_an_addressed_image_is_addressed_to_nobody) {
+  fcl_params copy;
+  fcl_slice other;
+  set("A", "1");
+  end_image(1);
+  fcl_params_address(&p, 700, FCL_KEEP_CONN);
+  fcl_params_init(&copy, test_allocator_realloc, &memory);
+  fcl_params_copy(&copy, &p);
+  ck_assert_int_eq(fcl_params_end(&copy, FCL_RESPONDER, 1, &other, &failure), FCL_OK);
+  ck_assert_mem_eq(other.base + 16, "\1\4\0\1", 4);
+  fcl_params_free(&copy);
+}
+END_TEST
+
 int main(void) {
   TCase *t = params_world_case("params");
   tcase_add_test(t, the_image_is_what_goes_out);
@@ -205,5 +253,8 @@ int main(void) {
   tcase_add_test(t, the_only_pair_can_be_replaced);
   tcase_add_test(t, a_value_may_hold_any_byte_but_NUL);
   tcase_add_test(t, a_walk_comes_by_every_pair_once);
+  tcase_add_test(t, a_copy_into_an_empty_builder_has_the_same_image);
+  tcase_add_test(t, a_copy_can_be_added_to_and_changed);
+  tcase_add_test(t, a_copy_of_an_addressed_image_is_addressed_to_nobody);
   return test_suite_run("params", &t, 1);
 }

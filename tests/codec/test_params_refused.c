@@ -9,10 +9,18 @@ START_TEST(a_name_is_needed) {
 }
 END_TEST
 
-static int name_is_refused(const char *name, size_t len) {
+static int is_behind_another; /* the first parameter goes another way than the others */
+
+static int pair_is_refused(fcl_slice name, fcl_slice value) {
   fcl_params_reset(&p);
-  fcl_params_set(&p, slice(name, len), text("v"));
+  if (is_behind_another)
+    set("ANOTHER", "one");
+  fcl_params_set(&p, name, value);
   return fcl_params_end(&p, 1, 1, &image, &failure) == FCL_E_INVAL;
+}
+
+static int name_is_refused(const char *name, size_t len) {
+  return pair_is_refused(slice(name, len), text("v"));
 }
 
 /* KF-098: every byte, at every place in names of 1 to 18 bytes. */
@@ -20,6 +28,7 @@ START_TEST(a_name_without_controls_and_equals_sign_is_accepted) {
   char name[18];
   size_t len, at;
   int byte;
+  is_behind_another = _i;
   for (byte = 0; byte < 256; byte++)
     for (len = 1; len <= sizeof name; len++)
       for (at = 0; at < len; at++) {
@@ -48,7 +57,31 @@ START_TEST(a_long_name_is_shown_cut) {
 }
 END_TEST
 
+/* At every place in values of up to 40 bytes; a value without one is as it was set. */
+START_TEST(a_NUL_is_found_wherever_it_is) {
+  char value[40];
+  size_t len, at;
+  is_behind_another = _i;
+  memset(value, 1, sizeof value);
+  for (len = 0; len <= sizeof value; len++) {
+    fcl_slice got;
+    ck_assert(!pair_is_refused(text("PATH_INFO"), slice(value, len)));
+    ck_assert(fcl_params_get(&p, text("PATH_INFO"), &got));
+    ck_assert_uint_eq(got.len, len);
+    ck_assert(len == 0 || memcmp(got.base, value, len) == 0);
+    for (at = 0; at < len; at++) {
+      value[at] = 0;
+      if (!pair_is_refused(text("PATH_INFO"), slice(value, len)))
+        ck_abort_msg("at %zu of %zu", at, len);
+      value[at] = 1;
+    }
+  }
+}
+END_TEST
+
 START_TEST(a_NUL_in_a_value_is_refused) {
+  if (_i)
+    set("ANOTHER", "one");
   fcl_params_set(&p, text("PATH_INFO"), slice("a\0b", 3));
   assert_refused(FCL_E_INVAL, "the value of parameter PATH_INFO holds a NUL");
 }
@@ -191,10 +224,11 @@ END_TEST
 int main(void) {
   TCase *t = params_world_case("params refused");
   tcase_add_loop_test(t, a_name_is_needed, 0, 2);
-  tcase_add_test(t, a_name_without_controls_and_equals_sign_is_accepted);
+  tcase_add_loop_test(t, a_name_without_controls_and_equals_sign_is_accepted, 0, 2);
   tcase_add_test(t, a_bad_name_is_shown_escaped);
   tcase_add_test(t, a_long_name_is_shown_cut);
-  tcase_add_test(t, a_NUL_in_a_value_is_refused);
+  tcase_add_loop_test(t, a_NUL_in_a_value_is_refused, 0, 2);
+  tcase_add_loop_test(t, a_NUL_is_found_wherever_it_is, 0, 2);
   tcase_add_test(t, the_first_error_sticks);
   tcase_add_test(t, the_sentence_may_be_left_out);
   tcase_add_test(t, reset_keeps_the_memory);
