@@ -2,28 +2,22 @@
  */
 #include "script.h"
 #include <errno.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 static int add_conn(fcl_script *s, int fd) {
   fcl__script_conn *c = calloc(1, sizeof *c),
                    **grown = realloc(s->conns, (s->count + 1) * sizeof *grown);
-  int on = 1;
   if (grown)
     s->conns = grown;
   if (c)
     c->inspector = fcl_inspector_new(s->options.multiplexed);
   if (grown == NULL || c == NULL || c->inspector == NULL) {
     free(c);
-    close(fd);
+    fcl__net_close(fd);
     return fcl__script_fail(s, "out of memory");
   }
-  setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  fcl__net_no_delay(fd);
   c->fd = fd;
   c->number = (unsigned) s->count + 1;
   s->conns[s->count++] = s->current = c;
@@ -35,13 +29,15 @@ static int flush_current(fcl_script *s) {
 }
 
 static int accept_one(fcl_script *s) {
-  int fd = accept4(s->place.fd, NULL, NULL, SOCK_CLOEXEC);
-  return fd < 0 ? fcl__script_fail(s, "accept: %s", strerror(errno)) : add_conn(s, fd);
+  int fd = fcl__net_accept(s->place.fd);
+  return fd < 0 ? fcl__script_fail(s, "accept: %s", fcl__net_why(errno)) : add_conn(s, fd);
 }
 
 static int accept_pair(fcl_script *s) {
   int fd = s->pair[0];
   s->pair[0] = -1;
+  if (fd >= 0)
+    fcl__net_wait(fd, 0);
   return fd < 0 ? fcl__script_fail(s, "a socket pair is one connection only") : add_conn(s, fd);
 }
 
@@ -52,7 +48,7 @@ int fcl_script_accept(fcl_script *s) {
     return accept_pair(s);
   if (s->place.fd < 0)
     return fcl__script_fail(s, "the script no longer listens");
-  if (!fcl__conn_poll(s, s->place.fd, POLLIN, fcl__script_limit(s)))
+  if (!fcl__conn_poll(s, s->place.fd, FCL__IN, fcl__script_limit(s)))
     return fcl__script_fail(s, "waited up to %u ms for connection %zu", s->options.limit_ms,
                             s->count + 1);
   return accept_one(s);
@@ -102,7 +98,7 @@ static void receive_next(fcl_script *s, fcl__script_conn *c) {
 
 static int poll_all(fcl_script *s) {
   size_t n, count = s->count;
-  struct pollfd *polled = calloc(count + 2, sizeof *polled);
+  fcl__polled *polled = calloc(count + 2, sizeof *polled);
   int ready;
   if (polled == NULL)
     return fcl__script_fail(s, "out of memory");
@@ -111,9 +107,9 @@ static int poll_all(fcl_script *s) {
   polled[count].fd = s->place.fd;
   polled[count + 1].fd = s->wake[0];
   for (n = 0; n < count + 2; n++)
-    polled[n].events = POLLIN;
+    polled[n].events = FCL__IN;
   do
-    ready = poll(polled, (nfds_t) count + 2, -1);
+    ready = fcl__net_poll(polled, count + 2, -1);
   while (ready < 0 && errno == EINTR);
   for (n = 0; n < count && !fcl_script_failed(s); n++)
     if (polled[n].revents && s->conns[n]->fd >= 0)

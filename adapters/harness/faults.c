@@ -51,7 +51,7 @@ size_t fcl__faults_room(const fcl_faults *f, fcl__flow *w, uint64_t now) {
     return len;
   if (now < w->not_before && !w->is_ended)
     return 0;
-  if (w->must_drain && fcl__queue_is_empty(w->to) == 0)
+  if (w->must_drain && fcl__queue_is_empty(w->to, w->sent_at) == 0)
     return 0;
   w->must_drain = 0;
   if (f->pieces && w->piece_left == 0)

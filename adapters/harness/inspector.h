@@ -1,6 +1,7 @@
 /* inspector.h: what the parts of the inspector share. */
 #ifndef FCL_HARNESS_INSPECTOR_H
 #define FCL_HARNESS_INSPECTOR_H
+#include "format.h"
 #include "requirements.h"
 #include <fcgiclient/harness.h>
 
@@ -81,13 +82,13 @@ unsigned fcl__strict_pair(const char **at, const char *end, fcl_header *pair);
 /* inspector.c */
 fcl__seen *fcl__inspector_request(const fcl_inspector *i, unsigned id);
 /* Notes the first fault of that side, with the place and the record.  Returns 0. */
-int fcl__fault(fcl__inspected *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+int fcl__fault(fcl__inspected *s, const char *fmt, ...) FCL__FORMAT(2, 3);
 /* A requirement of the server was kept, or broken as the words say.  Returns `is_kept`. */
 int fcl__judge(fcl_inspector *i, fcl__inspected *s, fcl__rule rule, int is_kept, const char *fmt,
-               ...) __attribute__((format(printf, 5, 6)));
+               ...) FCL__FORMAT(5, 6);
 /* Likewise; and what is broken is a fault. */
 int fcl__check(fcl_inspector *i, fcl__inspected *s, fcl__rule rule, int is_kept, const char *fmt,
-               ...) __attribute__((format(printf, 5, 6)));
+               ...) FCL__FORMAT(5, 6);
 
 /* rules.c: each returns 1, or 0 with the fault noted.  At the header; for a piece of stream
  * content; at its end. */

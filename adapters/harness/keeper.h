@@ -2,7 +2,8 @@
  */
 #ifndef FCL_HARNESS_KEEPER_H
 #define FCL_HARNESS_KEEPER_H
-#include <sys/types.h>
+#include <stddef.h>
+#include <stdint.h>
 
 /* What to start.  Lent for the call. */
 typedef struct fcl__keeper_program {
@@ -15,13 +16,18 @@ typedef struct fcl__keeper_program {
 } fcl__keeper_program;
 
 typedef struct fcl__keeper {
-  pid_t pid; /* of the process that watches over it; 0: none */
-  int link;
+  long pid; /* of the process that watches over it, on Windows of the program; 0: none */
+  intptr_t link, group, event, wait; /* the system's: to that process; of all that it ends; that
+                                        asks; for its end */
+  int told[2];                       /* Windows: a pair, by which its end is told */
+  unsigned stop_ms;
   int is_over, status; /* the program has ended by itself, and this is wait's status of it */
 } fcl__keeper;
 
 /* Returns 1; 0 with errno. */
 int fcl__keeper_start(fcl__keeper *k, const fcl__keeper_program *program);
+/* For fcl__net_poll: readable when the program has ended; -1 when there is none. */
+int fcl__keeper_fd(const fcl__keeper *k);
 /* Waits up to so long for the program's end.  Returns 1 when it has ended. */
 int fcl__keeper_is_over(fcl__keeper *k, int ms);
 /* Ends the program, and all that it started. */

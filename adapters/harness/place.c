@@ -1,32 +1,15 @@
 /* place.c: listens on an address. */
 #include "place.h"
-#include "address.h"
 #include "script.h"
 #include <errno.h>
-#include <fcntl.h>
-#include <netdb.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 /* Distinct in this process; the pid makes it so among others. */
-static unsigned next_name(void) {
-  static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-  static unsigned last;
-  unsigned mine;
-  pthread_mutex_lock(&lock);
-  mine = ++last;
-  pthread_mutex_unlock(&lock);
-  return mine;
-}
-
 static void own_address(fcl__place *p) {
-#ifdef __linux__
-  snprintf(p->address, sizeof p->address, "unix:@fcl-script-%ld-%u", (long) getpid(), next_name());
-#else
-  snprintf(p->address, sizeof p->address, "tcp:127.0.0.1:0");
-#endif
+  static atomic_uint last;
+  fcl__address_own(p->address, sizeof p->address, atomic_fetch_add(&last, 1) + 1);
 }
 
 static const char *socket_file(const fcl__place *p) {
@@ -35,38 +18,19 @@ static const char *socket_file(const fcl__place *p) {
 
 /* What a dead application left is in the way of the next one. */
 static void remove_stale(const fcl__place *p) {
-  struct stat s;
-  if (socket_file(p)[0] && lstat(socket_file(p), &s) == 0 && S_ISSOCK(s.st_mode) &&
-      !fcl__is_served(p->address) && errno == ECONNREFUSED)
-    unlink(socket_file(p));
+  if (socket_file(p)[0] && fcl__address_is_socket(socket_file(p)) && !fcl__is_served(p->address) &&
+      errno == ECONNREFUSED)
+    remove(socket_file(p));
 }
 
-static int bind_and_listen(fcl__place *p, const fcl__address *a, int backlog) {
-  int on = 1;
-  p->fd = socket(a->at.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+/* The port may have been 0: the address becomes the real one. */
+static int listen_there(fcl__place *p, const fcl__address *a, int backlog) {
+  remove_stale(p);
+  p->fd = fcl__net_listen(a, backlog ? backlog : 1024);
   if (p->fd < 0)
     return 0;
-  if (a->at.ss_family != AF_UNIX)
-    setsockopt(p->fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-  remove_stale(p);
-  if (bind(p->fd, (const struct sockaddr *) &a->at, a->len))
-    return 0;
   memcpy(p->path, socket_file(p), strlen(socket_file(p)) + 1);
-  return listen(p->fd, backlog ? backlog : 1024) == 0;
-}
-
-/* The port may have been 0: says which it became. */
-static int name_tcp(fcl__place *p) {
-  struct sockaddr_storage bound;
-  socklen_t len = sizeof bound;
-  char host[64], port[16];
-  if (getsockname(p->fd, (struct sockaddr *) &bound, &len) ||
-      getnameinfo((struct sockaddr *) &bound, len, host, sizeof host, port, sizeof port,
-                  NI_NUMERICHOST | NI_NUMERICSERV))
-    return 0;
-  snprintf(p->address, sizeof p->address, bound.ss_family == AF_INET6 ? "tcp:[%s]:%s" : "tcp:%s:%s",
-           host, port);
-  return 1;
+  return !a->is_tcp || fcl__net_name(p->fd, p->address, sizeof p->address);
 }
 
 static int fail(fcl__place *p, fcl_error *e, fcl_code code, const char *why) {
@@ -91,20 +55,19 @@ int fcl__place_open(fcl__place *p, const char *address, int backlog, fcl_error *
   why = fcl__address_find(&a, p->address, 1);
   if (why)
     return fail(p, e, FCL_E_INVAL, why);
-  if (!bind_and_listen(p, &a, backlog) || (a.at.ss_family != AF_UNIX && !name_tcp(p)))
-    return fail(p, e, FCL_E_CONFIG, strerror(errno));
+  if (!listen_there(p, &a, backlog))
+    return fail(p, e, FCL_E_CONFIG, fcl__net_why(errno));
   return FCL_OK;
 }
 
 void fcl__place_wait(fcl__place *p) {
-  fcntl(p->fd, F_SETFL, fcntl(p->fd, F_GETFL) & ~O_NONBLOCK);
+  fcl__net_wait(p->fd, 1);
 }
 
 void fcl__place_close(fcl__place *p) {
-  if (p->fd >= 0)
-    close(p->fd);
+  fcl__net_close(p->fd);
   p->fd = -1;
   if (p->path[0])
-    unlink(p->path);
+    remove(p->path);
   p->path[0] = 0;
 }

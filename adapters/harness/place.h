@@ -6,7 +6,7 @@
 typedef struct fcl__place {
   int fd;            /* closed by exec; -1: closed */
   char address[192]; /* as others connect to it: port 0 has become a real one */
-  char path[108];    /* of the socket file to remove; "": none */
+  char path[192];    /* of the socket file to remove; "": none */
 } fcl__place;
 
 /* "unix:/path" (a socket file that nobody serves is replaced), "unix:@name", "tcp:host:port" (0: a

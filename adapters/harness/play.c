@@ -1,14 +1,10 @@
 /* play.c: plays one case of a transcript: its lines in turn, each until it is met, all on one
  * thread. */
 #include "player.h"
-#include "address.h"
-#include "script.h"
-#include <errno.h>
-#include <poll.h>
+#include "net.h"
+#include "sync.h"
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #define ENDING_MS 1000
 
@@ -59,7 +55,7 @@ static fcl__play_conn *add_conn(fcl__play *p, int fd) {
   fcl__play_conn **last = &p->conns,
                  *c = fcl__play_conn_new(fd, p->count + 1, p->is_inspected, is_shared(p->c));
   if (c == NULL) {
-    close(fd);
+    fcl__net_close(fd);
     fail_with(p, "memory for a connection", "none");
     return NULL;
   }
@@ -83,8 +79,7 @@ static int has_all(const fcl__play *p) {
 
 static int take_connections(fcl__play *p) {
   int fd, done = 0;
-  while (p->listener >= 0 && !has_all(p) &&
-         (fd = accept4(p->listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK)) >= 0) {
+  while (p->listener >= 0 && !has_all(p) && (fd = fcl__net_accept(p->listener)) >= 0) {
     if (add_conn(p, fd) == NULL)
       return 0;
     done = 1;
@@ -119,18 +114,18 @@ static int step_io(fcl__play *p) {
   return done;
 }
 
-static nfds_t fill(fcl__play *p, struct pollfd *polled, int *is_draining) {
+static size_t fill(fcl__play *p, fcl__polled *polled, int *is_draining) {
   fcl__play_conn *c;
-  nfds_t n = 0;
-  polled[n++] = (struct pollfd){has_all(p) ? -1 : p->listener, POLLIN, 0};
-  polled[n++] = (struct pollfd){p->caller ? p->caller->fd(p->caller->it) : -1, POLLIN, 0};
-  polled[n++] = (struct pollfd){p->is_ending ? -1 : p->wake, POLLIN, 0};
+  size_t n = 0;
+  polled[n++] = (fcl__polled){has_all(p) ? -1 : p->listener, FCL__IN, 0};
+  polled[n++] = (fcl__polled){p->caller ? p->caller->fd(p->caller->it) : -1, FCL__IN, 0};
+  polled[n++] = (fcl__polled){p->is_ending ? -1 : p->wake, FCL__IN, 0};
   for (c = p->conns; c; c = c->next, n++) {
     int wants_out = !fcl__play_conn_is_out(c) && !c->must_drain;
     *is_draining |= c->must_drain && c->fd >= 0;
-    polled[n] = (struct pollfd){c->fd, 0, 0};
+    polled[n] = (fcl__polled){c->fd, 0, 0};
     polled[n].events =
-        (short) ((c->is_stopped || c->in.is_ended ? 0 : POLLIN) | (wants_out ? POLLOUT : 0));
+        (short) ((c->is_stopped || c->in.is_ended ? 0 : FCL__IN) | (wants_out ? FCL__OUT : 0));
     if (polled[n].events == 0)
       polled[n].fd = -1;
   }
@@ -139,9 +134,9 @@ static nfds_t fill(fcl__play *p, struct pollfd *polled, int *is_draining) {
 
 /* Waits up to `ms` for anything; nothing tells when a peer has read, so then it looks often. */
 static void turn(fcl__play *p, int ms) {
-  struct pollfd *polled;
+  fcl__polled *polled;
   int due, is_draining = 0;
-  nfds_t n;
+  size_t n;
   polled = calloc(p->count + 3, sizeof *polled);
   if (polled == NULL)
     return;
@@ -151,7 +146,7 @@ static void turn(fcl__play *p, int ms) {
     ms = due;
   if (is_draining && (ms < 0 || ms > 1))
     ms = 1;
-  poll(polled, n, ms);
+  fcl__net_poll(polled, n, ms);
   p->is_ending |= polled[2].revents != 0;
   free(polled);
   step_io(p);
@@ -204,7 +199,7 @@ static fcl__verdict send_line(fcl__play *p, const fcl__wire *w) {
     if (!fcl__play_conn_is_out(c))
       return FCL__WAIT;
     if (c->fd >= 0)
-      shutdown(c->fd, SHUT_WR);
+      fcl__net_say_end(c->fd);
     return FCL__MET;
   case FCL__WIRE_NOTHING:
   case FCL__WIRE_ANY:
@@ -307,10 +302,10 @@ static int is_over(const fcl__play *p, const fcl__step *s) {
 }
 
 static int wait_line(fcl__play *p, const fcl__step *s, fcl__text *got) {
-  uint64_t now = fcl__script_now(), until;
+  uint64_t now = fcl__now_ms(), until;
   int is_time = fcl__step_is_timed(s, p->side), is_cut = 0;
   fcl__verdict v;
-  for (until = now + (is_time ? fcl__step_ms(s) : p->limit_ms);; now = fcl__script_now()) {
+  for (until = now + (is_time ? fcl__step_ms(s) : p->limit_ms);; now = fcl__now_ms()) {
     v = try_line(p, s, got);
     if (p->said.len > 0 || v != FCL__WAIT)
       break;
@@ -379,8 +374,8 @@ int fcl__play_case(fcl__play *p) {
   if (!play_lines(p))
     return 0;
   p->at = NULL;
-  for (until = fcl__script_now() + p->limit_ms;
-       !all_out(p) && fcl__script_now() < until && p->said.len == 0;)
+  for (until = fcl__now_ms() + p->limit_ms;
+       !all_out(p) && fcl__now_ms() < until && p->said.len == 0;)
     turn(p, 10);
   settle(p);
   return p->said.len == 0 && check_rest(p);

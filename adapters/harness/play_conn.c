@@ -1,23 +1,18 @@
 /* play_conn.c: a connection of a player: takes what is there, sends what may go, cut where it is to
  * be cut. */
 #include "player.h"
-#include "script.h"
+#include "net.h"
+#include "sync.h"
 #include <errno.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 fcl__play_conn *fcl__play_conn_new(int fd, unsigned number, int is_inspected, int is_shared) {
   fcl__play_conn *c = calloc(1, sizeof *c);
-  int on = 1;
   if (c == NULL)
     return NULL;
   c->fd = fd;
   c->number = number;
-  setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  fcl__net_no_delay(fd);
   if (is_inspected && (c->inspector = fcl_inspector_new(is_shared)) == NULL) {
     free(c);
     return NULL;
@@ -26,11 +21,10 @@ fcl__play_conn *fcl__play_conn_new(int fd, unsigned number, int is_inspected, in
 }
 
 void fcl__play_conn_close(fcl__play_conn *c, int is_reset) {
-  struct linger at_once = {1, 0};
-  if (c->fd >= 0 && is_reset)
-    setsockopt(c->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
-  if (c->fd >= 0)
-    close(c->fd);
+  if (is_reset)
+    fcl__net_reset(c->fd);
+  else
+    fcl__net_close(c->fd);
   c->fd = -1;
   c->in.is_ended = 1;
 }
@@ -45,11 +39,11 @@ void fcl__play_conn_free(fcl__play_conn *c) {
 
 int fcl__play_conn_read(fcl__play_conn *c, fcl_side from) {
   char data[65536];
-  ssize_t n;
+  ptrdiff_t n;
   if (c->fd < 0 || c->is_stopped || c->in.is_ended)
     return 0;
-  n = recv(c->fd, data, sizeof data, MSG_DONTWAIT);
-  if (n < 0 && (errno == EAGAIN || errno == EINTR || errno == ENOTCONN))
+  n = fcl__net_receive(c->fd, data, sizeof data);
+  if (n < 0 && fcl__net_is_again(errno))
     return 0;
   if (n > 0 && c->inspector)
     fcl_inspector_feed(c->inspector, from, data, (size_t) n);
@@ -94,7 +88,7 @@ static void count(fcl__play_conn *c, fcl__split *split, size_t len) {
 }
 
 static int is_drained(fcl__play_conn *c) {
-  if (c->must_drain && !c->in.is_ended && fcl__queue_is_empty(c->fd) == 0)
+  if (c->must_drain && !c->in.is_ended && fcl__queue_is_empty(c->fd, c->sent_at) == 0)
     return 0;
   c->must_drain = 0;
   return 1;
@@ -102,15 +96,15 @@ static int is_drained(fcl__play_conn *c) {
 
 int fcl__play_conn_write(fcl__play_conn *c, fcl__split *split, fcl_side ours) {
   int was_draining = c->must_drain;
-  ssize_t n;
+  ptrdiff_t n;
   if (c->fd < 0 || c->is_gone || !is_drained(c))
     return 0;
   if (was_draining) /* one turn more, so that what was read is acted on */
     return 1;
   if (c->out_at == c->out.len)
     return 0;
-  n = send(c->fd, c->out.base + c->out_at, piece(c, split), MSG_NOSIGNAL | MSG_DONTWAIT);
-  if (n < 0 && (errno == EAGAIN || errno == EINTR || errno == ENOTCONN))
+  n = fcl__net_send(c->fd, c->out.base + c->out_at, piece(c, split));
+  if (n < 0 && fcl__net_is_again(errno))
     return 0;
   if (n < 0) {
     c->is_gone = 1;
@@ -118,6 +112,7 @@ int fcl__play_conn_write(fcl__play_conn *c, fcl__split *split, fcl_side ours) {
   }
   if (c->inspector)
     fcl_inspector_feed(c->inspector, ours, c->out.base + c->out_at, (size_t) n);
+  c->sent_at = fcl__now_ms();
   count(c, split, (size_t) n);
   return 1;
 }

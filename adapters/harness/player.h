@@ -2,6 +2,7 @@
  * steps. */
 #ifndef FCL_HARNESS_PLAYER_H
 #define FCL_HARNESS_PLAYER_H
+#include "format.h"
 #include "transcript.h"
 
 /* ---- text.c: text that grows, and bytes in the words of a transcript ---- */
@@ -12,7 +13,7 @@ typedef struct fcl__text {
   int has_failed; /* memory ran out: what is there is what fitted */
 } fcl__text;
 void fcl__text_add(fcl__text *t, const void *bytes, size_t len);
-void fcl__text_say(fcl__text *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void fcl__text_say(fcl__text *t, const char *fmt, ...) FCL__FORMAT(2, 3);
 /* "bytes" with escapes; above `max` bytes only these, and `...` behind. */
 void fcl__text_quote(fcl__text *t, const char *bytes, size_t len, size_t max);
 /* NAME=VALUE, in quotes where it has to be. */
@@ -94,6 +95,7 @@ typedef struct fcl__play_conn {
   fcl__text out;
   size_t out_at;
   size_t cut, piece, piece_left;
+  uint64_t sent_at;                    /* ms: when something last went out */
   int must_drain, is_stopped, is_gone; /* gone: the peer takes nothing any more */
   unsigned current;                    /* id of its current request */
   fcl_inspector *inspector;            /* NULL: nobody looks */

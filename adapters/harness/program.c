@@ -1,12 +1,12 @@
 /* program.c: an application that a test or a tool has started, with a keeper over it. */
 #include <fcgiclient/harness.h>
+#include "files.h"
 #include "keeper.h"
 #include "place.h"
 #include "script.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { STOP_MS = 2000 };
 
@@ -26,7 +26,7 @@ static int start(fcl_program *p, const fcl_program_options *o, fcl_error *e) {
   fcl__place_wait(&p->place);
   if (!fcl__keeper_start(&p->keeper, &k))
     return fcl__script_error(e, FCL_E_SPAWN, "cannot start %s: %s", o->path, strerror(errno));
-  close(p->place.fd); /* so that nobody is left waiting when it has ended */
+  fcl__net_close(p->place.fd); /* so that nobody is left waiting when it has ended */
   p->place.fd = -1;
   return FCL_OK;
 }
@@ -41,7 +41,7 @@ int fcl__program_start(fcl_program **program, const fcl_program_options *options
     return fcl__script_error(error, FCL_E_NOMEM, "no memory for a program");
   memcpy(&o, options, size < sizeof o ? size : sizeof o);
   p->place.fd = -1;
-  if (o.path == NULL || access(o.path, X_OK))
+  if (o.path == NULL || !fcl__file_is_program(o.path))
     code = fcl__script_error(error, FCL_E_SPAWN, "cannot start %s: %s", o.path ? o.path : "nothing",
                              o.path ? strerror(errno) : "no path is given");
   else

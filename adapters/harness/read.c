@@ -1,26 +1,24 @@
 /* read.c: a script reads what the server sends, until what it waits for is there. */
 #include "script.h"
 #include <errno.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 
 #define ENDING_MS 1000
 
 /* Once the test has called fcl_script_end, hardly anything can come that is not there: waits are
  * cut short. */
 static uint64_t shorten(uint64_t deadline) {
-  uint64_t soon = fcl__script_now() + ENDING_MS;
+  uint64_t soon = fcl__now_ms() + ENDING_MS;
   return deadline < soon ? deadline : soon;
 }
 
-int fcl__conn_poll(fcl_script *s, int fd, short events, uint64_t deadline) {
-  struct pollfd p[2] = {{fd, events, 0}, {s->wake[0], POLLIN, 0}};
+int fcl__conn_poll(fcl_script *s, int fd, int events, uint64_t deadline) {
+  fcl__polled p[2] = {{fd, (short) events, 0}, {s->wake[0], FCL__IN, 0}};
   for (;;) {
-    uint64_t now = fcl__script_now();
-    int n = poll(p, 2, now < deadline ? (int) (deadline - now) : 0);
+    uint64_t now = fcl__now_ms();
+    int n = fcl__net_poll(p, 2, now < deadline ? (int) (deadline - now) : 0);
     if (n > 0 && p[0].revents)
       return 1;
     if (n == 0 && now >= deadline)
@@ -33,7 +31,7 @@ int fcl__conn_poll(fcl_script *s, int fd, short events, uint64_t deadline) {
 }
 
 uint64_t fcl__script_limit(const fcl_script *s) {
-  return fcl__script_now() + s->options.limit_ms;
+  return fcl__now_ms() + s->options.limit_ms;
 }
 
 static int keep(fcl__script_conn *c, const char *data, size_t len) {
@@ -64,7 +62,7 @@ static int look_at(fcl_script *s, fcl__script_conn *c, const char *data, size_t 
 
 int fcl__conn_receive(fcl_script *s, fcl__script_conn *c, size_t max, int *is_closed) {
   char data[65536];
-  ssize_t n = recv(c->fd, data, max < sizeof data ? max : sizeof data, MSG_DONTWAIT);
+  ptrdiff_t n = fcl__net_receive(c->fd, data, max < sizeof data ? max : sizeof data);
   *is_closed = n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR);
   return n > 0 && look_at(s, c, data, (size_t) n);
 }
@@ -87,7 +85,7 @@ static int receive_more(fcl_script *s, fcl__script_conn *c, size_t max, const ch
   int is_closed = 0;
   if (c->fd < 0)
     return 0;
-  if (!fcl__conn_poll(s, c->fd, POLLIN, fcl__script_limit(s)))
+  if (!fcl__conn_poll(s, c->fd, FCL__IN, fcl__script_limit(s)))
     return fcl__script_fail(s, "waited up to %u ms for %s", s->options.limit_ms, what);
   if (fcl__conn_receive(s, c, max, &is_closed))
     return 1;
@@ -183,7 +181,7 @@ int fcl_script_read_eof(fcl_script *s) {
   if (c == NULL || !fcl__conn_flush(s, c))
     return 0;
   while (c->fd >= 0 && !is_closed) {
-    if (!fcl__conn_poll(s, c->fd, POLLIN, fcl__script_limit(s)))
+    if (!fcl__conn_poll(s, c->fd, FCL__IN, fcl__script_limit(s)))
       return fcl__script_fail(s, "waited up to %u ms for the server to close the connection",
                               s->options.limit_ms);
     fcl__conn_receive(s, c, 65536, &is_closed);

@@ -1,14 +1,9 @@
 /* relay.c: forwards what a server and an application say to one another, both ways, on any number
  * of connections. */
 #include "relay.h"
+#include "sync.h"
 #include <errno.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <poll.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 static const fcl_faults *faults_of(const fcl__relay *r, const fcl__flow *w) {
   return r->faults ? &r->faults[w->side] : NULL;
@@ -17,13 +12,12 @@ static const fcl_faults *faults_of(const fcl__relay *r, const fcl__flow *w) {
 /* ---- Beginning and end of a connection ---- */
 
 static void close_both(fcl__relay_conn *c, int is_reset) {
-  struct linger at_once = {1, 0};
   int n;
   for (n = 0; n < 2; n++) {
-    if (c->flows[n].from >= 0 && is_reset)
-      setsockopt(c->flows[n].from, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
-    if (c->flows[n].from >= 0)
-      close(c->flows[n].from);
+    if (is_reset)
+      fcl__net_reset(c->flows[n].from);
+    else
+      fcl__net_close(c->flows[n].from);
     c->flows[n].from = c->flows[n].to = -1;
   }
 }
@@ -53,11 +47,10 @@ static void free_over(fcl__relay *r) {
 }
 
 static void set_flow(fcl__flow *w, fcl_side side, int from, int to) {
-  int on = 1;
   w->side = side;
   w->from = from;
   w->to = to;
-  setsockopt(from, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  fcl__net_no_delay(from);
 }
 
 static void open_conn(fcl__relay *r, int server) {
@@ -68,7 +61,7 @@ static void open_conn(fcl__relay *r, int server) {
     if (c && r->tap.failed)
       r->tap.failed(r->tap.user, e.text);
     free(c);
-    close(server);
+    fcl__net_close(server);
     return;
   }
   c->number = ++r->count;
@@ -85,8 +78,8 @@ static void open_conn(fcl__relay *r, int server) {
 
 static void take(fcl__relay *r, fcl__relay_conn *c, fcl__flow *w, uint64_t now) {
   char data[65536];
-  ssize_t n = recv(w->from, data, sizeof data, MSG_DONTWAIT);
-  if (n < 0 && (errno == EAGAIN || errno == EINTR || errno == ENOTCONN))
+  ptrdiff_t n = fcl__net_receive(w->from, data, sizeof data);
+  if (n < 0 && fcl__net_is_again(errno))
     return;
   if (n <= 0) {
     w->is_ended = 1;
@@ -102,17 +95,18 @@ static void take(fcl__relay *r, fcl__relay_conn *c, fcl__flow *w, uint64_t now) 
 
 static void give(fcl__relay *r, fcl__relay_conn *c, fcl__flow *w, uint64_t now) {
   size_t room = fcl__faults_room(faults_of(r, w), w, now);
-  ssize_t n;
+  ptrdiff_t n;
   if (room == 0)
     return;
-  n = send(w->to, w->bytes.base + w->at, room, MSG_NOSIGNAL | MSG_DONTWAIT);
-  if (n < 0 && (errno == EAGAIN || errno == EINTR || errno == ENOTCONN))
+  n = fcl__net_send(w->to, w->bytes.base + w->at, room);
+  if (n < 0 && fcl__net_is_again(errno))
     return;
   if (n < 0) { /* the receiver is gone, and takes nothing more */
     end_conn(r, c, w->side == FCL_SIDE_APP ? FCL_SIDE_SERVER : FCL_SIDE_APP, 0);
     return;
   }
   w->at += (size_t) n;
+  w->sent_at = now;
   if (w->at == w->bytes.len)
     w->at = w->bytes.len = 0;
   if (fcl__faults_sent(faults_of(r, w), w, (size_t) n, now))
@@ -128,16 +122,16 @@ static void finish(fcl__relay *r, fcl__relay_conn *c, fcl__flow *w) {
   if (w->is_reset || other->is_shut)
     end_conn(r, c, other->is_shut ? other->side : w->side, w->is_reset);
   else
-    shutdown(w->to, SHUT_WR);
+    fcl__net_say_end(w->to);
 }
 
 /* Who has closed reads nothing more, where the system tells that from a half-close: its end is the
  * connection's. */
 static void close_behind(fcl__relay *r, fcl__relay_conn *c, const fcl__flow *gone) {
-  struct pollfd p = {gone->from, POLLOUT, 0};
+  fcl__polled p = {gone->from, FCL__OUT, 0};
   if (c->is_over || !gone->is_shut)
     return;
-  if (poll(&p, 1, 0) > 0 && (p.revents & (POLLHUP | POLLERR)))
+  if (fcl__net_poll(&p, 1, 0) > 0 && (p.revents & FCL__OVER))
     end_conn(r, c, gone->side, 0);
 }
 
@@ -157,44 +151,44 @@ static void forward(fcl__relay *r, fcl__relay_conn *c, uint64_t now) {
 
 /* ---- Turns ---- */
 
-static void connected(fcl__relay *r, fcl__relay_conn *c, short revents) {
+static void connected(fcl__relay *r, fcl__relay_conn *c, int revents) {
   int failed;
-  if (!c->is_connecting || !(revents & (POLLOUT | POLLERR | POLLHUP)))
+  if (!c->is_connecting || !(revents & (FCL__OUT | FCL__OVER)))
     return;
   c->is_connecting = 0;
-  failed = fcl__connect_failed(c->flows[FCL_SIDE_APP].from);
+  failed = fcl__net_failed(c->flows[FCL_SIDE_APP].from);
   if (failed && r->tap.failed)
-    r->tap.failed(r->tap.user, strerror(failed));
+    r->tap.failed(r->tap.user, fcl__net_why(failed));
   if (failed)
     end_conn(r, c, FCL_SIDE_APP, 0);
 }
 
 /* What a flow waits for, with the time after which it need not. */
-static void ask(const fcl__flow *w, int is_connecting, struct pollfd *from, struct pollfd *to,
+static void ask(const fcl__flow *w, int is_connecting, fcl__polled *from, fcl__polled *to,
                 uint64_t now, int *ms) {
   int has = w->at < w->bytes.len, wait = has && w->not_before > now && !w->is_ended;
   if (!w->is_ended && w->bytes.len - w->at < FCL__RELAY_AHEAD)
-    from->events |= POLLIN;
+    from->events |= FCL__IN;
   if ((has && !wait && !w->must_drain) || (is_connecting && w->side == FCL_SIDE_SERVER))
-    to->events |= POLLOUT;
+    to->events |= FCL__OUT;
   if (wait && (*ms < 0 || (uint64_t) *ms > w->not_before - now))
     *ms = (int) (w->not_before - now);
   if (has && w->must_drain && (*ms < 0 || *ms > 1))
     *ms = 1;
 }
 
-static struct pollfd *gather(fcl__relay *r, int wake, nfds_t *count, int *ms) {
+static fcl__polled *gather(fcl__relay *r, int wake, size_t *count, int *ms) {
   fcl__relay_conn *c;
-  struct pollfd *p;
+  fcl__polled *p;
   size_t n = 2;
-  uint64_t now = fcl__script_now();
+  uint64_t now = fcl__now_ms();
   for (c = r->conns; c; c = c->next)
     n += 2;
   p = calloc(n, sizeof *p);
   if (p == NULL)
     return NULL;
-  p[0] = (struct pollfd){r->place.fd, POLLIN, 0};
-  p[1] = (struct pollfd){wake, POLLIN, 0};
+  p[0] = (fcl__polled){r->place.fd, FCL__IN, 0};
+  p[1] = (fcl__polled){wake, FCL__IN, 0};
   for (n = 2, c = r->conns; c; c = c->next, n += 2) {
     p[n].fd = c->flows[FCL_SIDE_SERVER].from;
     p[n + 1].fd = c->flows[FCL_SIDE_APP].from;
@@ -205,26 +199,26 @@ static struct pollfd *gather(fcl__relay *r, int wake, nfds_t *count, int *ms) {
     if (p[n + 1].events == 0)
       p[n + 1].fd = -1;
   }
-  *count = (nfds_t) n;
+  *count = (size_t) n;
   return p;
 }
 
 int fcl__relay_turn(fcl__relay *r, int wake, int ms) {
   fcl__relay_conn *c, *next;
-  nfds_t count, n = 2;
+  size_t count, n = 2;
   int fd, woken;
-  struct pollfd *p = gather(r, wake, &count, &ms);
+  fcl__polled *p = gather(r, wake, &count, &ms);
   if (p == NULL)
     return 0;
-  poll(p, count, ms);
+  fcl__net_poll(p, count, ms);
   for (c = r->conns; c; c = next, n += 2) {
     next = c->next;
     connected(r, c, p[n + 1].revents);
     if (!c->is_over && !c->is_connecting)
-      forward(r, c, fcl__script_now());
+      forward(r, c, fcl__now_ms());
   }
   free_over(r);
-  while (p[0].revents && (fd = accept4(r->place.fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK)) >= 0)
+  while (p[0].revents && (fd = fcl__net_accept(r->place.fd)) >= 0)
     open_conn(r, fd);
   woken = p[1].revents != 0;
   free(p);

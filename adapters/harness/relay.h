@@ -2,10 +2,9 @@
  * forwards. */
 #ifndef FCL_HARNESS_RELAY_H
 #define FCL_HARNESS_RELAY_H
-#include "address.h"
+#include "net.h"
 #include "place.h"
 #include "player.h"
-#include "script.h"
 
 #define FCL__RELAY_AHEAD 262144 /* bytes read and not yet sent, each way */
 
@@ -21,6 +20,7 @@ typedef struct fcl__flow {
   int is_shut;    /* and the receiver knows */
   int is_reset;   /* it ended in that way */
   int must_drain;
+  uint64_t sent_at; /* ms: when something last went out */
   size_t piece_left;
   uint64_t not_before; /* ms */
   uint64_t seed;

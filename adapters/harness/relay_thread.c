@@ -1,42 +1,29 @@
 /* relay_thread.c: a relay on a thread of its own, for tests that want faults between server and
  * application. */
 #include "relay.h"
+#include "script.h"
 #include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 struct fcl_relay {
   fcl__relay is;
   fcl_relay_options options;
   char *target;
   int wake[2];
-  pthread_t thread;
+  fcl__thread thread;
 };
 
-static void *run(void *arg) {
+static void run(void *arg) {
   fcl_relay *r = arg;
   while (fcl__relay_turn(&r->is, r->wake[0], -1))
     ;
-  return NULL;
-}
-
-static int start_thread(fcl_relay *r) {
-  sigset_t all, before;
-  int failed;
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
-  failed = pthread_create(&r->thread, NULL, run, r);
-  pthread_sigmask(SIG_SETMASK, &before, NULL);
-  return failed;
 }
 
 static void relay_free(fcl_relay *r) {
-  if (r->wake[0] >= 0)
-    close(r->wake[0]), close(r->wake[1]);
+  fcl__net_close(r->wake[0]);
+  fcl__net_close(r->wake[1]);
   free(r->target);
   free(r);
 }
@@ -54,13 +41,14 @@ int fcl__relay_start(fcl_relay **relay, const fcl_relay_options *options, size_t
   if (r->target == NULL)
     code = fcl__script_error(error, FCL_E_INVAL,
                              "a relay needs a target: the address of the application");
-  else if (pipe2(r->wake, O_CLOEXEC))
-    code = fcl__script_error(error, FCL_E_CONFIG, "no pipe for a relay: %s", strerror(errno));
+  else if (fcl__net_pair(r->wake))
+    code = fcl__script_error(error, FCL_E_CONFIG, "no pair to wake a relay by: %s",
+                             fcl__net_why(errno));
   else
     code = fcl__place_open(&r->is.place, r->options.address, 0, error);
   r->is.target = r->target;
   r->is.faults = r->options.faults;
-  if (code == FCL_OK && start_thread(r)) {
+  if (code == FCL_OK && fcl__thread_start(&r->thread, run, r)) {
     fcl__place_close(&r->is.place);
     code = fcl__script_error(error, FCL_E_NOMEM, "no thread for a relay");
   }
@@ -78,9 +66,8 @@ const char *fcl_relay_address(const fcl_relay *r) {
 void fcl_relay_end(fcl_relay *r) {
   if (r == NULL)
     return;
-  while (write(r->wake[1], "", 1) < 0 && errno == EINTR)
-    ;
-  pthread_join(r->thread, NULL);
+  fcl__net_wake(r->wake);
+  fcl__thread_join(&r->thread);
   fcl__relay_end(&r->is);
   relay_free(r);
 }

@@ -2,23 +2,12 @@
  */
 #include "script.h"
 #include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <time.h>
-#include <unistd.h>
 
 static _Thread_local fcl_script *mine; /* on the script's thread: the script */
-
-uint64_t fcl__script_now(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (uint64_t) t.tv_sec * 1000 + (uint64_t) t.tv_nsec / 1000000;
-}
 
 /* Sentences are for a log: what came over the wire must not drive a terminal. */
 static void escape(char *out, size_t cap, const char *text) {
@@ -52,15 +41,14 @@ int fcl__script_error(fcl_error *e, fcl_code code, const char *fmt, ...) {
 int fcl_script_failed(const fcl_script *s) {
   fcl_script *it = (fcl_script *) (uintptr_t) s;
   int failed;
-  pthread_mutex_lock(&it->lock);
+  fcl__lock_take(&it->lock);
   failed = it->has_failed;
-  pthread_mutex_unlock(&it->lock);
+  fcl__lock_give(&it->lock);
   return failed;
 }
 
 void fcl__conn_close(fcl__script_conn *c) {
-  if (c->fd >= 0)
-    close(c->fd);
+  fcl__net_close(c->fd);
   c->fd = -1;
 }
 
@@ -78,7 +66,7 @@ int fcl__script_fail(fcl_script *s, const char *fmt, ...) {
   va_start(args, fmt);
   vsnprintf(text, sizeof text, fmt, args);
   va_end(args);
-  pthread_mutex_lock(&s->lock);
+  fcl__lock_take(&s->lock);
   if (!s->has_failed) {
     s->has_failed = 1;
     if (c)
@@ -88,8 +76,8 @@ int fcl__script_fail(fcl_script *s, const char *fmt, ...) {
     else
       fcl__script_error(&s->error, FCL_E_PROTOCOL, "%s", text);
   }
-  pthread_cond_broadcast(&s->changed);
-  pthread_mutex_unlock(&s->lock);
+  fcl__news_tell(&s->changed);
+  fcl__lock_give(&s->lock);
   close_all(s);
   return 0;
 }
@@ -129,10 +117,10 @@ static int flush_mine(fcl_script *s) {
 
 void fcl_script_signal(fcl_script *s, const char *point) {
   flush_mine(s);
-  pthread_mutex_lock(&s->lock);
+  fcl__lock_take(&s->lock);
   point_of(s, point)->signals++;
-  pthread_cond_broadcast(&s->changed);
-  pthread_mutex_unlock(&s->lock);
+  fcl__news_tell(&s->changed);
+  fcl__lock_give(&s->lock);
   if (mine == s && s->options.on_signal)
     s->options.on_signal(s->options.user);
 }
@@ -140,37 +128,27 @@ void fcl_script_signal(fcl_script *s, const char *point) {
 int fcl_script_reached(fcl_script *s, const char *point) {
   fcl__script_point *p;
   int reached;
-  pthread_mutex_lock(&s->lock);
+  fcl__lock_take(&s->lock);
   p = point_of(s, point);
   reached = p->signals > 0;
   p->signals -= (unsigned) reached;
-  pthread_mutex_unlock(&s->lock);
+  fcl__lock_give(&s->lock);
   return reached;
 }
 
-static void deadline_in(struct timespec *t, unsigned ms) {
-  clock_gettime(CLOCK_MONOTONIC, t);
-  t->tv_sec += ms / 1000;
-  t->tv_nsec += (long) (ms % 1000) * 1000000;
-  if (t->tv_nsec >= 1000000000) {
-    t->tv_nsec -= 1000000000;
-    t->tv_sec++;
-  }
-}
-
 int fcl_script_wait(fcl_script *s, const char *point) {
-  struct timespec deadline;
+  uint64_t deadline;
   fcl__script_point *p;
   int passed, late = 0;
   flush_mine(s);
-  deadline_in(&deadline, s->options.limit_ms);
-  pthread_mutex_lock(&s->lock);
+  deadline = fcl__script_limit(s);
+  fcl__lock_take(&s->lock);
   p = point_of(s, point);
   while (p->signals == 0 && !s->has_failed && !late && !s->is_ending)
-    late = pthread_cond_timedwait(&s->changed, &s->lock, &deadline) == ETIMEDOUT;
+    late = !fcl__news_wait(&s->changed, &s->lock, deadline);
   passed = p->signals > 0 && !s->has_failed;
   p->signals -= (unsigned) passed;
-  pthread_mutex_unlock(&s->lock);
+  fcl__lock_give(&s->lock);
   if (!passed && mine == s)
     fcl__script_fail(s, "waited for the test to signal \"%s\", and it did not", point);
   return passed;
@@ -178,7 +156,7 @@ int fcl_script_wait(fcl_script *s, const char *point) {
 
 /* ---- Beginning and end ---- */
 
-static void *run(void *arg) {
+static void run(void *arg) {
   fcl_script *s = arg;
   size_t n;
   mine = s;
@@ -188,37 +166,14 @@ static void *run(void *arg) {
       s->current = s->conns[n];
       fcl__conn_flush(s, s->conns[n]);
     }
-  return NULL;
-}
-
-/* Signals are the test's affair; pthread_create lets the new thread inherit the mask. */
-static int start_thread(fcl_script *s) {
-  sigset_t all, before;
-  int failed;
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
-  failed = pthread_create(&s->thread, NULL, run, s);
-  pthread_sigmask(SIG_SETMASK, &before, NULL);
-  return failed;
 }
 
 static int init_sync(fcl_script *s) {
-  pthread_condattr_t attr;
-  if (pipe(s->wake))
+  if (fcl__net_pair(s->wake))
     return errno;
-  fcntl(s->wake[0], F_SETFD, FD_CLOEXEC);
-  fcntl(s->wake[1], F_SETFD, FD_CLOEXEC);
-  pthread_mutex_init(&s->lock, NULL);
-  pthread_condattr_init(&attr);
-  pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-  pthread_cond_init(&s->changed, &attr);
-  pthread_condattr_destroy(&attr);
+  fcl__lock_init(&s->lock);
+  fcl__news_init(&s->changed);
   return 0;
-}
-
-static void close_fd(int fd) {
-  if (fd >= 0)
-    close(fd);
 }
 
 static void free_conn(fcl__script_conn *c) {
@@ -240,12 +195,12 @@ static void script_free(fcl_script *s) {
     free(s->points);
     s->points = next;
   }
-  close_fd(s->pair[0]);
-  close_fd(s->pair[1]);
-  close(s->wake[0]);
-  close(s->wake[1]);
-  pthread_cond_destroy(&s->changed);
-  pthread_mutex_destroy(&s->lock);
+  fcl__net_close(s->pair[0]);
+  fcl__net_close(s->pair[1]);
+  fcl__net_close(s->wake[0]);
+  fcl__net_close(s->wake[1]);
+  fcl__news_end(&s->changed);
+  fcl__lock_end(&s->lock);
   free(s);
 }
 
@@ -254,9 +209,9 @@ static int listen_on(fcl_script *s, fcl_error *e) {
   if (address == NULL || strcmp(address, "pair") != 0)
     return fcl__place_open(&s->place, address, s->options.backlog ? s->options.backlog : 128, e);
   strcpy(s->place.address, address);
-  return socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, s->pair)
+  return fcl__net_pair(s->pair)
              ? fcl__script_error(e, FCL_E_CONFIG, "no socket pair for a script: %s",
-                                 strerror(errno))
+                                 fcl__net_why(errno))
              : (int) FCL_OK;
 }
 
@@ -274,13 +229,14 @@ int fcl__script_start(fcl_script **script, const fcl_script_options *options, si
   failed = init_sync(s);
   if (failed) {
     free(s);
-    return fcl__script_error(error, FCL_E_CONFIG, "no pipe for a script: %s", strerror(failed));
+    return fcl__script_error(error, FCL_E_CONFIG, "no pair to wake a script by: %s",
+                             fcl__net_why(failed));
   }
   if (s->options.play == NULL)
     failed = fcl__script_error(error, FCL_E_INVAL, "a script needs a function to play");
   else
     failed = listen_on(s, error);
-  if (failed == FCL_OK && start_thread(s))
+  if (failed == FCL_OK && fcl__thread_start(&s->thread, run, s))
     failed = fcl__script_error(error, FCL_E_NOMEM, "no thread for a script");
   if (failed != FCL_OK) {
     script_free(s);
@@ -305,13 +261,12 @@ int fcl_script_end(fcl_script *s, fcl_error *error) {
   size_t n;
   if (s == NULL)
     return FCL_OK;
-  pthread_mutex_lock(&s->lock);
+  fcl__lock_take(&s->lock);
   s->is_ending = 1;
-  pthread_cond_broadcast(&s->changed);
-  pthread_mutex_unlock(&s->lock);
-  while (write(s->wake[1], "", 1) < 0 && errno == EINTR)
-    ;
-  pthread_join(s->thread, NULL);
+  fcl__news_tell(&s->changed);
+  fcl__lock_give(&s->lock);
+  fcl__net_wake(s->wake);
+  fcl__thread_join(&s->thread);
   for (n = 0; n < s->count; n++)
     if (s->conns[n]->fd >= 0)
       fcl__conn_read_rest(s, s->conns[n]);

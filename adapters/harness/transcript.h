@@ -2,6 +2,7 @@
  * knows no sockets. */
 #ifndef FCL_HARNESS_TRANSCRIPT_H
 #define FCL_HARNESS_TRANSCRIPT_H
+#include "format.h"
 #include <fcgiclient/harness.h>
 
 #define FCL__TEXT_MAX (32u << 20) /* of a file */
@@ -189,8 +190,7 @@ typedef struct fcl__reader {
 } fcl__reader;
 
 /* Notes where and what; returns 0. */
-int fcl__reader_fail(fcl__reader *r, unsigned column, const char *fmt, ...)
-    __attribute__((format(printf, 3, 4)));
+int fcl__reader_fail(fcl__reader *r, unsigned column, const char *fmt, ...) FCL__FORMAT(3, 4);
 void *fcl__reader_take(fcl__reader *r, size_t size); /* NULL: noted */
 int fcl__reader_args(fcl__reader *r);                /* line -> args; transcript_line.c */
 /* The next argument, or NULL at the line's end; it is taken. */

@@ -1,21 +1,19 @@
 /* transcript_start.c: one side of a transcript: the application's, played on a thread of its own,
    or the server's. */
+#include "files.h"
 #include "place.h"
 #include "script.h"
 #include "player.h"
 #include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 struct fcl_transcript {
   fcl__transcript *cases;
   fcl__place place;
   int wake[2];
-  pthread_t thread;
+  fcl__thread thread;
   fcl_error error;
 };
 
@@ -58,7 +56,7 @@ static int play_one(fcl_transcript *t, const fcl__case *c, int is_first, int *is
   return is_met;
 }
 
-static void *run(void *arg) {
+static void run(void *arg) {
   fcl_transcript *t = arg;
   size_t n;
   int is_met = 1, is_over = 0;
@@ -69,13 +67,12 @@ static void *run(void *arg) {
     while (is_first = 0, is_met && !is_over && t->cases->cases[n].is_again);
   }
   fcl__place_close(&t->place); /* a server that comes again is not left waiting */
-  return NULL;
 }
 
 /* ---- Reading ---- */
 
 static char *read_file(const char *file, size_t *len, fcl_error *e) {
-  FILE *f = fopen(file, "rbe");
+  FILE *f = fcl__file_open(file, "rb");
   fcl__text text = {NULL, 0, 0, 0};
   char data[65536];
   size_t n;
@@ -117,19 +114,9 @@ static int read_cases(fcl_transcript *t, const char *text_or_file, fcl_error *e)
 static void transcript_free(fcl_transcript *t) {
   fcl__place_close(&t->place);
   fcl__transcript_free(t->cases);
-  if (t->wake[0] >= 0)
-    close(t->wake[0]), close(t->wake[1]);
+  fcl__net_close(t->wake[0]);
+  fcl__net_close(t->wake[1]);
   free(t);
-}
-
-static int start_thread(fcl_transcript *t) {
-  sigset_t all, before;
-  int failed;
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
-  failed = pthread_create(&t->thread, NULL, run, t);
-  pthread_sigmask(SIG_SETMASK, &before, NULL);
-  return failed;
 }
 
 int fcl_transcript_start(fcl_transcript **transcript, const char *text_or_file, const char *address,
@@ -146,9 +133,10 @@ int fcl_transcript_start(fcl_transcript **transcript, const char *text_or_file, 
     code = fcl__place_open(&t->place, address, 0, error);
   if (code == FCL_OK && t->cases->cases[0].steps[0].kind == FCL__STEP_REFUSE)
     fcl__place_close(&t->place); /* now, not when the thread comes to it */
-  if (code == FCL_OK && pipe2(t->wake, O_CLOEXEC))
-    code = fcl__script_error(error, FCL_E_CONFIG, "no pipe for a transcript: %s", strerror(errno));
-  if (code == FCL_OK && start_thread(t))
+  if (code == FCL_OK && fcl__net_pair(t->wake))
+    code = fcl__script_error(error, FCL_E_CONFIG, "no pair to wake a transcript by: %s",
+                             fcl__net_why(errno));
+  if (code == FCL_OK && fcl__thread_start(&t->thread, run, t))
     code = fcl__script_error(error, FCL_E_NOMEM, "no thread for a transcript");
   if (code != FCL_OK)
     transcript_free(t);
@@ -165,9 +153,8 @@ int fcl_transcript_end(fcl_transcript *t, fcl_error *error) {
   int code;
   if (t == NULL)
     return FCL_OK;
-  while (write(t->wake[1], "", 1) < 0 && errno == EINTR)
-    ;
-  pthread_join(t->thread, NULL);
+  fcl__net_wake(t->wake);
+  fcl__thread_join(&t->thread);
   code = t->error.code;
   if (error)
     *error = t->error;

@@ -1,33 +1,25 @@
 /* write.c: a script sends: bytes, records, in pieces; and ends its connections. */
 #include "script.h"
 #include <errno.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <time.h>
 
 #define GATHERED_MAX 262144
 
-static void nap(long ns) {
-  struct timespec t = {0, ns};
-  nanosleep(&t, NULL);
-}
-
 /* Nothing tells when a peer has read, so this asks again and again, soon at first. */
 static int conn_drain(fcl_script *s, fcl__script_conn *c) {
-  uint64_t deadline = fcl__script_now() + s->options.limit_ms;
-  long ns = 1000;
+  uint64_t deadline = fcl__now_ms() + s->options.limit_ms;
+  unsigned us = 1;
   int is_empty;
-  while (c->fd >= 0 && (is_empty = fcl__queue_is_empty(c->fd)) != 1) {
+  while (c->fd >= 0 && (is_empty = fcl__queue_is_empty(c->fd, c->sent_at)) != 1) {
     if (is_empty < 0)
       return fcl__script_fail(s,
                               "this system does not tell when the server has read; no cuts here");
-    if (fcl__script_now() > deadline)
+    if (fcl__now_ms() > deadline)
       return fcl__script_fail(s, "waited up to %u ms for the server to read what was sent",
                               s->options.limit_ms);
-    nap(ns);
-    ns = ns < 500000 ? ns * 2 : ns;
+    fcl__nap_us(us);
+    us = us < 500 ? us * 2 : us;
   }
   c->must_drain = 0;
   return 1;
@@ -37,23 +29,24 @@ static int closed_by_server(fcl_script *s, fcl__script_conn *c) {
   if (!c->may_close)
     return fcl__script_fail(
         s, "the server closed the connection while the application was sending: %s",
-        strerror(errno));
+        fcl__net_why(errno));
   fcl__conn_close(c);
   return 1;
 }
 
 static int send_all(fcl_script *s, fcl__script_conn *c, const char *p, size_t len) {
-  uint64_t deadline = fcl__script_now() + s->options.limit_ms;
+  uint64_t deadline = fcl__now_ms() + s->options.limit_ms;
   while (len > 0 && c->fd >= 0) {
-    ssize_t n = send(c->fd, p, len, MSG_NOSIGNAL | MSG_DONTWAIT);
+    ptrdiff_t n = fcl__net_send(c->fd, p, len);
     if (n < 0 && errno != EAGAIN && errno != EINTR)
       return closed_by_server(s, c);
-    if (n < 0 && !fcl__conn_poll(s, c->fd, POLLOUT, deadline))
+    if (n < 0 && !fcl__conn_poll(s, c->fd, FCL__OUT, deadline))
       return fcl__script_fail(s, "waited up to %u ms to send; the server does not read",
                               s->options.limit_ms);
     if (n < 0)
       continue;
-    deadline = fcl__script_now() + s->options.limit_ms;
+    c->sent_at = fcl__now_ms();
+    deadline = c->sent_at + s->options.limit_ms;
     p += n;
     len -= (size_t) n;
   }
@@ -209,13 +202,11 @@ int fcl_script_close(fcl_script *s) {
 }
 
 int fcl_script_reset(fcl_script *s) {
-  struct linger at_once = {1, 0};
   fcl__script_conn *c = fcl__script_current(s);
   if (c == NULL || !fcl__conn_flush(s, c))
     return 0;
-  if (c->fd >= 0)
-    setsockopt(c->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
-  fcl__conn_close(c);
+  fcl__net_reset(c->fd);
+  c->fd = -1;
   return 1;
 }
 
@@ -224,7 +215,7 @@ int fcl_script_half_close(fcl_script *s) {
   if (c == NULL || !fcl__conn_flush(s, c))
     return 0;
   if (c->fd >= 0)
-    shutdown(c->fd, SHUT_WR);
+    fcl__net_say_end(c->fd);
   return 1;
 }
 
@@ -232,8 +223,8 @@ int fcl_script_pause(fcl_script *s, unsigned ms) {
   if (fcl_script_failed(s) ||
       (s->current && s->current->fd >= 0 && !fcl__conn_flush(s, s->current)))
     return 0;
-  nap(ms % 1000 * 1000000L);
+  fcl__nap_us(ms % 1000 * 1000);
   for (; ms >= 1000; ms -= 1000)
-    nap(999999999);
+    fcl__nap_us(1000000);
   return !fcl_script_failed(s);
 }

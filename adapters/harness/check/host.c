@@ -1,29 +1,18 @@
 /* host.c: a web server's side of a connection, of which each byte can be said.  Every wait is
  * bounded.
  */
-#define _GNU_SOURCE
 #include "suite.h"
-#include "../script.h"
+#include "../net.h"
+#include "../sync.h"
 #include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <time.h>
-#include <unistd.h>
 
 enum {
   ROUNDS_MAX = 10, /* of --timeout, for one answer */
   BLOCKS_MAX = 64  /* of 64 KiB, at a time */
 };
-
-static uint64_t now_ms(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (uint64_t) t.tv_sec * 1000 + (uint64_t) t.tv_nsec / 1000000;
-}
 
 /* ---- Life ---- */
 
@@ -33,20 +22,20 @@ int host_dial(suite *s) {
   host_hang_up(s);
   s->host.fd = subject_connect(s);
   if (s->host.fd < 0)
-    return check_fail(s, "cannot connect to %s: %s", s->address, strerror(errno));
-  fcntl(s->host.fd, F_SETFL, O_NONBLOCK);
+    return check_fail(s, "cannot connect to %s: %s", s->address, fcl__net_why(errno));
+  fcl__net_no_delay(s->host.fd);
+  fcl__net_wait(s->host.fd, 0);
   return 1;
 }
 
 void host_hang_up(suite *s) {
-  if (s->host.fd >= 0)
-    close(s->host.fd);
+  fcl__net_close(s->host.fd);
   host_clear(&s->host);
 }
 
 int host_half_close(suite *s) {
   if (!check_is_over(s))
-    shutdown(s->host.fd, SHUT_WR);
+    fcl__net_say_end(s->host.fd);
   return !check_is_over(s);
 }
 
@@ -75,10 +64,10 @@ void host_begin(suite *s, unsigned id, unsigned role, unsigned flags) {
 
 static void receive(host *h) {
   char block[65536];
-  ssize_t n = 1;
+  ptrdiff_t n = 1;
   int blocks; /* it may send faster than we read */
   for (blocks = 0; n > 0 && !h->is_closed && blocks < BLOCKS_MAX; blocks++) {
-    n = recv(h->fd, block, sizeof block, 0);
+    n = fcl__net_receive(h->fd, block, sizeof block);
     if (n > 0 && !h->is_lost)
       bytes_add(&h->in, block, (size_t) n);
     if (n > 0) {
@@ -91,15 +80,13 @@ static void receive(host *h) {
 }
 
 /* Until something can be done, or the deadline.  Returns 0 at the deadline. */
-static int wait_io(suite *s, short events, uint64_t deadline) {
+static int wait_io(suite *s, int events, uint64_t deadline) {
   host *h = &s->host;
-  struct pollfd p[2] = {{h->fd, events, 0}, {-1, POLLIN, 0}};
-  uint64_t now = now_ms();
+  fcl__polled p[2] = {{h->fd, (short) events, 0}, {fcl__keeper_fd(&s->keeper), FCL__IN, 0}};
+  uint64_t now = fcl__now_ms();
   int n;
-  if (s->keeper.pid && !s->keeper.is_over)
-    p[1].fd = s->keeper.link;
-  n = poll(p, 2, now < deadline ? (int) (deadline - now) : 0);
-  if (n > 0 && p[0].revents & (POLLIN | POLLHUP | POLLERR))
+  n = fcl__net_poll(p, 2, now < deadline ? (int) (deadline - now) : 0);
+  if (n > 0 && p[0].revents & (FCL__IN | FCL__OVER))
     receive(h);
   if (n > 0 && p[1].revents && subject_is_over(s, 0)) {
     receive(h);
@@ -111,17 +98,18 @@ static int wait_io(suite *s, short events, uint64_t deadline) {
 /* Returns 0 when the application did not take it in time. */
 static int send_all(suite *s, const char *p, size_t len) {
   host *h = &s->host;
-  uint64_t deadline = now_ms() + s->timeout_ms;
+  uint64_t deadline = fcl__now_ms() + s->timeout_ms;
   while (len > 0 && !h->is_closed) {
-    ssize_t n = send(h->fd, p, len, MSG_NOSIGNAL);
+    ptrdiff_t n = fcl__net_send(h->fd, p, len);
     if (n > 0) {
+      h->sent_at = fcl__now_ms();
       p += n;
       len -= (size_t) n;
-      deadline = now_ms() + s->timeout_ms;
+      deadline = h->sent_at + s->timeout_ms;
     } else if (errno != EAGAIN && errno != EINTR) {
       receive(h);
       h->is_closed = 1;
-    } else if (!wait_io(s, POLLIN | POLLOUT, deadline)) {
+    } else if (!wait_io(s, FCL__IN | FCL__OUT, deadline)) {
       return check_fail(s, "the application reads nothing for %u ms", s->timeout_ms);
     }
   }
@@ -130,13 +118,13 @@ static int send_all(suite *s, const char *p, size_t len) {
 
 /* Nothing tells when a peer has read, so this asks again and again, soon at first. */
 static int wait_read(suite *s) {
-  uint64_t deadline = now_ms() + s->timeout_ms;
-  struct timespec nap = {0, 1000};
-  while (!s->host.is_closed && fcl__queue_is_empty(s->host.fd) == 0) {
-    if (now_ms() > deadline)
+  uint64_t deadline = fcl__now_ms() + s->timeout_ms;
+  unsigned us = 1;
+  while (!s->host.is_closed && fcl__queue_is_empty(s->host.fd, s->host.sent_at) == 0) {
+    if (fcl__now_ms() > deadline)
       return check_fail(s, "the application does not read what was sent, for %u ms", s->timeout_ms);
-    nanosleep(&nap, NULL);
-    nap.tv_nsec = nap.tv_nsec < 500000 ? 2 * nap.tv_nsec : nap.tv_nsec;
+    fcl__nap_us(us);
+    us = us < 500 ? 2 * us : us;
     receive(&s->host);
   }
   return 1;
@@ -166,12 +154,12 @@ int host_send(suite *s) {
 
 int host_wait_for(suite *s, host_condition *is_so, unsigned id, unsigned ms) {
   host *h = &s->host;
-  uint64_t deadline = now_ms() + ms;
+  uint64_t deadline = fcl__now_ms() + ms;
   if (check_is_over(s))
     return 0;
   receive(h);
   while (!is_so(h, id))
-    if (h->is_closed || h->is_lost || !wait_io(s, POLLIN, deadline))
+    if (h->is_closed || h->is_lost || !wait_io(s, FCL__IN, deadline))
       return 0;
   return 1;
 }

@@ -1,15 +1,12 @@
 /* subject.c: the application that is checked: a program that we start, or an address. */
 #define _GNU_SOURCE
 #include "suite.h"
-#include "../address.h"
+#include "../net.h"
+#include "../sync.h"
 #include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { STOP_MS = 1000, AGAIN_MS = 10 };
@@ -70,10 +67,10 @@ void subject_close(suite *s) {
 
 /* Connections that the old one never took are no business of the new one. */
 static void empty_backlog(int listener) {
-  struct pollfd waits = {listener, POLLIN, 0};
+  fcl__polled waits = {listener, FCL__IN, 0};
   int fd;
-  while (poll(&waits, 1, 0) > 0 && (fd = accept(listener, NULL, NULL)) >= 0)
-    close(fd);
+  while (fcl__net_poll(&waits, 1, 0) > 0 && (fd = fcl__net_accept(listener)) >= 0)
+    fcl__net_close(fd);
 }
 
 int subject_restart(suite *s) {
@@ -91,12 +88,11 @@ int subject_is_over(suite *s, int ms) {
 
 /* A server that somebody starts again, or a full backlog: nothing tells when that has passed. */
 int subject_connect(suite *s) {
-  struct timespec nap = {0, AGAIN_MS * 1000000};
   unsigned waited = 0;
   int fd = fcl__dial(s->address);
   while (fd < 0 && waited < s->timeout_ms &&
          (errno == ECONNREFUSED || errno == EAGAIN || errno == ENOENT)) {
-    nanosleep(&nap, NULL);
+    fcl__nap_us(AGAIN_MS * 1000);
     waited += AGAIN_MS;
     fd = fcl__dial(s->address);
   }

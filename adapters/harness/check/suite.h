@@ -3,6 +3,7 @@
 #define CHECK_SUITE_H
 #include "../fcgi/fcgi.h"
 #include "bytes.h"
+#include "../format.h"
 #include "../keeper.h"
 #include "../place.h"
 #include <fcgiclient/codec.h>
@@ -63,6 +64,7 @@ typedef struct host {
   int is_closed;        /* the application has closed it, or it broke */
   bytes out, in;        /* to be sent; received, and not a whole record yet */
   uint64_t received;    /* bytes in all */
+  uint64_t sent_at;     /* ms: when something last went out */
   size_t kept;          /* bytes of streams that are held */
   host_answer *answers; /* of requests, by their first record */
   size_t count, room;
@@ -100,10 +102,10 @@ struct suite {
 };
 
 /* Each returns 0, and ends the case: what follows does nothing and returns 0. */
-int check_fail(suite *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
-int check_skip(suite *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
+int check_fail(suite *s, const char *format, ...) FCL__FORMAT(2, 3);
+int check_skip(suite *s, const char *format, ...) FCL__FORMAT(2, 3);
 /* Something worth knowing of a case that goes on. */
-void check_note(suite *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void check_note(suite *s, const char *format, ...) FCL__FORMAT(2, 3);
 int check_is_over(const suite *s);
 
 /* subject.c: the application that is checked.  Each returns 1; 0 after saying why. */

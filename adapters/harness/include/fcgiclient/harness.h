@@ -1,7 +1,8 @@
 /* harness.h: a scripted FastCGI application for tests of web servers, and a strict reader of what
    either side sends. The application runs on a thread of its own, so that a test may be
    single-threaded on its event loop.  Every wait is bounded; what did not come as expected is one
-   sentence from fcl_script_end.  POSIX.  Compiles as C99 and C++98.
+   sentence from fcl_script_end.  POSIX and Windows, always a static library.  Compiles as C99 and
+   C++98.
 
      static void app(fcl_script *s, void *user) {       // on the script's thread
        fcl_script_accept(s);
@@ -27,7 +28,7 @@ extern "C" {
 
 /* FNV-1a, 64 bits: start with FCL_FNV_START, add pieces in order. */
 #define FCL_FNV_START 0xcbf29ce484222325u
-FCL_EXTERN uint64_t fcl_fnv1a(uint64_t hash, const void *data, size_t len);
+uint64_t fcl_fnv1a(uint64_t hash, const void *data, size_t len);
 
 #define FCL_KEPT_MAX 1048576 /* bytes kept of each stream, and of each connection */
 
@@ -54,7 +55,7 @@ typedef struct fcl_seen {
 } fcl_seen;
 
 /* Returns 1 and sets *value, or 0. */
-FCL_EXTERN int fcl_seen_param(const fcl_seen *seen, const char *name, fcl_slice *value);
+int fcl_seen_param(const fcl_seen *seen, const char *name, fcl_slice *value);
 
 /* ---- The inspector: reads one connection strictly, both ways ---- */
 
@@ -66,20 +67,20 @@ typedef enum fcl_side { FCL_SIDE_SERVER, FCL_SIDE_APP } fcl_side;
 
 /* `multiplexed` 0: a second request while one runs is a fault of the server.  NULL: out of memory.
  */
-FCL_EXTERN fcl_inspector *fcl_inspector_new(int multiplexed);
-FCL_EXTERN void fcl_inspector_free(fcl_inspector *i);
+fcl_inspector *fcl_inspector_new(int multiplexed);
+void fcl_inspector_free(fcl_inspector *i);
 /* Reads what `side` sent next.  Returns 1 while that side has broken no rule. */
-FCL_EXTERN int fcl_inspector_feed(fcl_inspector *i, fcl_side side, const void *bytes, size_t len);
+int fcl_inspector_feed(fcl_inspector *i, fcl_side side, const void *bytes, size_t len);
 /* The first broken rule, or NULL.  Valid until the inspector is freed. */
-FCL_EXTERN const char *fcl_inspector_fault(const fcl_inspector *i, fcl_side side);
+const char *fcl_inspector_fault(const fcl_inspector *i, fcl_side side);
 /* 1 when the side stands between two records. */
-FCL_EXTERN int fcl_inspector_between(const fcl_inspector *i, fcl_side side);
+int fcl_inspector_between(const fcl_inspector *i, fcl_side side);
 /* The request that was begun last, or the one of that id; NULL: none.  Valid until the next feed.
  */
-FCL_EXTERN const fcl_seen *fcl_inspector_last(const fcl_inspector *i);
-FCL_EXTERN const fcl_seen *fcl_inspector_find(const fcl_inspector *i, unsigned id);
+const fcl_seen *fcl_inspector_last(const fcl_inspector *i);
+const fcl_seen *fcl_inspector_find(const fcl_inspector *i, unsigned id);
 /* The side's last records, as text: "BEGIN_REQUEST id=1 len=8, PARAMS id=1 len=120". */
-FCL_EXTERN const char *fcl_inspector_log(const fcl_inspector *i, fcl_side side);
+const char *fcl_inspector_log(const fcl_inspector *i, fcl_side side);
 
 /* ---- What a web server must keep to, requirement by requirement ---- */
 
@@ -90,21 +91,22 @@ typedef struct fcl_requirement {
 } fcl_requirement;
 
 /* The table; static. */
-FCL_EXTERN const fcl_requirement *fcl_requirements(size_t *count);
+const fcl_requirement *fcl_requirements(size_t *count);
 /* How often the server could have broken a requirement so far (0: it was not seen), and how often
    it did; *first is the first time as a sentence, or NULL.  A broken requirement of RFC 3875 is no
    fault for fcl_inspector_fault. */
-FCL_EXTERN unsigned fcl_inspector_judged(const fcl_inspector *i, size_t requirement,
-                                         unsigned *broken, const char **first);
+unsigned fcl_inspector_judged(const fcl_inspector *i, size_t requirement, unsigned *broken,
+                              const char **first);
 
 /* ---- The script ---- */
 
 typedef struct fcl_script fcl_script;
 
 typedef struct fcl_script_options {
-  const char *address; /* "unix:/path", "unix:@name" (Linux abstract), "tcp:127.0.0.1:0" (0: a free
-                          port); "pair": a socket pair, for which fcl_script_accept gives one end
-                          and fcl_script_fd the other; NULL: a free address of its own */
+  const char *address; /* "unix:/path", "unix:@name" (Linux abstract; neither on Windows),
+                          "tcp:127.0.0.1:0" (0: a free port); "pair": a socket pair, for which
+                          fcl_script_accept gives one end and fcl_script_fd the other; NULL: a free
+                          address of its own */
   void (*play)(fcl_script *s, void *user); /* the application; on the script's thread */
   void *user;
   unsigned limit_ms;             /* 10,000: what one step may wait before that is the failure */
@@ -117,102 +119,101 @@ typedef struct fcl_script_options {
 #define fcl_script_start(script, options, error)                                                   \
   fcl__script_start((script), (options), sizeof(fcl_script_options), (error))
 /* Listens, then starts the thread.  Returns an fcl_code. */
-FCL_EXTERN int fcl__script_start(fcl_script **script, const fcl_script_options *options,
-                                 size_t size, fcl_error *error);
+int fcl__script_start(fcl_script **script, const fcl_script_options *options, size_t size,
+                      fcl_error *error);
 /* Where to connect, as fcl_pool_options.addresses has it: "tcp:127.0.0.1:40123".  Any thread. */
-FCL_EXTERN const char *fcl_script_address(const fcl_script *s);
+const char *fcl_script_address(const fcl_script *s);
 /* "pair": the other end, the caller's to close; -1 otherwise, and from the second call on. */
-FCL_EXTERN int fcl_script_fd(fcl_script *s);
+int fcl_script_fd(fcl_script *s);
 /* Waits until play has returned (its waits are cut to a second from here on), reads what has still
    come on open connections, closes them, and frees everything. FCL_OK, or the first expectation
    that was not met: FCL_E_PROTOCOL with its sentence.  NULL is harmless. */
-FCL_EXTERN int fcl_script_end(fcl_script *s, fcl_error *error);
+int fcl_script_end(fcl_script *s, fcl_error *error);
 
 /* Points where test and script meet, by name.  Any thread; each signal lets one wait (or
    fcl_script_reached) pass. fcl_script_wait returns 1, or 0 when that took longer than limit_ms or
    the script has failed. */
-FCL_EXTERN void fcl_script_signal(fcl_script *s, const char *point);
-FCL_EXTERN int fcl_script_wait(fcl_script *s, const char *point);
-FCL_EXTERN int fcl_script_reached(fcl_script *s, const char *point); /* does not wait */
+void fcl_script_signal(fcl_script *s, const char *point);
+int fcl_script_wait(fcl_script *s, const char *point);
+int fcl_script_reached(fcl_script *s, const char *point); /* does not wait */
 
 /* All that follows: only inside play.  Each returns 1; or 0, and does nothing, from the first
    failure on.  After a failure all connections are closed, so that the server under test is not
    left waiting. */
 
 /* Takes a new connection, which becomes the current one; numbered from 1.  Older ones stay open. */
-FCL_EXTERN int fcl_script_accept(fcl_script *s);
+int fcl_script_accept(fcl_script *s);
 /* Makes connection `number` the current one. */
-FCL_EXTERN int fcl_script_use(fcl_script *s, unsigned number);
+int fcl_script_use(fcl_script *s, unsigned number);
 /* Waits for a BEGIN_REQUEST on any open connection or a new one, which becomes the current one.  0,
    without a failure, once the test has called fcl_script_end: `while (fcl_script_next(s)) ...`
    serves until then. */
-FCL_EXTERN int fcl_script_next(fcl_script *s);
+int fcl_script_next(fcl_script *s);
 
 /* Reading, from the current connection.  Nothing is read but here: an application that does not
    read is one that calls none of these.  What comes is inspected, and any fault of the server is a
    failure; so is its closing the connection. */
-FCL_EXTERN int fcl_script_read(fcl_script *s, size_t len); /* exactly so many more bytes */
-FCL_EXTERN int fcl_script_read_begin(fcl_script *s);  /* until BEGIN_REQUEST of the next request */
-FCL_EXTERN int fcl_script_read_params(fcl_script *s); /* until the end of its PARAMS */
-FCL_EXTERN int fcl_script_read_body(fcl_script *s,
-                                    uint64_t len); /* until so many bytes of its STDIN are here */
-FCL_EXTERN int
-fcl_script_read_request(fcl_script *s); /* until the end of its STDIN; a filter's: of its DATA */
-FCL_EXTERN int fcl_script_read_eof(fcl_script *s); /* until the server has closed the connection */
+int fcl_script_read(fcl_script *s, size_t len); /* exactly so many more bytes */
+int fcl_script_read_begin(fcl_script *s);       /* until BEGIN_REQUEST of the next request */
+int fcl_script_read_params(fcl_script *s);      /* until the end of its PARAMS */
+int fcl_script_read_body(fcl_script *s,
+                         uint64_t len); /* until so many bytes of its STDIN are here */
+int fcl_script_read_request(
+    fcl_script *s);                     /* until the end of its STDIN; a filter's: of its DATA */
+int fcl_script_read_eof(fcl_script *s); /* until the server has closed the connection */
 
 /* What has been read of the current connection's latest request; NULL before its BEGIN_REQUEST.
    Valid until the next read. */
-FCL_EXTERN const fcl_seen *fcl_script_seen(fcl_script *s);
-FCL_EXTERN unsigned fcl_script_id(fcl_script *s); /* its id; 1 where there is none */
-FCL_EXTERN fcl_slice
+const fcl_seen *fcl_script_seen(fcl_script *s);
+unsigned fcl_script_id(fcl_script *s); /* its id; 1 where there is none */
+fcl_slice
 fcl_script_received(fcl_script *s); /* all bytes of the current connection, up to FCL_KEPT_MAX */
 
 /* Expecting, of that request. */
-FCL_EXTERN int fcl_script_expect(fcl_script *s, int met,
-                                 const char *sentence); /* else "expected that SENTENCE" */
-FCL_EXTERN int fcl_script_expect_begin(fcl_script *s, unsigned role, unsigned flags);
-FCL_EXTERN int fcl_script_expect_param(fcl_script *s, const char *name,
-                                       const char *value); /* NULL: it is not there */
-FCL_EXTERN int fcl_script_expect_body(fcl_script *s, const void *data,
-                                      size_t len); /* STDIN, whole or so far */
-FCL_EXTERN int fcl_script_expect_body_hash(fcl_script *s, uint64_t len,
-                                           uint64_t hash); /* likewise, by FNV-1a */
+int fcl_script_expect(fcl_script *s, int met,
+                      const char *sentence); /* else "expected that SENTENCE" */
+int fcl_script_expect_begin(fcl_script *s, unsigned role, unsigned flags);
+int fcl_script_expect_param(fcl_script *s, const char *name,
+                            const char *value); /* NULL: it is not there */
+int fcl_script_expect_body(fcl_script *s, const void *data,
+                           size_t len); /* STDIN, whole or so far */
+int fcl_script_expect_body_hash(fcl_script *s, uint64_t len,
+                                uint64_t hash); /* likewise, by FNV-1a */
 
 /* Sending, on the current connection.  Bytes are gathered and go out at the next verb of another
    kind, or above 256 KiB, in as few writes as the system takes; so an answer is one piece unless it
    is cut. */
-FCL_EXTERN int fcl_script_send(fcl_script *s, const void *bytes, size_t len);
-FCL_EXTERN int fcl_script_send_record(fcl_script *s, unsigned type, unsigned id,
-                                      const void *content, size_t len, size_t padding);
+int fcl_script_send(fcl_script *s, const void *bytes, size_t len);
+int fcl_script_send_record(fcl_script *s, unsigned type, unsigned id, const void *content,
+                           size_t len, size_t padding);
 /* Records of the current request, without padding; longer content takes several. */
-FCL_EXTERN int fcl_script_stdout(fcl_script *s, const char *text);
-FCL_EXTERN int fcl_script_stderr(fcl_script *s, const char *text);
-FCL_EXTERN int fcl_script_stream(fcl_script *s, unsigned type, const void *content,
-                                 size_t len); /* 0: the empty record */
-FCL_EXTERN int fcl_script_end_request(fcl_script *s, uint32_t app_status, unsigned protocol_status);
+int fcl_script_stdout(fcl_script *s, const char *text);
+int fcl_script_stderr(fcl_script *s, const char *text);
+int fcl_script_stream(fcl_script *s, unsigned type, const void *content,
+                      size_t len); /* 0: the empty record */
+int fcl_script_end_request(fcl_script *s, uint32_t app_status, unsigned protocol_status);
 /* STDOUT with `text`, the empty STDOUT, END_REQUEST with 0 and REQUEST_COMPLETE. */
-FCL_EXTERN int fcl_script_answer(fcl_script *s, const char *text);
+int fcl_script_answer(fcl_script *s, const char *text);
 /* Cuts what is sent from here on: after `at` bytes, or after every `size` bytes, it goes on only
    when the server has read all before (Linux: its receive queue is empty).  0: no more. */
-FCL_EXTERN int fcl_script_cut(fcl_script *s, size_t at);
-FCL_EXTERN int fcl_script_pieces(fcl_script *s, size_t size);
-FCL_EXTERN int fcl_script_flush(fcl_script *s); /* out with it */
-FCL_EXTERN int
-fcl_script_drain(fcl_script *s); /* likewise, and waits until the server has read it */
+int fcl_script_cut(fcl_script *s, size_t at);
+int fcl_script_pieces(fcl_script *s, size_t size);
+int fcl_script_flush(fcl_script *s); /* out with it */
+int fcl_script_drain(fcl_script *s); /* likewise, and waits until the server has read it */
 /* From here on the server may close this connection: then what cannot be sent is dropped, and reads
    end without failure and return 0. */
-FCL_EXTERN int fcl_script_may_close(fcl_script *s);
+int fcl_script_may_close(fcl_script *s);
 
 /* Ending the current connection.  A reset is an RST on TCP; a Unix socket has none: its peer gets
    ECONNRESET only while something that it sent is unread. */
-FCL_EXTERN int fcl_script_close(fcl_script *s);
-FCL_EXTERN int fcl_script_reset(fcl_script *s);
-FCL_EXTERN int fcl_script_half_close(fcl_script *s);
-FCL_EXTERN int fcl_script_refuse(fcl_script *s); /* stops listening: new connections are refused */
+int fcl_script_close(fcl_script *s);
+int fcl_script_reset(fcl_script *s);
+int fcl_script_half_close(fcl_script *s);
+int fcl_script_refuse(fcl_script *s); /* stops listening: new connections are refused */
 
 /* Time passes: only where a test is about time. */
-FCL_EXTERN int fcl_script_pause(fcl_script *s, unsigned ms);
-FCL_EXTERN int fcl_script_failed(const fcl_script *s);
+int fcl_script_pause(fcl_script *s, unsigned ms);
+int fcl_script_failed(const fcl_script *s);
 
 /* ---- Transcripts ---- */
 
@@ -229,18 +230,18 @@ typedef struct fcl_transcript fcl_transcript;
    in fcl_script_options; NULL: a free address of its own.  Plays the cases in their order, each
    from its first connection on; lines of the caller (! and =) are passed over, for the caller is
    your server's.  Returns an fcl_code: FCL_E_CONFIG with line and column for a wrong line. */
-FCL_EXTERN int fcl_transcript_start(fcl_transcript **t, const char *text_or_file,
-                                    const char *address, fcl_error *error);
-FCL_EXTERN const char *fcl_transcript_address(const fcl_transcript *t); /* any thread */
+int fcl_transcript_start(fcl_transcript **t, const char *text_or_file, const char *address,
+                         fcl_error *error);
+const char *fcl_transcript_address(const fcl_transcript *t); /* any thread */
 /* Waits up to a second for what is still to come, then closes all and frees.  FCL_OK; or
    FCL_E_PROTOCOL and the first line that was not met.  NULL is harmless. */
-FCL_EXTERN int fcl_transcript_end(fcl_transcript *t, fcl_error *error);
+int fcl_transcript_end(fcl_transcript *t, fcl_error *error);
 
 /* The server's side, against an application at `address`, to the end of the last case: a scripted
    web server.  Lines of the caller are passed over.  FCL_OK: all was as it says; FCL_E_PROTOCOL and
    the first line that was not met; FCL_E_CONFIG for a wrong line.  Any thread; it blocks, but never
    longer than 10 s for what is to come. */
-FCL_EXTERN int fcl_transcript_play(const char *text_or_file, const char *address, fcl_error *error);
+int fcl_transcript_play(const char *text_or_file, const char *address, fcl_error *error);
 
 /* A stock of transcripts, at least one for each error that an application's behaviour alone brings
    about: to see all error pages of a server in one loop.  They take any request, again and again
@@ -250,34 +251,36 @@ typedef struct fcl_stock {
   fcl_code code;    /* what the library calls it; FCL_OK: an answer as it should be */
   const char *text; /* for fcl_transcript_start */
 } fcl_stock;
-FCL_EXTERN const fcl_stock *fcl_stock_transcripts(size_t *count);
+const fcl_stock *fcl_stock_transcripts(size_t *count);
 
 /* ---- A program ---- */
 
 /* An application started as a web server starts it: its listening socket is descriptor 0
    (section 2.2). It ends for certain with all that it has started (Linux; elsewhere with its
    process group), also when we die first: a process of ours stands between.  What it prints goes to
-   our stderr. */
+   our stderr.  Windows: its standard input is the listening socket; it ends with its job, and is
+   asked to by the event of _FCGI_SHUTDOWN_EVENT_; it has neither stdout nor stderr, since programs
+   tell by that that they are to speak FastCGI. */
 typedef struct fcl_program fcl_program;
 typedef struct fcl_program_options {
   const char *path;        /* what to run; no search in $PATH */
   const char *const *argv; /* NULL-ended; NULL: {path} */
   const char *address;     /* where it listens, as in fcl_script_options; NULL: a free address */
   int is_quiet;            /* 1: what it prints goes nowhere */
-  unsigned stop_ms;        /* 2,000: what it may take to leave by SIGTERM, before it is killed */
+  unsigned stop_ms;        /* 2,000: what it may take to leave when asked, before it is killed */
 } fcl_program_options;
 
 /* Returns an fcl_code; FCL_E_SPAWN where `path` is no program. */
 #define fcl_program_start(program, options, error)                                                 \
   fcl__program_start((program), (options), sizeof(fcl_program_options), (error))
-FCL_EXTERN int fcl__program_start(fcl_program **program, const fcl_program_options *options,
-                                  size_t size, fcl_error *error);
-FCL_EXTERN const char *fcl_program_address(const fcl_program *p);
+int fcl__program_start(fcl_program **program, const fcl_program_options *options, size_t size,
+                       fcl_error *error);
+const char *fcl_program_address(const fcl_program *p);
 /* Waits up to `ms` (-1: for ever) for its end.  1: it has ended by itself, and `how` (may be NULL)
    says "ended with exit status 1"; 0: it runs.  One thread at a time. */
-FCL_EXTERN int fcl_program_is_over(fcl_program *p, int ms, char *how, size_t cap);
+int fcl_program_is_over(fcl_program *p, int ms, char *how, size_t cap);
 /* Ends it and all that it has started, and frees.  NULL is harmless. */
-FCL_EXTERN void fcl_program_end(fcl_program *p);
+void fcl_program_end(fcl_program *p);
 
 /* ---- A relay: faults between a server and an application ---- */
 
@@ -297,7 +300,7 @@ typedef struct fcl_faults {
 } fcl_faults;
 /* Draws a mixture of these but for change_at, the same for the same seed, with places up to
  * `about`. */
-FCL_EXTERN void fcl_faults_draw(fcl_faults *faults, uint64_t seed, uint64_t about);
+void fcl_faults_draw(fcl_faults *faults, uint64_t seed, uint64_t about);
 
 typedef struct fcl_relay fcl_relay;
 typedef struct fcl_relay_options {
@@ -310,10 +313,10 @@ typedef struct fcl_relay_options {
 /* Listens, and forwards on a thread of its own.  Returns an fcl_code. */
 #define fcl_relay_start(relay, options, error)                                                     \
   fcl__relay_start((relay), (options), sizeof(fcl_relay_options), (error))
-FCL_EXTERN int fcl__relay_start(fcl_relay **relay, const fcl_relay_options *options, size_t size,
-                                fcl_error *error);
-FCL_EXTERN const char *fcl_relay_address(const fcl_relay *r);
-FCL_EXTERN void fcl_relay_end(fcl_relay *r); /* closes all connections; NULL is harmless */
+int fcl__relay_start(fcl_relay **relay, const fcl_relay_options *options, size_t size,
+                     fcl_error *error);
+const char *fcl_relay_address(const fcl_relay *r);
+void fcl_relay_end(fcl_relay *r); /* closes all connections; NULL is harmless */
 
 #ifdef __cplusplus
 }

@@ -1,5 +1,5 @@
-/* keeper.c: a process between us and a program that we start.  It learns of our death by the end of
-   a socket, also when nobody could have told, and ends the program then. */
+/* keeper_posix.c: a process between us and a program that we start.  It learns of our death by the
+   end of a socket, also when nobody could have told, and ends the program then. */
 #include "keeper.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -156,13 +156,17 @@ int fcl__keeper_start(fcl__keeper *k, const fcl__keeper_program *program) {
   return k->pid = 0;
 }
 
+int fcl__keeper_fd(const fcl__keeper *k) {
+  return k->pid && !k->is_over ? (int) k->link : -1;
+}
+
 int fcl__keeper_is_over(fcl__keeper *k, int ms) {
-  struct pollfd told = {k->link, POLLIN, 0};
+  struct pollfd told = {(int) k->link, POLLIN, 0};
   if (k->pid == 0 || k->is_over)
     return k->is_over;
   if (poll(&told, 1, ms) <= 0)
     return 0;
-  if (read(k->link, &k->status, sizeof k->status) != sizeof k->status)
+  if (read((int) k->link, &k->status, sizeof k->status) != sizeof k->status)
     k->status = CANNOT_RUN << 8; /* the keeper itself has ended */
   return k->is_over = 1;
 }
@@ -170,11 +174,11 @@ int fcl__keeper_is_over(fcl__keeper *k, int ms) {
 void fcl__keeper_stop(fcl__keeper *k) {
   if (k->pid == 0)
     return;
-  if (send(k->link, "q", 1, MSG_NOSIGNAL) == 1)
-    shutdown(k->link, SHUT_WR);
-  while (waitpid(k->pid, NULL, 0) < 0 && errno == EINTR)
+  if (send((int) k->link, "q", 1, MSG_NOSIGNAL) == 1)
+    shutdown((int) k->link, SHUT_WR);
+  while (waitpid((pid_t) k->pid, NULL, 0) < 0 && errno == EINTR)
     ;
-  close(k->link);
+  close((int) k->link);
   k->pid = 0;
 }
 

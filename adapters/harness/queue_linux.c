@@ -1,7 +1,6 @@
-/* queue.c: whether the peer has read all that was sent to it, so that two sends are two reads for
- * it. */
-#include "script.h"
-#ifdef __linux__
+/* queue_linux.c: whether the peer has read all that was sent to it, so that two sends are two reads
+ * for it. */
+#include "net.h"
 #include <arpa/inet.h>
 #include <linux/sockios.h>
 #include <stdio.h>
@@ -29,10 +28,11 @@ static int tcp_queue_is_empty(const struct sockaddr_in *ours, const struct socka
   return queued == 0;
 }
 
-int fcl__queue_is_empty(int fd) {
+int fcl__queue_is_empty(int fd, uint64_t since) {
   struct sockaddr_storage ours, theirs;
   socklen_t ours_len = sizeof ours, theirs_len = sizeof theirs;
   int unsent = 0;
+  (void) since;
   if (ioctl(fd, SIOCOUTQ, &unsent))
     return -1;
   if (unsent > 0)
@@ -43,9 +43,3 @@ int fcl__queue_is_empty(int fd) {
     return 1; /* it is gone, and nothing is left to read */
   return tcp_queue_is_empty((struct sockaddr_in *) &ours, (struct sockaddr_in *) &theirs);
 }
-#else
-int fcl__queue_is_empty(int fd) {
-  (void) fd;
-  return -1;
-}
-#endif

@@ -1,0 +1,37 @@
+/* files_win32.c: files by name, by Windows. */
+#include "files.h"
+#include "wide_win32.h"
+#include <windows.h>
+#include <errno.h>
+#include <stdlib.h>
+
+wchar_t *fcl__wide(const char *utf8) {
+  int len = MultiByteToWideChar(CP_UTF8, MB_ERR_INVALID_CHARS, utf8, -1, NULL, 0);
+  wchar_t *wide = len > 0 ? malloc((size_t) len * sizeof *wide) : NULL;
+  if (wide)
+    MultiByteToWideChar(CP_UTF8, MB_ERR_INVALID_CHARS, utf8, -1, wide, len);
+  else
+    errno = len > 0 ? ENOMEM : EILSEQ;
+  return wide;
+}
+
+/* N: programs that we start inherit it not. */
+FILE *fcl__file_open(const char *name, const char *mode) {
+  wchar_t *wide = fcl__wide(name), wide_mode[8];
+  FILE *f;
+  swprintf(wide_mode, sizeof wide_mode / sizeof *wide_mode, L"%.4hsN", mode);
+  f = wide ? _wfopen(wide, wide_mode) : NULL;
+  free(wide);
+  return f;
+}
+
+int fcl__file_is_program(const char *name) {
+  wchar_t *wide = fcl__wide(name);
+  DWORD kind = wide ? GetFileAttributesW(wide) : INVALID_FILE_ATTRIBUTES;
+  if (wide && kind == INVALID_FILE_ATTRIBUTES)
+    errno = ENOENT;
+  else if (wide && (kind & FILE_ATTRIBUTE_DIRECTORY))
+    errno = EACCES;
+  free(wide);
+  return kind != INVALID_FILE_ATTRIBUTES && !(kind & FILE_ATTRIBUTE_DIRECTORY);
+}

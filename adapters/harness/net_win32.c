@@ -1,0 +1,272 @@
+/* net_win32.c: sockets by Windows: over TCP.  Errors are told as errno. */
+#include <winsock2.h>
+#include <ws2tcpip.h>
+#include "net.h"
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+_Static_assert(sizeof(struct sockaddr_storage) <= sizeof((fcl__address *) 0)->at,
+               "an address has room for each that the system has");
+
+/* ---- Errors ---- */
+
+static const struct {
+  int theirs, ours;
+  const char *why;
+} errors[] = {{WSAEWOULDBLOCK, EAGAIN, "not now"},
+              {WSAENOTCONN, ENOTCONN, "it is not connected"},
+              {WSAECONNREFUSED, ECONNREFUSED, "the connection was refused"},
+              {WSAECONNRESET, ECONNRESET, "the connection was reset by the other side"},
+              {WSAECONNABORTED, ECONNABORTED, "the connection was aborted"},
+              {WSAESHUTDOWN, EPIPE, "the connection has been closed"},
+              {WSAETIMEDOUT, ETIMEDOUT, "the connection timed out"},
+              {WSAEADDRINUSE, EADDRINUSE, "the address is already in use"},
+              {WSAEADDRNOTAVAIL, EADDRNOTAVAIL, "the address is not one of this machine"},
+              {WSAENETUNREACH, ENETUNREACH, "there is no way to that network"},
+              {WSAEHOSTUNREACH, EHOSTUNREACH, "there is no way to that host"},
+              {WSAEACCES, EACCES, "permission denied, or another program has the address"},
+              {WSAEMFILE, EMFILE, "too many open sockets"},
+              {WSAENOTSOCK, ENOTSOCK, "it is no socket"}};
+
+static int errno_of(int theirs) {
+  size_t n;
+  for (n = 0; n < sizeof errors / sizeof *errors; n++)
+    if (errors[n].theirs == theirs)
+      return errors[n].ours;
+  return EIO;
+}
+
+const char *fcl__net_why(int error) {
+  size_t n;
+  for (n = 0; n < sizeof errors / sizeof *errors; n++)
+    if (errors[n].ours == error)
+      return errors[n].why;
+  return strerror(error);
+}
+
+static int fail(void) {
+  errno = errno_of(WSAGetLastError());
+  return -1;
+}
+
+int fcl__net_is_again(int error) {
+  return error == EAGAIN || error == EINTR || error == ENOTCONN;
+}
+
+/* ---- Addresses ---- */
+
+static BOOL CALLBACK start_sockets(PINIT_ONCE once, void *arg, void **context) {
+  WSADATA data;
+  (void) once;
+  (void) arg;
+  (void) context;
+  return WSAStartup(MAKEWORD(2, 2), &data) == 0;
+}
+
+static void start(void) {
+  static INIT_ONCE once = INIT_ONCE_STATIC_INIT;
+  InitOnceExecuteOnce(&once, start_sockets, NULL, NULL);
+}
+
+static struct sockaddr *address_of(const fcl__address *a) {
+  return (struct sockaddr *) (uintptr_t) a->at;
+}
+
+const char *fcl__address_find_unix(fcl__address *a, const char *path) {
+  (void) a;
+  (void) path;
+  return "there are no Unix sockets here; write tcp:HOST:PORT";
+}
+
+const char *fcl__address_find_tcp(fcl__address *a, const char *host, const char *port,
+                                  int is_passive) {
+  struct addrinfo hints, *found;
+  int code;
+  start();
+  memset(&hints, 0, sizeof hints);
+  hints.ai_socktype = SOCK_STREAM;
+  hints.ai_flags = is_passive ? AI_PASSIVE : 0;
+  code = getaddrinfo(host, port, &hints, &found);
+  if (code)
+    return code == WSAHOST_NOT_FOUND ? "that host is not known" : gai_strerrorA(code);
+  memcpy(a->at, found->ai_addr, found->ai_addrlen);
+  a->len = (unsigned) found->ai_addrlen;
+  freeaddrinfo(found);
+  return NULL;
+}
+
+void fcl__address_own(char *out, size_t cap, unsigned number) {
+  (void) number;
+  snprintf(out, cap, "tcp:127.0.0.1:0");
+}
+
+int fcl__address_is_socket(const char *path) {
+  (void) path;
+  return 0;
+}
+
+int fcl__net_name(int fd, char *out, size_t cap) {
+  struct sockaddr_storage bound;
+  int len = sizeof bound;
+  char host[64], port[16];
+  if (getsockname((SOCKET) fd, (struct sockaddr *) &bound, &len) ||
+      getnameinfo((struct sockaddr *) &bound, len, host, sizeof host, port, sizeof port,
+                  NI_NUMERICHOST | NI_NUMERICSERV))
+    return 0;
+  snprintf(out, cap, bound.ss_family == AF_INET6 ? "tcp:[%s]:%s" : "tcp:%s:%s", host, port);
+  return 1;
+}
+
+/* ---- Sockets ---- */
+
+static int fail_and_close(SOCKET s) {
+  fail();
+  if (s != INVALID_SOCKET)
+    closesocket(s);
+  return -1;
+}
+
+/* Programs that we start inherit none. */
+static int adopt(SOCKET s, int is_waiting) {
+  if (s == INVALID_SOCKET)
+    return fail();
+  SetHandleInformation((HANDLE) s, HANDLE_FLAG_INHERIT, 0);
+  fcl__net_wait((int) s, is_waiting);
+  return (int) s;
+}
+
+static SOCKET new_socket(const fcl__address *a) {
+  start();
+  return socket(address_of(a)->sa_family, SOCK_STREAM, 0);
+}
+
+int fcl__net_listen(const fcl__address *a, int backlog) {
+  SOCKET s = new_socket(a);
+  if (s == INVALID_SOCKET || bind(s, address_of(a), (int) a->len) || listen(s, backlog))
+    return fail_and_close(s);
+  return adopt(s, 0);
+}
+
+int fcl__net_accept(int listener) {
+  return adopt(accept((SOCKET) listener, NULL, NULL), 0);
+}
+
+static int reach(const fcl__address *a, int is_waiting) {
+  SOCKET s = new_socket(a);
+  if (s == INVALID_SOCKET)
+    return fail();
+  adopt(s, is_waiting);
+  if (connect(s, address_of(a), (int) a->len) == 0 || WSAGetLastError() == WSAEWOULDBLOCK)
+    return (int) s;
+  return fail_and_close(s);
+}
+
+int fcl__net_connect(const fcl__address *a) {
+  return reach(a, 0);
+}
+
+int fcl__net_dial(const fcl__address *a) {
+  return reach(a, 1);
+}
+
+int fcl__net_failed(int fd) {
+  int failed = 0, len = sizeof failed;
+  if (getsockopt((SOCKET) fd, SOL_SOCKET, SO_ERROR, (char *) &failed, &len))
+    failed = WSAGetLastError();
+  return failed ? errno_of(failed) : 0;
+}
+
+/* Nobody but we can come in between: who else connects is not the one whom we know the port of. */
+static int accept_own(int listener, int ours, int fds[2]) {
+  struct sockaddr_in mine, theirs;
+  int mine_len = sizeof mine, theirs_len;
+  getsockname((SOCKET) ours, (struct sockaddr *) &mine, &mine_len);
+  for (;;) {
+    SOCKET s;
+    theirs_len = sizeof theirs;
+    s = accept((SOCKET) listener, (struct sockaddr *) &theirs, &theirs_len);
+    if (s == INVALID_SOCKET || theirs.sin_port == mine.sin_port) {
+      fds[0] = adopt(s, 1);
+      fds[1] = ours;
+      return s == INVALID_SOCKET ? -1 : 0;
+    }
+    closesocket(s);
+  }
+}
+
+int fcl__net_pair(int fds[2]) {
+  fcl__address a;
+  char name[64];
+  int listener, ours, made;
+  fds[0] = fds[1] = -1;
+  fcl__address_find(&a, "tcp:127.0.0.1:0", 1);
+  listener = fcl__net_listen(&a, 8);
+  if (listener < 0 || !fcl__net_name(listener, name, sizeof name))
+    return -1;
+  fcl__net_wait(listener, 1);
+  fcl__address_find(&a, name, 0);
+  ours = fcl__net_dial(&a);
+  made = ours < 0 ? -1 : accept_own(listener, ours, fds);
+  fcl__net_close(listener);
+  if (made == 0)
+    fcl__net_no_delay(fds[0]), fcl__net_no_delay(fds[1]);
+  return made;
+}
+
+void fcl__net_close(int fd) {
+  if (fd >= 0)
+    closesocket((SOCKET) fd);
+}
+
+void fcl__net_reset(int fd) {
+  struct linger at_once = {1, 0};
+  if (fd < 0)
+    return;
+  setsockopt((SOCKET) fd, SOL_SOCKET, SO_LINGER, (const char *) &at_once, sizeof at_once);
+  closesocket((SOCKET) fd);
+}
+
+void fcl__net_say_end(int fd) {
+  shutdown((SOCKET) fd, SD_SEND);
+}
+
+void fcl__net_no_delay(int fd) {
+  int on = 1;
+  setsockopt((SOCKET) fd, IPPROTO_TCP, TCP_NODELAY, (const char *) &on, sizeof on);
+}
+
+void fcl__net_wait(int fd, int is_waiting) {
+  u_long is_never_waiting = !is_waiting;
+  ioctlsocket((SOCKET) fd, (long) FIONBIO, &is_never_waiting);
+}
+
+/* ---- Bytes ---- */
+
+static int length(size_t len) {
+  return len < INT_MAX ? (int) len : INT_MAX;
+}
+
+/* A connection that failed says that it is not connected, and only its option says why. */
+static int failed_or_not(int fd) {
+  int failed;
+  fail();
+  if (errno == ENOTCONN && (failed = fcl__net_failed(fd)) != 0)
+    errno = failed;
+  return -1;
+}
+
+ptrdiff_t fcl__net_receive(int fd, void *bytes, size_t len) {
+  int n = recv((SOCKET) fd, bytes, length(len), 0);
+  return n < 0 ? failed_or_not(fd) : n;
+}
+
+ptrdiff_t fcl__net_send(int fd, const void *bytes, size_t len) {
+  int n = send((SOCKET) fd, bytes, length(len), 0);
+  return n < 0 ? failed_or_not(fd) : n;
+}
+
+void fcl__net_wake(const int pair[2]) {
+  send((SOCKET) pair[1], "", 1, 0);
+}

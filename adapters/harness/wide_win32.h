@@ -1,0 +1,8 @@
+/* wide_win32.h: texts as Windows wants them: UTF-16. */
+#ifndef FCL_HARNESS_WIDE_WIN32_H
+#define FCL_HARNESS_WIDE_WIN32_H
+#include <wchar.h>
+
+/* Of UTF-8; free() it.  NULL with errno: no memory, or it is no UTF-8. */
+wchar_t *fcl__wide(const char *utf8);
+#endif
