@@ -1,15 +1,11 @@
 /* driver.c: the test's world: a folder, a loop, a client, its events; and that nothing of it is
  * left behind. */
-#define _GNU_SOURCE
 #include "real/driver.h"
 #include "support/fds.h"
 #include "support/suite.h"
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #define EVENTS_MAX 20000
 
@@ -18,7 +14,7 @@ static struct {
   uv_timer_t ticker;
   fcl_client *client;
   int is_closed, fds;
-  char folder[64], runtime[80];
+  char folder[200], runtime[208];
   uint64_t deadline;
   seen *events;
   unsigned event_count;
@@ -105,8 +101,8 @@ const char *driver_folder(void) {
 }
 
 const char *driver_path(const char *name) {
-  static char paths[32][256];
-  char path[256];
+  static char paths[32][300];
+  char path[300];
   unsigned i;
   snprintf(path, sizeof path, "%s/%s", world.folder, name);
   for (i = 0; paths[i][0] && strcmp(paths[i], path) != 0; i++)
@@ -116,21 +112,48 @@ const char *driver_path(const char *name) {
 
 const char *driver_file(const char *name, const char *text) {
   const char *path = driver_path(name);
-  FILE *f = fopen(path, "w");
+  FILE *f = fopen(path, "wb");
   ck_assert_ptr_nonnull(f);
   ck_assert_int_ge(fputs(text, f), 0);
   ck_assert_int_eq(fclose(f), 0);
   return path;
 }
 
+static void allow(const char *path, int mode) {
+  uv_fs_t request;
+  ck_assert_int_eq(uv_fs_chmod(NULL, &request, path, mode, NULL), 0);
+}
+
 const char *driver_program(const char *name, const char *script) {
   const char *path = driver_file(name, script);
-  ck_assert_int_eq(chmod(path, 0755), 0);
+  allow(path, 0755);
   return path;
 }
 
-static int remove_one(const char *path, const struct stat *s, int kind, struct FTW *where) {
-  return remove(path);
+static void make_folder(void) {
+  uv_fs_t request;
+  char template[200];
+  snprintf(template, sizeof template, "%s/fcl-real-XXXXXX", process_temporary());
+  ck_assert_int_eq(uv_fs_mkdtemp(NULL, &request, template, NULL), 0);
+  snprintf(world.folder, sizeof world.folder, "%s", request.path);
+  uv_fs_req_cleanup(&request);
+  snprintf(world.runtime, sizeof world.runtime, "%s/run", world.folder);
+  ck_assert_int_eq(uv_fs_mkdir(NULL, &request, world.runtime, 0700, NULL), 0);
+}
+
+static void remove_all(const char *path) {
+  uv_fs_t list, request;
+  uv_dirent_t entry;
+  char below[600];
+  if (uv_fs_unlink(NULL, &request, path, NULL) == 0)
+    return;
+  uv_fs_scandir(NULL, &list, path, 0, NULL);
+  while (uv_fs_scandir_next(&list, &entry) == 0) {
+    snprintf(below, sizeof below, "%s/%s", path, entry.name);
+    remove_all(below);
+  }
+  uv_fs_req_cleanup(&list);
+  uv_fs_rmdir(NULL, &request, path, NULL);
 }
 
 static unsigned count_files(const char *folder) {
@@ -191,11 +214,8 @@ fcl_pool_options driver_php(void) {
 void driver_open(void) {
   fcl_client_options o = {0};
   fcl_error e = {0};
-  strcpy(world.folder, "/tmp/fcl-real-XXXXXX");
-  ck_assert_ptr_nonnull(mkdtemp(world.folder));
-  snprintf(world.runtime, sizeof world.runtime, "%s/run", world.folder);
-  ck_assert_int_eq(mkdir(world.runtime, 0700), 0);
-  setenv("FCL_TEST_MARKER", world.folder, 1);
+  make_folder();
+  uv_os_setenv("FCL_TEST_MARKER", world.folder);
   world.events = calloc(EVENTS_MAX, sizeof *world.events);
   ck_assert_ptr_nonnull(world.events);
   ck_assert_int_eq(uv_loop_init(&world.loop), 0); /* libuv's own pipe for signals stays open */
@@ -208,7 +228,8 @@ void driver_open(void) {
   o.runtime_directory = world.runtime;
   o.on_event = on_event;
   o.policy = driver_policy;
-  ck_assert(driver_policy == NULL || chmod(world.folder, 0755) == 0);
+  if (driver_policy)
+    allow(world.folder, 0755);
   ck_assert_msg(fcl_client_new(&world.client, &o, &e) == FCL_OK, "%s", e.text);
 }
 
@@ -234,7 +255,7 @@ void driver_close(void) {
   ck_assert_fds(world.fds);
   call_free_all();
   free(world.events);
-  nftw(world.folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+  remove_all(world.folder);
 }
 
 /* ---- The program ---- */
@@ -247,10 +268,12 @@ TCase *driver_case(const char *name) {
 }
 
 int driver_main(const char *suite, TCase *const *cases, int count, int needs_php) {
-  signal(SIGPIPE, SIG_IGN); /* the loop is ours, and so are its signals */
-  unsetenv("PHP_FCGI_CHILDREN");
-  unsetenv("PHP_FCGI_MAX_REQUESTS");
-  if (needs_php && (access(PHP_CGI, X_OK) != 0 || getenv("FCGICLIENT_TEST_NO_PHP"))) {
+  uv_fs_t request;
+  process_begin();
+  uv_os_unsetenv("PHP_FCGI_CHILDREN");
+  uv_os_unsetenv("PHP_FCGI_MAX_REQUESTS");
+  if (needs_php &&
+      (uv_fs_access(NULL, &request, PHP_CGI, 1, NULL) != 0 || getenv("FCGICLIENT_TEST_NO_PHP"))) {
     printf("%s: skipped: needs %s (Debian: apt install php-cgi)\n", suite, PHP_CGI);
     return 77;
   }

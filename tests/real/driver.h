@@ -133,8 +133,10 @@ void beside_all_ok(void);
 /* Claims that it took at least so long, and not much longer. */
 void call_took(const call *c, unsigned ms);
 
-/* ---- Processes (processes.c) ---- */
+/* ---- Processes (processes.c; ../windows/processes.c) ---- */
 
+void process_begin(void);            /* the loop is ours, and so are its signals */
+const char *process_temporary(void); /* where the tests' folders are made */
 int process_lives(long pid);
 void process_stop(long pid); /* SIGSTOP, and waits for it */
 /* A connection to an endpoint of this test waits to be accepted. */

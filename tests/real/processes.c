@@ -18,6 +18,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+void process_begin(void) {
+  signal(SIGPIPE, SIG_IGN);
+}
+
+const char *process_temporary(void) {
+  return "/tmp"; /* whatever TMPDIR is: a socket's path is short, and other users shall come in */
+}
+
 /* ---- /proc ---- */
 
 static ssize_t read_proc(const char *pid, const char *what, char *out, size_t cap) {
