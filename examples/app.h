@@ -45,21 +45,10 @@ size_t app_values(uint8_t *out, const char *asked, size_t len, unsigned connecti
 /* app_serve.c: serves a connection until it is over, closes it, and returns how many requests it
    has served: at most `left`.  Not twice at once in a process. */
 unsigned app_serve(int fd, unsigned left);
-/* app_term.c: 1 when there is something to read or to accept; 0 when SIGTERM came, which is blocked
-   but for here, where nothing is in hand. */
-int app_wait_idle(int fd);
-/* Polls without a time limit; where it may leave, SIGTERM ends it with EINTR. */
-struct pollfd;
-int app_poll(struct pollfd *fds, unsigned count, int may_leave);
-void app_leave_on_term(void); /* SIGTERM ends app_wait_idle, SIGPIPE nothing */
 /* The one role that is played; others are refused. */
 extern unsigned app_role;
 /* Sees all bytes of the connection, theirs and ours; NULL: nobody does. */
 extern void (*app_watch)(int is_ours, const char *data, size_t len);
-
-/* app_listen.c: listens on "unix:/path", "unix:@name" or "tcp:host:port"; -1, and errno, when it
- * cannot. */
-int app_listen(const char *address);
 
 /* app_answer.c: answers the request, as its query string asks. */
 void answer(request *r);

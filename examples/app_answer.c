@@ -29,18 +29,16 @@
    header=Variable-NAME:VALUE gives it a variable.  As a filter its answer to nothing is its data in
    capital letters, and sum=1 tells of its data too; a body or data that is short is answered with
    400. */
-#define _GNU_SOURCE
 #include "app.h"
-#include <signal.h>
+#include "app_system.h"
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#define DATA_MAX     ((size_t) 1 << 30) /* of a filter */
-#define HANG_MS      60000
-#define CHILD_LIFE_S 600 /* a child that nobody ends does so itself */
+#define DATA_MAX ((size_t) 1 << 30) /* of a filter */
+#define HANG_MS  60000
+#define KILLED   9 /* as signals are numbered everywhere */
 
 /* ---- The query ---- */
 
@@ -107,12 +105,10 @@ static size_t read_piece(request *r, const char **data) {
 /* Never returns where the query wants the process to end. */
 static void end_process(request *r) {
   request_flush(r);
-  if (has(r, "signal")) {
-    signal((int) number(r, "signal", SIGKILL), SIG_DFL);
-    raise((int) number(r, "signal", SIGKILL));
-  }
+  if (has(r, "signal"))
+    app_end_by((int) number(r, "signal", KILLED));
   if (has(r, "exit"))
-    _exit((int) number(r, "exit", 0));
+    app_end((int) number(r, "exit", 0));
 }
 
 /* ---- The head ---- */
@@ -222,38 +218,12 @@ static void sum(request *r) {
   put_text(r, text);
 }
 
-/* It is what it was to be when this returns: the child closes its end of the pipe then. */
-static pid_t start_child(request *r) {
-  sigset_t none;
-  int ready[2] = {-1, -1};
-  char byte;
-  pid_t pid = pipe(ready) ? -1 : fork();
-  if (pid != 0) {
-    close(ready[1]);
-    if (pid > 0 && read(ready[0], &byte, 1) < 0)
-      pid = -1;
-    close(ready[0]);
-    return pid;
-  }
-  close(request_connection(r));
-  if (has(r, "setsid"))
-    setsid();
-  signal(SIGTERM, SIG_DFL);
-  sigemptyset(&none);
-  sigprocmask(SIG_SETMASK, &none, NULL);
-  alarm(CHILD_LIFE_S);
-  close(ready[0]);
-  close(ready[1]);
-  for (;;)
-    pause();
-}
-
 static void children(request *r) {
   uint64_t n = number(r, "children", 0);
   put_head(r, 0, 0);
   request_flush(r);
   while (n-- > 0)
-    say(r, "child %ld\n", (long) start_child(r));
+    say(r, "child %ld\n", app_start_child(request_connection(r), has(r, "setsid")));
 }
 
 static void read_all(request *r) {
@@ -334,9 +304,9 @@ static void put_body(request *r) {
   else if (has(r, "children"))
     children(r);
   else if (has(r, "pid"))
-    snprintf(text, sizeof text, "%ld\n", (long) getpid()), put_text(r, text);
+    snprintf(text, sizeof text, "%ld\n", app_process()), put_text(r, text);
   else if (has(r, "uid"))
-    snprintf(text, sizeof text, "%lu\n", (unsigned long) geteuid()), put_text(r, text);
+    snprintf(text, sizeof text, "%lu\n", app_user()), put_text(r, text);
   else if (has(r, "size") || has(r, "slow") || has(r, "exit") || has(r, "signal"))
     sized(r);
   else

@@ -1,13 +1,10 @@
 /* app_serve.c: one connection of app.c: FastCGI 1.0 from the application's side, on codec.h.  One
    request at a time; kept open when the server asks for that (FCGI_KEEP_CONN). */
-#define _GNU_SOURCE
 #include "app.h"
-#include <errno.h>
+#include "app_system.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
 
 #define PARAMS_MAX 1048576
 
@@ -41,12 +38,12 @@ void (*app_watch)(int is_ours, const char *data, size_t len);
 static void flush(void) {
   size_t at = 0;
   while (at < conn.out_len && !conn.is_over) {
-    ssize_t n = write(conn.fd, conn.out + at, conn.out_len - at);
+    ptrdiff_t n = app_send(conn.fd, conn.out + at, conn.out_len - at);
     if (n > 0 && app_watch)
       app_watch(1, conn.out + at, (size_t) n);
     if (n > 0)
       at += (size_t) n;
-    else if (errno != EINTR)
+    else
       conn.is_over = 1;
   }
   conn.out_len = 0;
@@ -171,10 +168,7 @@ static void take_record(const fcl_record *record) {
 }
 
 static void fill(void) {
-  ssize_t n;
-  do
-    n = read(conn.fd, conn.in, sizeof conn.in);
-  while (n < 0 && errno == EINTR);
+  ptrdiff_t n = app_receive(conn.fd, conn.in, sizeof conn.in);
   if (n > 0 && app_watch)
     app_watch(0, conn.in, (size_t) n);
   conn.is_over = n <= 0;
@@ -260,10 +254,7 @@ int request_is_aborted(const request *r) {
 }
 
 void request_pause(request *r, uint64_t ms) {
-  struct timespec t;
-  t.tv_sec = (time_t) (ms / 1000);
-  t.tv_nsec = (long) (ms % 1000) * 1000000;
-  nanosleep(&t, NULL);
+  app_sleep(ms);
 }
 
 /* An answer may end before the body has come: the rest is read and dropped, so that the server is
@@ -306,7 +297,7 @@ unsigned app_serve(int fd, unsigned left) {
     end_request(r);
     served++;
   }
-  close(fd);
+  app_close(fd);
   free(r->params);
   r->params = NULL;
   return served;

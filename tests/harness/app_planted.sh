@@ -27,7 +27,7 @@ int main(void) {
 C
 build() { # build FILE: the program, with that file in place of its own
   "$cc" -D_GNU_SOURCE -I"$source/include" -o app main.c "$@" a/b/c/app_limits.c examples/app_answer.c examples/app_pairs.c \
-    examples/app_term.c "$source/lib/codec/record.c" "$source/lib/codec/pairs.c" -pthread 2>err || { cat err; return 1; }
+    examples/app_term_posix.c examples/app_process_posix.c "$source/lib/codec/record.c" "$source/lib/codec/pairs.c" -pthread 2>err || { cat err; return 1; }
 }
 check() { "$fcgi" check --strict --timeout 1s -c 6 ./app >out; }
 failed() { sed -n 's/^  [Ff][Aa][Ii][Ll]  \([0-9.]*\) .*/\1/p' out | tr '\n' ' '; }

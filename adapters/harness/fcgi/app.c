@@ -3,6 +3,7 @@
  */
 #define _GNU_SOURCE
 #include "../../../examples/app.h"
+#include "../../../examples/app_system.h"
 #include "app_report.h"
 #include "app_shared.h"
 #include "json.h"

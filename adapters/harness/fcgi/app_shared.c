@@ -2,6 +2,7 @@
    request. */
 #define _GNU_SOURCE
 #include "app_shared.h"
+#include "../../../examples/app_system.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>

@@ -1,6 +1,6 @@
-/* app_term.c: SIGTERM ends an application where nothing is in hand, and nowhere else. */
+/* app_term_posix.c: SIGTERM ends an application where nothing is in hand, and nowhere else. */
 #define _GNU_SOURCE
-#include "app.h"
+#include "app_system.h"
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>

@@ -1,6 +1,6 @@
-/* app_listen.c: a listening socket for app.c, where no web server passes one. */
+/* app_listen_posix.c: listening sockets and connections for app, by POSIX. */
 #define _GNU_SOURCE
-#include "app.h"
+#include "app_system.h"
 #include <errno.h>
 #include <netdb.h>
 #include <stddef.h>
@@ -50,12 +50,45 @@ static int listen_tcp(char *where) {
   return fd;
 }
 
-int app_listen(const char *address) {
+int app_listen(const char *address, const char **why) {
   char where[256];
+  int fd = -1;
   snprintf(where, sizeof where, "%s", address);
+  errno = EINVAL;
   if (strncmp(address, "unix:", 5) == 0)
-    return listen_unix(address + 5);
-  if (strncmp(address, "tcp:", 4) == 0)
-    return listen_tcp(where + 4);
-  return errno = EINVAL, -1;
+    fd = listen_unix(address + 5);
+  else if (strncmp(address, "tcp:", 4) == 0)
+    fd = listen_tcp(where + 4);
+  *why = fd < 0 ? strerror(errno) : NULL;
+  return fd;
+}
+
+int app_inherited(void) {
+  int on = 0;
+  socklen_t len = sizeof on;
+  return getsockopt(0, SOL_SOCKET, SO_ACCEPTCONN, &on, &len) == 0 && on ? 0 : -1;
+}
+
+int app_accept(int listener) {
+  return accept(listener, NULL, NULL);
+}
+
+ptrdiff_t app_receive(int fd, void *bytes, size_t len) {
+  ssize_t n;
+  do
+    n = read(fd, bytes, len);
+  while (n < 0 && errno == EINTR);
+  return n;
+}
+
+ptrdiff_t app_send(int fd, const void *bytes, size_t len) {
+  ssize_t n;
+  do
+    n = write(fd, bytes, len);
+  while (n < 0 && errno == EINTR);
+  return n;
+}
+
+void app_close(int fd) {
+  close(fd);
 }
