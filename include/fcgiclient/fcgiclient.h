@@ -108,8 +108,9 @@ FCL_EXTERN void fcl_client_close(fcl_client *client, void (*closed)(void *user),
 /* THREAD: waits until closed, then frees; never on the loop's thread.  MANUAL: runs the loop until closed, then frees.
    Only after fcl_client_close.  Not for FCL_LOOP_UV. */
 FCL_EXTERN void fcl_client_join(fcl_client *client);
-/* MANUAL only, on the thread that calls fcl_client_run: a descriptor to poll for reading (-1 where there is none: Windows);
-   milliseconds until run is due (0: now, -1: never); does what is due, callbacks come only in here. */
+/* MANUAL only, on the thread that calls fcl_client_run: a descriptor to poll for reading; milliseconds until run is due (0:
+   now, -1: never); does what is due, callbacks come only in here.  Windows: there is no descriptor (-1), so that _timeout
+   never says more than 10: what comes may be there. */
 FCL_EXTERN int fcl_client_fd(fcl_client *client);
 FCL_EXTERN int fcl_client_timeout(fcl_client *client);
 FCL_EXTERN void fcl_client_run(fcl_client *client);
@@ -165,7 +166,8 @@ typedef struct fcl_pool_options {
   const char *name;              /* for sentences; NULL: the program's or the first address's own */
   const char *program;           /* an absolute path: the pool starts it.  Or: */
   const char *const *addresses;  /* NULL-ended: "unix:/run/app.sock", "unix:@name" (Linux abstract), "tcp:host:port",
-                                    "tcp:[::1]:9000"; a name stands for all its addresses */
+                                    "tcp:[::1]:9000"; a name stands for all its addresses.  Windows: no unix:, but
+                                    "pipe:\\\\.\\pipe\\name", a named pipe of this machine that the application has made */
   const char *directory;         /* to start it in; NULL: ours */
   const char *const *argv;       /* NULL-ended, argv[0] first; NULL: {program} */
   const char *const *env;        /* NULL-ended "NAME=value", the whole environment; NULL: ours */

@@ -1,6 +1,7 @@
 /* client.c: a client's life: made, asked to close, ended when its last pool, request and connection
  * are. */
 #include "client/internal.h"
+#include "platform/thread.h"
 #include "base/error.h"
 #include <string.h>
 
@@ -261,7 +262,7 @@ int fcl_client_fd(fcl_client *c) {
 
 int fcl_client_timeout(fcl_client *c) {
   uv_update_time(c->loop);
-  return uv_backend_timeout(c->loop);
+  return fcl__thread_wait_ms(c->loop);
 }
 
 void fcl_client_run(fcl_client *c) {

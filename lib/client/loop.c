@@ -5,7 +5,7 @@
    once a turn, and the idle handle keeps the loop from sleeping over one.  Notes of other threads
    send one uv_async. */
 #include "client/internal.h"
-#include <signal.h>
+#include "platform/thread.h"
 
 #define HANDLES 5
 
@@ -144,11 +144,7 @@ static int init_handles(fcl_client *c) {
 
 static void run_thread(void *data) {
   fcl_client *c = data;
-#ifndef _WIN32
-  sigset_t signals;
-  sigfillset(&signals);
-  pthread_sigmask(SIG_BLOCK, &signals, NULL);
-#endif
+  fcl__thread_begin();
   uv_run(c->loop, UV_RUN_DEFAULT);
 }
 

@@ -3,6 +3,10 @@
 set(FCGICLIENT_GUARDIAN_SOURCES)
 if(WIN32)
   set(FCGICLIENT_PLATFORM_SOURCES
+    platform/win32/impersonation.c
+    platform/win32/local.c
+    platform/win32/pipe.c
+    platform/win32/thread.c
   )
 else()
   set(FCGICLIENT_PLATFORM_SOURCES
@@ -16,6 +20,7 @@ else()
     platform/posix/impersonation.c
     platform/posix/lines.c
     platform/posix/link.c
+    platform/posix/local.c
     platform/posix/machine.c
     platform/posix/order.c
     platform/posix/parcel.c
@@ -28,6 +33,7 @@ else()
     platform/posix/spool.c
     platform/posix/start.c
     platform/posix/terms.c
+    platform/posix/thread.c
     platform/posix/usage.c
   )
   set(FCGICLIENT_GUARDIAN_SOURCES

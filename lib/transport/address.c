@@ -3,24 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char forms[] = "give unix:/path, unix:@name, tcp:host:port or tcp:[ipv6]:port";
-
-static fcl_code parse_unix(fcl__address *a, const char *path, const char *text, fcl_error *e) {
-  size_t len = strlen(path), room = sizeof((struct sockaddr_un *) 0)->sun_path - 1;
-  if ((path[0] != '/' && path[0] != '@') || len < 2)
-    return fcl__error_setx(e, FCL_E_CONFIG, 0, "address \"%s\" names no socket: %s", text, forms);
-#ifndef __linux__
-  if (path[0] == '@')
-    return fcl__error_setx(e, FCL_E_CONFIG, 0,
-                           "address \"%s\": abstract sockets exist on Linux only", text);
-#endif
-  if (len > room || len >= sizeof a->path)
-    return fcl__error_setx(
-        e, FCL_E_CONFIG, 0,
-        "address \"%s\" is %zu bytes long, a socket's path may have %zu; use a shorter directory",
-        text, len, room);
-  a->kind = FCL__ADDRESS_UNIX;
-  memcpy(a->path, path, len + 1);
+static fcl_code parse_local(fcl__address *a, const char *text, fcl_error *e) {
+  if (fcl__local_check(text, e))
+    return FCL_E_CONFIG;
+  a->kind = FCL__ADDRESS_LOCAL;
+  strcpy(a->path, strchr(text, ':') + 1);
   return FCL_OK;
 }
 
@@ -67,18 +54,19 @@ static fcl_code parse_tcp(fcl__address *a, const char *rest, const char *text, f
   if (port == 0)
     return fcl__error_setx(e, FCL_E_CONFIG, 0,
                            "address \"%s\" has no host with a port from 1 to 65535: %s", text,
-                           forms);
+                           fcl__local_forms);
   if (find_kind(a, rest[0] == '[', (int) port))
     return FCL_OK;
   return fcl__error_setx(e, FCL_E_CONFIG, 0, "address \"%s\" has no host as it may be: %s", text,
-                         forms);
+                         fcl__local_forms);
 }
 
 fcl_code fcl__address_parse(fcl__address *a, const char *text, fcl_error *e) {
   memset(a, 0, sizeof *a);
-  if (strncmp(text, "unix:", 5) == 0)
-    return parse_unix(a, text + 5, text, e);
+  if (strncmp(text, "unix:", 5) == 0 || strncmp(text, "pipe:", 5) == 0)
+    return parse_local(a, text, e);
   if (strncmp(text, "tcp:", 4) == 0)
     return parse_tcp(a, text + 4, text, e);
-  return fcl__error_setx(e, FCL_E_CONFIG, 0, "address \"%s\" is of no known kind: %s", text, forms);
+  return fcl__error_setx(e, FCL_E_CONFIG, 0, "address \"%s\" is of no known kind: %s", text,
+                         fcl__local_forms);
 }

@@ -132,7 +132,7 @@ static size_t gather(fcl__multiplex *m, share *shares, fcl_slice *vecs, size_t *
 }
 
 /* From here on any of them may close, or be closed. */
-static void tell(const share *shares, size_t n) {
+static void tell_shares(const share *shares, size_t n) {
   size_t i;
   for (i = 0; i < n && shares[i].is_gone; i++) {
     fcl__connection *c = shares[i].c;
@@ -214,7 +214,7 @@ void fcl__multiplex_write(fcl__multiplex *m) {
     lose_place(m, status);
     return;
   }
-  tell(shares, n);
+  tell_shares(shares, n);
   if (m->wire.writing == 0 && !fcl__list_empty(&m->writers))
     fcl__multiplex_schedule(m);
 }

@@ -1,5 +1,6 @@
 /* wire.c: uv_pipe_t and uv_tcp_t as one stream of bytes. */
 #include "transport/wire.h"
+#include "platform/local.h"
 #include "platform/socket.h"
 
 #define WIRE(handle_or_request) ((fcl__wire *) (handle_or_request)->data)
@@ -14,8 +15,8 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf) {
   fcl__blocks *blocks = w->blocks;
   if (n <= 0 || !w->events->came(w, buf->base, (size_t) n))
     fcl__block_give(blocks, buf->base);
-  if (n < 0)
-    w->events->ended(w, (int) n);
+  if (n < 0) /* Windows: an application that disconnects its pipe ends it as one that closes it */
+    w->events->ended(w, n == UV_EPIPE ? UV_EOF : (int) n);
 }
 
 static void on_closed(uv_handle_t *handle) {
@@ -83,8 +84,8 @@ int fcl__wire_connect(fcl__wire *w, uv_loop_t *loop, const fcl__address *to, fcl
   w->blocks = blocks;
   w->lost_ms = to->lost_ms;
   switch (to->kind) {
-  case FCL__ADDRESS_UNIX:
-    fd = fcl__socket_connect_unix(to->path);
+  case FCL__ADDRESS_LOCAL:
+    fd = fcl__local_connect(to->path);
     return fd < 0 ? fd : fcl__wire_adopt(w, loop, fd, 0, blocks, events);
   case FCL__ADDRESS_IP:
     return connect_ip(w, loop, (const struct sockaddr *) &to->ip);
@@ -118,6 +119,8 @@ static void on_written(uv_write_t *request, int status) {
   fcl__wire *w = WIRE(request);
   size_t len = w->writing;
   w->writing = 0;
+  fcl__block_give(w->blocks, w->sending);
+  w->sending = NULL;
   w->events->written(w, len, status);
 }
 
@@ -131,11 +134,10 @@ static int queue_rest(fcl__wire *w, const fcl_slice *vecs, size_t count, size_t 
     gone -= skip;
     if (skip == vecs[i].len)
       continue;
-    bufs[used] = uv_buf_init((char *) vecs[i].base + skip, (unsigned) (vecs[i].len - skip));
-    w->writing += bufs[used++].len;
+    bufs[used++] = uv_buf_init((char *) vecs[i].base + skip, (unsigned) (vecs[i].len - skip));
   }
   w->request.write.data = w;
-  return uv_write(&w->request.write, &w->uv.stream, bufs, used, on_written);
+  return fcl__wire_send(w, bufs, used, on_written);
 }
 
 ssize_t fcl__wire_try(fcl__wire *w, const fcl_slice *vecs, size_t count) {
@@ -151,10 +153,7 @@ ssize_t fcl__wire_try(fcl__wire *w, const fcl_slice *vecs, size_t count) {
 }
 
 int fcl__wire_queue(fcl__wire *w, fcl_slice vec) {
-  int status = queue_rest(w, &vec, 1, 0);
-  if (status != 0)
-    w->writing = 0;
-  return status;
+  return queue_rest(w, &vec, 1, 0);
 }
 
 ssize_t fcl__wire_write(fcl__wire *w, const fcl_slice *vecs, size_t count) {
@@ -166,14 +165,19 @@ ssize_t fcl__wire_write(fcl__wire *w, const fcl_slice *vecs, size_t count) {
   if (n < 0 || (size_t) n == all)
     return n;
   status = queue_rest(w, vecs, count, (size_t) n);
-  if (status != 0)
-    w->writing = 0;
   return status != 0 ? status : n;
+}
+
+/* What a write says of a peer that has gone.  Windows: UV_EOF where the other end of a pipe was
+   closed, UV_EPIPE where it was disconnected. */
+static int is_hung_up(int status) {
+  return status == UV_EPIPE || status == UV_ECONNRESET || status == UV_ECONNABORTED ||
+         status == UV_EOF;
 }
 
 void fcl__wire_has_failed(fcl__wire *w, int status) {
   uv_os_fd_t fd;
-  if (status == UV_EPIPE || status == UV_ECONNRESET || status == UV_ECANCELED || w->failure)
+  if (is_hung_up(status) || status == UV_ECANCELED || w->failure)
     return;
   w->failure = status;
   if (uv_fileno(&w->uv.handle, &fd) == 0)

@@ -1,5 +1,5 @@
-/* wire.h: a Unix socket or a TCP connection as one stream of bytes: connect, lend what came, write
-   at once, close. On the client's loop.  Events never come from inside a call. */
+/* wire.h: a Unix socket, a named pipe or a TCP connection as one stream of bytes: connect, lend
+   what came, write at once, close. On the client's loop.  Events never come from inside a call. */
 #ifndef FCL__WIRE_H
 #define FCL__WIRE_H
 #include "transport/address.h"
@@ -33,6 +33,7 @@ struct fcl__wire {
   } request;
   const fcl__wire_events *events;
   fcl__blocks *blocks;
+  char *sending; /* a block in which slices were gathered that uv_write has in hand; NULL: none */
   unsigned lost_ms; /* of the address */
   size_t writing;   /* bytes that uv_write has in hand */
   int failure;      /* the negative uv error of a write, for which it was ended; 0: none */
@@ -67,6 +68,9 @@ int fcl__wire_queue(fcl__wire *w, fcl_slice vec);
    what it may have answered (§5.5); where it has not, the request will never be whole: then the
    connection is ended here, and w->failure says why when `ended` comes. */
 void fcl__wire_has_failed(fcl__wire *w, int status);
+/* wire_send_*.c, for wire.c: queues slices of at least one byte, or some of the first of them, and
+   counts these as w->writing; `done` follows.  Or a negative uv error. */
+int fcl__wire_send(fcl__wire *w, const uv_buf_t *bufs, unsigned count, uv_write_cb done);
 /* `closed` follows, after `written` if that is owed.  Once. */
 void fcl__wire_close(fcl__wire *w);
 #endif

@@ -3,6 +3,7 @@
 #include "transport/address.h"
 #include <arpa/inet.h>
 #include <string.h>
+#include <sys/un.h>
 
 static fcl__address a;
 static fcl_error e;
@@ -22,14 +23,14 @@ static void refuse(const char *text, const char *words) {
 
 START_TEST(a_path_is_a_unix_socket) {
   read_it("unix:/run/php/php-fpm.sock");
-  ck_assert_int_eq(a.kind, FCL__ADDRESS_UNIX);
+  ck_assert_int_eq(a.kind, FCL__ADDRESS_LOCAL);
   ck_assert_str_eq(a.path, "/run/php/php-fpm.sock");
 }
 END_TEST
 
 START_TEST(a_name_behind_an_at_sign_is_abstract) {
   read_it("unix:@app");
-  ck_assert_int_eq(a.kind, FCL__ADDRESS_UNIX);
+  ck_assert_int_eq(a.kind, FCL__ADDRESS_LOCAL);
   ck_assert_str_eq(a.path, "@app");
 }
 END_TEST
@@ -100,7 +101,8 @@ static const struct {
     {"/run/app.sock", "of no known kind"},
     {"localhost:9000", "give unix:/path"},
     {"http://localhost", "of no known kind"},
-    {"pipe:app", "of no known kind"},
+    {"pipe:app", "exist on Windows only"},
+    {"pipe:\\\\.\\pipe\\app", "exist on Windows only"},
     {"UNIX:/run/app.sock", "of no known kind"},
     {"unix:", "names no socket"},
     {"unix:/", "names no socket"},
