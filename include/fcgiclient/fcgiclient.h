@@ -87,7 +87,8 @@ typedef struct fcl_client_options {
      lines); NULL: none.  %p stands for the number of this process, %% for a %.  The socket is of mode 0600, in a folder that
      others may not write in (or a sticky one; a folder that is not there is made, 0700), and only processes of this user, or
      root's, are answered: who may ask may also stop processes.  Clients of one process may share an address: then one of them
-     answers for all.  One that another process listens at: FCL_E_INVAL.  POSIX. */
+     answers for all.  One that another process listens at: FCL_E_INVAL.  Windows: "pipe:\\\\.\\pipe\\name", where only
+     processes of this user, or the system's, are answered. */
   const char *control;
   unsigned max_events; /* 1,000: events in a second; more are counted and dropped, and an event says how many.  Errors are
                           always told.  FCL_NEVER: no limit */

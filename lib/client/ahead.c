@@ -52,7 +52,7 @@ static int is_shared(const fcl_request *r) {
 
 /* No reason to fail a request: its application waits for the caller, as it would without us.  But
    those who share its connection cannot wait. */
-static void tell(fcl_request *r, fcl_error *e) {
+static void tell_full(fcl_request *r, fcl_error *e) {
   if (is_shared(r)) {
     fcl__outcome_give_up(r, e);
     return;
@@ -83,7 +83,7 @@ size_t fcl__ahead_keep(fcl_request *r, const char *data, size_t len) {
     return 0;
   }
   if (fcl__window_put(&r->ahead->window, data, len, &taken, &e) != FCL_OK)
-    tell(r, &e);
+    tell_full(r, &e);
   if (is_shared(r) && r->ahead && r->ahead->window.size > r->ahead->window.limits.memory)
     fcl__multiplex_crowd(r->connection, 1);
   return taken;

@@ -5,7 +5,6 @@
 #include "platform/control.h"
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 /* Of this process: a client whose address another one has already answers through that one. */
 static uv_once_t once = UV_ONCE_INIT;
@@ -96,10 +95,8 @@ void fcl__control_abandon(fcl_client *c) {
   uv_mutex_lock(&lock);
   fcl__list_remove(&k->link);
   uv_mutex_unlock(&lock);
-  if (k->fd >= 0) {
-    fcl__control_remove(k->address);
-    close(k->fd);
-  }
+  if (k->fd >= 0)
+    fcl__control_drop(k->fd, k->address);
   free_control(k);
 }
 
@@ -116,10 +113,17 @@ void fcl__control_ready(fcl_client *c) {
   uv_mutex_unlock(&lock);
 }
 
+static void tell_deaf(fcl__control *k, int status) {
+  fcl_error e;
+  fcl__error_setx(&e, FCL_E_INVAL, -status, "control: cannot listen at %s: %s", k->address,
+                  uv_strerror(status));
+  fcl__client_event(k->client, "control", FCL_LEVEL_WARNING, 0, NULL, e.code, e.text);
+}
+
 /* On the loop: the socket becomes a handle.  It keeps no loop running. */
 void fcl__control_begin(fcl_client *c) {
   fcl__control *k = c->control;
-  int fd;
+  int fd, status;
   if (k == NULL || k->is_open || k->is_closing)
     return;
   uv_mutex_lock(&lock);
@@ -132,10 +136,9 @@ void fcl__control_begin(fcl_client *c) {
   k->listener.data = k;
   k->is_open = 1;
   uv_unref((uv_handle_t *) &k->listener);
-  if (uv_pipe_open(&k->listener, fd) != 0)
-    close(fd);
-  else
-    uv_listen((uv_stream_t *) &k->listener, 16, fcl__control_accept);
+  status = fcl__control_attach(&k->listener, fd, k->address, fcl__control_accept);
+  if (status != 0)
+    tell_deaf(k, status);
 }
 
 /* ---- Asking all ---- */
@@ -171,19 +174,15 @@ void fcl__control_settle(fcl__control *k) {
   fcl__client_maybe_end(c);
 }
 
-/* The socket, still bound and listening; -1: there is none. */
+/* What listens, and still will; -1: there is none. */
 static int take_socket(fcl__control *k) {
-  uv_os_fd_t fd;
   int taken = k->fd;
   k->fd = -1;
-  if (taken < 0 && k->is_open && uv_fileno((uv_handle_t *) &k->listener, &fd) == 0)
-    taken = dup(fd);
-  return taken;
+  return taken < 0 && k->is_open ? fcl__control_pass(&k->listener) : taken;
 }
 
 /* Nobody who connects meanwhile is lost: the next client goes on with the same socket. */
-static void hand_over(fcl__control *k) {
-  int fd = k->has_listener ? take_socket(k) : -1;
+static void hand_over(fcl__control *k, int fd) {
   fcl__list *i;
   k->has_listener = 0;
   for (i = all.next; i != &all && fd >= 0; i = i->next)
@@ -193,23 +192,23 @@ static void hand_over(fcl__control *k) {
       fcl__client_post(at(i)->client, &at(i)->client->note, FCL__CLIENT_CONTROL);
       return;
     }
-  if (fd < 0)
-    return;
-  fcl__control_remove(k->address);
-  close(fd);
+  if (fd >= 0)
+    fcl__control_drop(fd, k->address);
 }
 
 void fcl__control_close(fcl_client *c) {
   fcl__control *k = c->control;
+  int fd;
   if (k == NULL || k->is_closing)
     return;
   k->is_closing = 1;
   uv_mutex_lock(&lock);
   fcl__list_remove(&k->link);
-  hand_over(k);
-  uv_mutex_unlock(&lock);
+  fd = k->has_listener ? take_socket(k) : -1;
   if (k->is_open)
     uv_close((uv_handle_t *) &k->listener, on_closed);
   fcl__talks_close(k);
+  hand_over(k, fd);
+  uv_mutex_unlock(&lock);
   fcl__control_settle(k);
 }

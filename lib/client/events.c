@@ -5,7 +5,7 @@
 
 enum { DEFAULT = 1000, SECOND_MS = 1000 };
 
-static void tell(fcl_client *c, const fcl_event *event) {
+static void tell_host(fcl_client *c, const fcl_event *event) {
   c->options.on_event(event, c->options.user);
 }
 
@@ -18,7 +18,7 @@ static void tell_dropped(fcl_client *c) {
            "%u events were too many to be told within a second (max_events); see who says so much.",
            c->events.dropped);
   c->events.dropped = 0;
-  tell(c, &event);
+  tell_host(c, &event);
 }
 
 static void on_second(fcl__clock *clock, uint64_t now) {
@@ -72,5 +72,5 @@ void fcl__client_event(fcl_client *c, const char *pool, fcl_level level, long pi
   event.tag = tag && tag[0] ? tag : NULL;
   event.sentence = sentence;
   event.code = code;
-  tell(c, &event);
+  tell_host(c, &event);
 }

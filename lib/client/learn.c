@@ -90,7 +90,7 @@ static void add_value(fcl_error *e, const char *name, unsigned value, int is_fir
     fcl__error_append(e, "%s%s=%u", is_first ? "" : ", ", name, value);
 }
 
-static void tell(fcl__place *place, const values *v, unsigned per_connection) {
+static void tell_values(fcl__place *place, const values *v, unsigned per_connection) {
   fcl_pool *p = place->pool;
   char who[128];
   fcl_error e;
@@ -118,7 +118,7 @@ static void apply(fcl__place *place, const values *v) {
   uint64_t now = fcl__client_now(p->client);
   unsigned per_connection = shared_by(v), i;
   unsigned connections = connections_for(v, p->options.max_connections);
-  tell(place, v, per_connection);
+  tell_values(place, v, per_connection);
   if (place->address) {
     fcl__member_share(place->member, per_connection, connections, now);
     return;

@@ -22,7 +22,7 @@ static int is_over(const fcl_pool *p) {
 
 /* ---- Telling ---- */
 
-static void tell(fcl__name *n, fcl_level level, fcl_code code, const char *text) {
+static void tell_event(fcl__name *n, fcl_level level, fcl_code code, const char *text) {
   const char *pool = n->pool->options.name;
   fcl_error e;
   fcl__error_setx(&e, code, 0, "%s: %s", pool, text);
@@ -33,7 +33,7 @@ static void tell_change(fcl__name *n, unsigned come, unsigned gone) {
   char text[200];
   snprintf(text, sizeof text, "%.80s stands for %u addresses (%u have come, %u have gone).",
            n->text, n->count, come, gone);
-  tell(n, FCL_LEVEL_INFO, FCL_OK, text);
+  tell_event(n, FCL_LEVEL_INFO, FCL_OK, text);
 }
 
 /* ---- Coming and going ---- */
@@ -156,7 +156,7 @@ static void fail(fcl__name *n, int status) {
       "the name in %.100s could not be resolved: %s. Check it, and the resolver of this machine.",
       n->text, uv_strerror(status));
   if (n->failures == 0)
-    tell(n, FCL_LEVEL_WARNING, FCL_E_CONNECT, n->fault);
+    tell_event(n, FCL_LEVEL_WARNING, FCL_E_CONNECT, n->fault);
 }
 
 /* The first of the pool's names that has a fault says why there is nobody. */

@@ -80,7 +80,7 @@ static int is_blank(fcl_slice text) {
   return 1;
 }
 
-static void tell(fcl_request *r, fcl_level level, const char *verb, fcl_slice text,
+static void tell_line(fcl_request *r, fcl_level level, const char *verb, fcl_slice text,
                  const char *behind) {
   fcl_error e;
   char who[128], shown[SHOWN_MAX + 1];
@@ -123,7 +123,7 @@ static void show_piece(fcl_request *r, size_t len) {
   if (is_blank(text))
     return;
   s->events++;
-  tell(r, FCL_LEVEL_WARNING, "wrote to STDERR", text,
+  tell_line(r, FCL_LEVEL_WARNING, "wrote to STDERR", text,
        s->events == EVENTS_MAX ? " (the rest is dropped)" : "");
 }
 
@@ -134,7 +134,7 @@ static void tell_full(fcl_request *r) {
     return;
   s->is_told = 1;
   if (s->events++ < EVENTS_MAX)
-    tell(r, FCL_LEVEL_WARNING, "wrote more to STDERR than max_stderr", nothing,
+    tell_line(r, FCL_LEVEL_WARNING, "wrote more to STDERR than max_stderr", nothing,
          "the rest is dropped");
 }
 
@@ -154,7 +154,7 @@ static void show(fcl_request *r, int is_over) {
 static void show_message(fcl_request *r, fcl_slice message) {
   fcl__stderr *s = r->errors;
   if (s->events++ < EVENTS_MAX)
-    tell(r, (fcl_level) s->trace.level, "traced", message, "");
+    tell_line(r, (fcl_level) s->trace.level, "traced", message, "");
 }
 
 /* ---- What becomes of the answer ---- */

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { TALKS_MAX = 16, SHORT = 1024 };
+enum { TALKS_MAX = 16, SHORT_LEN = 1024 };
 
 typedef struct fcl__talk {
   fcl__control *control;
@@ -15,7 +15,7 @@ typedef struct fcl__talk {
   char in[sizeof((fcl__order *) 0)->line];
   size_t len;
   fcl__order *order; /* that is away, or whose answer goes out */
-  char head[32], text[SHORT];
+  char head[32], text[SHORT_LEN];
   unsigned is_away : 1, is_writing : 1, is_closing : 1, is_closed : 1;
 } fcl__talk;
 
@@ -152,9 +152,8 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf) {
 }
 
 static int is_welcome(fcl__talk *t) {
-  uv_os_fd_t fd;
   return t->control->talk_count <= TALKS_MAX && !t->control->is_closing &&
-         uv_fileno((uv_handle_t *) &t->pipe, &fd) == 0 && fcl__control_is_owner(fd);
+         fcl__control_is_owner(&t->pipe);
 }
 
 void fcl__control_accept(uv_stream_t *listener, int status) {

@@ -3,6 +3,7 @@
 set(FCGICLIENT_GUARDIAN_SOURCES)
 if(WIN32)
   set(FCGICLIENT_PLATFORM_SOURCES
+    platform/win32/control.c
     platform/win32/impersonation.c
     platform/win32/local.c
     platform/win32/pipe.c

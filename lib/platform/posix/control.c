@@ -11,6 +11,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#define BACKLOG 16
+
 static const char *path_of(const char *address) {
   return strncmp(address, "unix:/", 6) == 0 ? address + 5 : NULL;
 }
@@ -90,7 +92,7 @@ fcl_code fcl__control_listen(const char *address, int *fd, fcl_error *e) {
   if (make_folder(path, e))
     return FCL_E_INVAL;
   *fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  if (*fd >= 0 && bind_privately(*fd, &at) == 0 && listen(*fd, 16) == 0)
+  if (*fd >= 0 && bind_privately(*fd, &at) == 0 && listen(*fd, BACKLOG) == 0)
     return FCL_OK;
   error = errno;
   if (*fd >= 0)
@@ -99,19 +101,38 @@ fcl_code fcl__control_listen(const char *address, int *fd, fcl_error *e) {
   return fcl__error_set(e, FCL_E_INVAL, error, "control: cannot listen at %s", address);
 }
 
-void fcl__control_remove(const char *address) {
-  unlink(path_of(address));
+int fcl__control_attach(uv_pipe_t *listener, int fd, const char *address, uv_connection_cb accept) {
+  int status = uv_pipe_open(listener, fd);
+  if (status == 0)
+    return uv_listen((uv_stream_t *) listener, BACKLOG, accept);
+  close(fd);
+  return status;
 }
 
-int fcl__control_is_owner(int fd) {
+static int fd_of(const uv_pipe_t *pipe) {
+  uv_os_fd_t fd;
+  return uv_fileno((const uv_handle_t *) pipe, &fd) == 0 ? fd : -1;
+}
+
+int fcl__control_pass(const uv_pipe_t *listener) {
+  int fd = dup(fd_of(listener));
+  return fd < 0 ? -errno : fd;
+}
+
+void fcl__control_drop(int fd, const char *address) {
+  unlink(path_of(address));
+  close(fd);
+}
+
+int fcl__control_is_owner(const uv_pipe_t *talk) {
 #ifdef SO_PEERCRED
   struct ucred who;
   socklen_t len = sizeof who;
-  return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &len) == 0 &&
+  return getsockopt(fd_of(talk), SOL_SOCKET, SO_PEERCRED, &who, &len) == 0 &&
          (who.uid == geteuid() || who.uid == 0);
 #else
   uid_t uid;
   gid_t gid;
-  return getpeereid(fd, &uid, &gid) == 0 && (uid == geteuid() || uid == 0);
+  return getpeereid(fd_of(talk), &uid, &gid) == 0 && (uid == geteuid() || uid == 0);
 #endif
 }
