@@ -228,6 +228,7 @@ static int is_of_header(int at) {
 START_TEST(a_changed_byte_never_makes_a_page_of_another_length) {
   static const unsigned by[] = {0x01, 0x04, 0x80, 0xff};
   size_t n;
+  activity_ms = 100;
   for (n = 0; n < sizeof by / sizeof *by; n++) {
     fcl_faults f[2] = {{0}, {.change_at = (uint64_t) _i, .change_by = by[n]}};
     exchange x[EXCHANGES];
@@ -264,6 +265,7 @@ static int is_a_page(const exchange *x) {
 START_TEST(a_changed_byte_of_a_request_makes_another_request_or_an_error) {
   static const unsigned by[] = {0x01, 0x04, 0x80, 0xff};
   size_t n;
+  activity_ms = 100;
   for (n = 0; n < sizeof by / sizeof *by; n++) {
     fcl_faults f[2] = {{.change_at = (uint64_t) _i, .change_by = by[n]}, {0}};
     exchange x[EXCHANGES];

@@ -21,8 +21,8 @@ static double now(void) {
 
 static void start(void) {
   static const char *const options[] = {
-      "--app", ".app=" APP,   "--header-ms", "500", "--keep-alive-ms",
-      "500",   "--client-ms", "500",         NULL};
+      "--app", ".app=" APP,   "--header-ms", "250", "--keep-alive-ms",
+      "250",   "--client-ms", "250",         NULL};
   site_start(&s, options);
 }
 
@@ -98,7 +98,7 @@ START_TEST(a_body_that_does_not_come_is_408) {
 END_TEST
 
 START_TEST(a_slow_application_is_not_the_clients_fault) {
-  answer a = get(s.port, "/hello.app?size=100&pieces=2&slow=900");
+  answer a = get(s.port, "/hello.app?size=100&pieces=2&slow=500");
   ck_assert_int_eq(a.status, 200);
   ck_assert_int_eq(a.is_whole, 1);
   answer_free(&a);
@@ -208,20 +208,23 @@ START_TEST(nobody_is_let_in_any_more) {
 END_TEST
 
 START_TEST(patience_ends) {
+  static const char *const options[] = {"--app", ".app=" APP, "--quiet", "--drain-ms",
+                                        "300",   "--stop-ms", "300",     NULL};
   double begin = now();
+  site short_of_time;
   talk t;
   answer a;
-  talk_begin(&t, s.port);
+  site_start(&short_of_time, options);
+  talk_begin(&t, short_of_time.port);
   say(&t, GET("/hello.app?size=100&pieces=10&slow=2000"));
   ck_assert_int_eq((int) recv(t.fd, &(char){0}, 1, MSG_PEEK), 1);
-  site_signal(&s, SIGTERM);
+  site_signal(&short_of_time, SIGTERM);
   a = hear(&t, 0);
   ck_assert_int_eq(a.is_whole, 0);
-  ck_assert_int_eq(site_wait(&s), 0);
+  ck_assert_int_eq(site_wait(&short_of_time), 0);
   ck_assert_double_lt(now() - begin, 10);
   answer_free(&a);
   talk_end(&t);
-  s.pid = 0;
 }
 END_TEST
 
@@ -253,11 +256,12 @@ START_TEST(clients_that_leave_at_any_moment_leave_nothing_behind) {
 }
 END_TEST
 
+/* The answer would be whole before drain_ms is over. */
 START_TEST(a_second_signal_ends_it_at_once) {
   talk t;
   answer a;
   talk_begin(&t, s.port);
-  say(&t, GET("/hello.app?size=100&pieces=10&slow=400"));
+  say(&t, GET("/hello.app?size=100&pieces=10&slow=200"));
   ck_assert_int_eq((int) recv(t.fd, &(char){0}, 1, MSG_PEEK), 1);
   site_signal(&s, SIGTERM);
   usleep(100000); /* or both would be one signal */
@@ -292,7 +296,7 @@ START_TEST(a_second_signal_ends_the_thread_that_is_left) {
   answer a;
   site_start(&two, options);
   talk_begin(&t, two.port);
-  say(&t, GET("/hello.app?size=100&pieces=10&slow=400"));
+  say(&t, GET("/hello.app?size=100&pieces=10&slow=200"));
   ck_assert_int_eq((int) recv(t.fd, &(char){0}, 1, MSG_PEEK), 1);
   threads = thread_count(two.pid);
   site_signal(&two, SIGTERM);

@@ -78,7 +78,7 @@ END_TEST
 static void slow(const char *program, const char *script, const char *words) {
   fcl_pool_options o = driver_php();
   o.program = program;
-  o.activity_ms = 1500;
+  o.activity_ms = 800;
   call_failed(call_get(driver_pool(&o), driver_file("slow.php", script), ""),
               FCL_E_TIMEOUT_ACTIVITY, words);
 }
@@ -149,7 +149,7 @@ END_TEST
 START_TEST(a_process_that_was_stopped_is_seen_to) {
   fcl_pool_options o = driver_php();
   call *c;
-  o.activity_ms = 1500;
+  o.activity_ms = 800;
   c = call_get(driver_pool(&o),
                driver_file("stops.php", "<?php echo getmypid(), \"\\n\"; flush(); sleep(60);"), "");
   wait_until(c->len > 0 && strchr(c->text, '\n'));

@@ -125,14 +125,14 @@ claim "A held span stops the reading, and a resume lets it go on." KF-094
 > STDIN {}
 < STDOUT {"Content-Type: text/plain\r\n\r\nhello"}
 < END_REQUEST
-= no done within 30ms
+= no done within 10ms
 ! a resume
 = a body "hello"
 = a done OK
 
 ---
 claim "A silence beyond activity_ms ends the request, and only then."
-pool activity_ms=1000
+pool activity_ms=300
 whole
 ! request a REQUEST_METHOD=GET SCRIPT_NAME=/x
 -- connection 1
@@ -145,7 +145,7 @@ whole
 
 ---
 claim "A trickle longer than activity_ms, never silent for so long, is no timeout." KF-059 KF-060 KF-061
-pool activity_ms=2000
+pool activity_ms=1000
 whole
 ! request a REQUEST_METHOD=GET SCRIPT_NAME=/x
 -- connection 1
@@ -153,11 +153,11 @@ whole
 > PARAMS {...}
 > STDIN {}
 < STDOUT "Content-Type: text/plain\r\n\r\n"
-wait 700ms
+wait 350ms
 < STDOUT "a"
-wait 700ms
+wait 350ms
 < STDOUT "b"
-wait 700ms
+wait 350ms
 < STDOUT {"c"}
 < END_REQUEST
 = a body "abc"

@@ -124,7 +124,7 @@ pool per_connection=10 connections=1
 < END_REQUEST id=$b
 = b body "b"
 = b done OK
-= no a done within 20ms
+= no a done within 10ms
 ! a resume
 = a body random(100000, 1)
 = a done OK
@@ -196,7 +196,7 @@ pool gather=1
 ! request a REQUEST_METHOD=POST SCRIPT_NAME=/a length=5
 ! a write "he"
 = a sent
-= no a head within 20ms
+= no a head within 10ms
 ! a write "llo"
 ! a finish
 -- connection 1

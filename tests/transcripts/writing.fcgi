@@ -97,7 +97,7 @@ claim "A finish in a turn of its own ends the body once." KF-009 KF-010 KF-011
 > PARAMS {...}
 > STDIN {"abc"} open
 = a sent
-> nothing within 20ms
+> nothing within 10ms
 ! a finish
 > STDIN ""
 < STDOUT {"Content-Type: text/plain\r\n\r\nok"}
