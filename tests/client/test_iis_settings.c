@@ -219,17 +219,21 @@ START_TEST(rapidFailsPerMinute_0_is_off) {
 }
 END_TEST
 
+/* A process that is served `ms` before it crashes. */
+static void crash_behind(unsigned ms, int signal) {
+  submit('a');
+  started(0);
+  answered('a');
+  finished('a');
+  pass(ms);
+  dies(0, signal);
+}
+
 START_TEST(rapidFailsPerMinute_does_not_count_who_leaves_long_after_its_request) {
   unsigned i;
   open_with(_i, "RapidFailsPerMinute", "2");
-  for (i = 0; i < 4; i++) {
-    submit('a');
-    started(0);
-    answered('a');
-    finished('a');
-    pass(5000);
-    dies(0, 9);
-  }
+  for (i = 0; i < 4; i++)
+    crash_behind(5000, 9);
   told();
   submit('b');
   ck_assert_str_eq(told(), "spawn 0\n");
@@ -239,14 +243,8 @@ END_TEST
 START_TEST(rapidFailsPerMinute_counts_who_crashes_while_it_cleans_up) {
   unsigned i;
   open_with(_i, "RapidFailsPerMinute", "2");
-  for (i = 0; i < 2; i++) {
-    submit('a');
-    started(0);
-    answered('a');
-    finished('a');
-    pass(20);
-    dies(0, 11);
-  }
+  for (i = 0; i < 2; i++)
+    crash_behind(20, 11);
   told();
   submit('b');
   ck_assert_str_eq(told(), "fail b RAPID_FAIL\n");

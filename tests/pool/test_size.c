@@ -28,68 +28,74 @@ static unsigned after(unsigned steps) {
   return size.limit;
 }
 
+/* The limit behind so many steps with so many processes' worth of requests that wait. */
+static unsigned with_waiting(unsigned waiting, unsigned steps) {
+  load.waiting = waiting;
+  return after(steps);
+}
+
+static void compute(unsigned percent) {
+  load.is_wanted_known = 1;
+  load.wanted = percent;
+}
+
+/* 40 may serve, and so many are in use. */
+static void use_of_40(unsigned busy) {
+  size.limit = 40;
+  load.busy = busy;
+}
+
 START_TEST(while_requests_wait_there_are_twice_as_many) {
-  load.waiting = 100;
-  ck_assert_uint_eq(after(1), 8);
-  ck_assert_uint_eq(after(1), 16);
+  ck_assert_uint_eq(with_waiting(100, 1), 8);
+  ck_assert_uint_eq(with_waiting(100, 1), 16);
 }
 END_TEST
 
 START_TEST(there_are_no_more_than_would_be_used) {
-  load.waiting = 3;
-  ck_assert_uint_eq(after(1), 7);
+  ck_assert_uint_eq(with_waiting(3, 1), 7);
 }
 END_TEST
 
 START_TEST(one_grows_by_two) {
   size.limit = 1;
-  load.waiting = 10;
-  ck_assert_uint_eq(after(1), 3);
+  ck_assert_uint_eq(with_waiting(10, 1), 3);
 }
 END_TEST
 
 START_TEST(there_are_never_more_than_the_most) {
-  load.waiting = 1000;
-  ck_assert_uint_eq(after(20), 64);
+  ck_assert_uint_eq(with_waiting(1000, 20), 64);
 }
 END_TEST
 
 START_TEST(processes_that_compute_get_four_for_each_processor) {
   size.limit = 1;
-  load.waiting = 100;
-  load.is_wanted_known = 1;
-  load.wanted = 100;
-  ck_assert_uint_eq(after(20), 8);
+  compute(100);
+  ck_assert_uint_eq(with_waiting(100, 20), 8);
 }
 END_TEST
 
 START_TEST(processes_that_wait_for_something_else_get_more) {
-  load.waiting = 1000;
-  load.is_wanted_known = 1;
-  load.wanted = 20;
-  ck_assert_uint_eq(after(20), 40);
+  compute(20);
+  ck_assert_uint_eq(with_waiting(1000, 20), 40);
 }
 END_TEST
 
 START_TEST(processes_that_compute_nothing_get_as_many_as_wait) {
-  load.waiting = 1000;
-  load.is_wanted_known = 1;
-  ck_assert_uint_eq(after(20), 64);
+  compute(0);
+  ck_assert_uint_eq(with_waiting(1000, 20), 64);
 }
 END_TEST
 
 START_TEST(a_tenth_of_the_memory_stays_free) {
-  load.waiting = 100;
   load.each = GIB / 2;
   load.machine.available = 2 * GIB; /* 1.2 GiB for more */
-  ck_assert_uint_eq(after(1), 6);
+  ck_assert_uint_eq(with_waiting(100, 1), 6);
 }
 END_TEST
 
 START_TEST(without_free_memory_there_are_fewer_although_requests_wait) {
-  load.waiting = 100;
   load.machine.available = 8 * GIB / 25;
-  ck_assert_uint_eq(after(1), 3);
+  ck_assert_uint_eq(with_waiting(100, 1), 3);
 }
 END_TEST
 
@@ -100,8 +106,7 @@ START_TEST(what_is_used_stays) {
 END_TEST
 
 START_TEST(what_was_not_used_for_10_s_goes_by_quarters) {
-  size.limit = 40;
-  load.busy = 1;
+  use_of_40(1);
   ck_assert_uint_eq(after(10), 40);
   ck_assert_uint_eq(after(1), 30);
   ck_assert_uint_eq(after(1), 22);
@@ -110,15 +115,13 @@ START_TEST(what_was_not_used_for_10_s_goes_by_quarters) {
 END_TEST
 
 START_TEST(a_quarter_of_what_is_used_is_kept_beside_it) {
-  size.limit = 40;
-  load.busy = 16;
+  use_of_40(16);
   ck_assert_uint_eq(after(100), 20);
 }
 END_TEST
 
 START_TEST(a_pause_in_quiet_begins_it_anew) {
-  size.limit = 40;
-  load.busy = 1;
+  use_of_40(1);
   after(9);
   load.busy = 39;
   after(1);
@@ -136,8 +139,7 @@ END_TEST
 
 START_TEST(where_nothing_is_known_of_the_machine_who_waits_decides) {
   memset(&load.machine, 0, sizeof load.machine);
-  load.waiting = 1000;
-  ck_assert_uint_eq(after(20), 64);
+  ck_assert_uint_eq(with_waiting(1000, 20), 64);
 }
 END_TEST
 
