@@ -215,14 +215,14 @@ int read_stderr(const option *what, options *o, const char *value) {
 }
 
 int read_ready(const option *what, options *o, const char *value) {
-  static const char *const names[] = {"started", "accepted", "answered"};
+  static const char *const names[] = {"started", "accepted", "answered", "probed"};
   unsigned n;
-  for (n = 0; n < 3; n++)
+  for (n = 0; n < 4; n++)
     if (strcmp(value, names[n]) == 0) {
       o->pool.ready = (fcl_ready) n;
       return 0;
     }
-  return complain(what, value, "it takes started, accepted or answered");
+  return complain(what, value, "it takes started, accepted, answered or probed");
 }
 
 int read_connect(const option *what, options *o, const char *value) {

@@ -80,7 +80,7 @@ const option option_table[] = {
     {"ready", "SIGN",
      "what a new process shows before it takes requests: started (nothing), accepted (a "
      "connection),\n"
-     "answered (GET_VALUES)",
+     "answered (GET_VALUES), probed (it has answered --probe)",
      read_ready, 0},
     LIMIT("queue", queue_length, "requests that may wait, for each thread (1000)"),
     LIMIT("rapid-fails", rapid_fails, "failures of an application ... (10)"),
@@ -139,7 +139,8 @@ const option option_table[] = {
     {"guardian", "PROGRAM", "the program that starts applications (as installed)", read_text,
      AT(guardian)},
     {"status", "WHO",
-     "who may see /-/pools, /-/pools.json and /-/metrics: loopback (clients on this machine that no\n"
+     "who may see /-/pools, /-/pools.json and /-/metrics: loopback (clients on this machine that "
+     "no\n"
      "proxy speaks for; this is the default), all, or off",
      read_status, 0},
     {"user", "NAME", "when started as root: become this user when the port is bound", read_text,

@@ -159,8 +159,10 @@ typedef enum fcl_balance {
 typedef enum fcl_ready {
   FCL_READY_STARTED,  /* nothing: its first request goes to it at once, and waits until it is taken */
   FCL_READY_ACCEPTED, /* it has accepted a connection */
-  FCL_READY_ANSWERED  /* it has answered GET_VALUES (§4.1), or closed that connection and lives; php-cgi does, programs with
+  FCL_READY_ANSWERED, /* it has answered GET_VALUES (§4.1), or closed that connection and lives; php-cgi does, programs with
                          libfcgi do not */
+  FCL_READY_PROBED    /* it has answered the request of fcl_pool_options.probe with a status that counts (probe_status).
+                         Until then it is asked again, within a second */
 } fcl_ready;
 
 typedef struct fcl_pool_options {
@@ -235,7 +237,8 @@ typedef struct fcl_pool_options {
   const char *const *probe;      /* what it is asked: NULL-ended "NAME=value", parameters of a request that must be answered
                                     with a status below 400: "SCRIPT_NAME=/ping" for php-fpm's ping.path.  REQUEST_METHOD
                                     is GET, SCRIPT_FILENAME as SCRIPT_NAME where they are not given.  NULL: GET_VALUES
-                                    (§4.1), to which any sign of life will do.  A probe takes a worker, as a request does */
+                                    (§4.1), to which any sign of life will do.  A probe takes a worker, as a request does.
+                                    Programs: what a new process is asked with FCL_READY_PROBED */
   unsigned lost_ms;              /* 10,000: TCP: where the other host acknowledges nothing for so long, however long its answer
                                     may take, the connection is broken, and the address is left alone for a while */
   unsigned slow_start_ms;        /* 10,000: one that was away, or is new beside others, gets a share of the requests that
@@ -273,6 +276,7 @@ typedef struct fcl_pool_options {
   unsigned tcp;                  /* 1: processes listen on a port of 127.0.0.1, of each its own and any free one, in the place
                                     of a Unix socket: for programs that take nothing else.  Every user of this machine
                                     can then connect to them, past whatever the host checks */
+  unsigned probe_status;         /* any below 400: the status that the answer to `probe` must have, 204 or so */
 } fcl_pool_options;
 
 #define fcl_pool_new(pool, client, options, error)                                                 \
@@ -281,12 +285,14 @@ FCL_EXTERN int fcl__pool_new(fcl_pool **pool, fcl_client *client, const fcl_pool
 #define fcl_pool_configure(pool, options, error)                                                   \
   fcl__pool_configure((pool), (options), sizeof(fcl_pool_options), (error))
 /* Other options, whole, as fcl_pool_new takes them.  The queue, what is in hand and what has been counted stay.  Most
-   change in place, for what begins behind this call; where processes are to be others (program, argv, env, directory, run_as,
-   per_process, tcp, limits) the pool is recycled, and no request is lost; where nothing is another, nothing happens.
-   FCL_E_CONFIG, and nothing is changed: they are bad, or another is name, program in the place of addresses or addresses
-   in that of program, the addresses, probe, probe_ms, lost_ms, max_connections, per_connection, max_params, max_param,
-   or max_processes is above 16 and what the pool was made with; or requests speak for users
-   (fcl_request_identity).  Then make another pool, and close this one. */
+   change in place, for what begins behind this call, and for the pools of users (fcl_request_identity) too; connections that
+   are shared go on with what they have.  Where processes are to be others (program, argv, env, directory, run_as,
+   per_process, per_connection, tcp, limits) the pool is recycled, and no request is lost; where nothing is another, nothing
+   happens.
+   FCL_E_CONFIG, and nothing is changed: they are bad, or another is what a pool is made of: its name, its addresses, program
+   in the place of addresses or addresses in that of program; or max_processes (or max_per_identity, where users have
+   processes) is above 16 and what the pool was made with.  Then make another pool, and close this one
+   (fcl_pool_close with FCL_NEVER: no request is lost). */
 FCL_EXTERN int fcl__pool_configure(fcl_pool *pool, const fcl_pool_options *options, size_t size, fcl_error *error);
 /* New processes for new requests; the old ones finish what they have and leave. */
 FCL_EXTERN void fcl_pool_recycle(fcl_pool *pool);

@@ -41,7 +41,14 @@ typedef struct change {
   XX(lifetime_ms)                                                                                  \
   XX(max_memory)                                                                                   \
   XX(max_per_identity)                                                                             \
-  XX(ready)
+  XX(ready)                                                                                        \
+  XX(max_params)                                                                                   \
+  XX(max_param)                                                                                    \
+  XX(probe_ms)                                                                                     \
+  XX(probe_status)                                                                                 \
+  XX(lost_ms)                                                                                      \
+  XX(max_connections)                                                                              \
+  XX(per_connection)
 
 /* These are what a process is made of: it must be another. */
 #define OF_PROCESSES(XX)                                                                           \
@@ -56,15 +63,6 @@ typedef struct change {
   XX(no_new_privileges)                                                                            \
   XX(per_process)                                                                                  \
   XX(tcp)
-
-/* These are fixed. */
-#define FIXED(XX)                                                                                  \
-  XX(max_connections)                                                                              \
-  XX(per_connection)                                                                               \
-  XX(max_params)                                                                                   \
-  XX(max_param)                                                                                    \
-  XX(probe_ms)                                                                                     \
-  XX(lost_ms)
 
 /* ---- What is different ---- */
 
@@ -84,19 +82,19 @@ static int same_texts(const char *const *a, const char *const *b) {
 static const char *find_fixed(const fcl_pool_options *a, const fcl_pool_options *b) {
   if ((a->program == NULL) != (b->program == NULL))
     return a->program ? "addresses" : "program";
-  if (!same_texts(a->addresses, b->addresses))
-    return "addresses";
-  if (!same_texts(a->probe, b->probe))
-    return "probe";
-#define XX(field)                                                                                  \
-  if (a->field != b->field)                                                                        \
-    return #field;
-  FIXED(XX)
-#undef XX
-  return NULL;
+  return same_texts(a->addresses, b->addresses) ? NULL : "addresses";
 }
 
+static int is_shared_anew(const fcl_pool_options *a, const fcl_pool_options *b) {
+  return a->max_connections != b->max_connections || a->per_connection != b->per_connection;
+}
+
+/* How a process is sent its requests is settled when it has none. */
 static int has_new_processes(const fcl_pool_options *a, const fcl_pool_options *b) {
+  if (a->program == NULL)
+    return 0;
+  if (a->per_connection != b->per_connection)
+    return 1;
 #define XX(field)                                                                                  \
   if (a->field != b->field)                                                                        \
     return 1;
@@ -129,9 +127,15 @@ static void swap_options(fcl_pool *p, fcl_pool *next) {
   SWAP(const char *const *, a->argv, b->argv);
   SWAP(const char *const *, a->env, b->env);
   SWAP(const char *const *, a->monitor, b->monitor);
-  SWAP(const fcl_identity *, a->run_as, b->run_as);
+  SWAP(const char *const *, a->probe, b->probe);
+  SWAP(fcl__probe *, p->probe, next->probe);
+  if (p->root == NULL) /* else it is what others find it by */
+    SWAP(const fcl_identity *, a->run_as, b->run_as);
   for (i = 1; i < sizeof p->strings / sizeof *p->strings; i++)
     SWAP(void *, p->strings[i], next->strings[i]);
+  atomic_store(&p->max_params, a->max_params);
+  atomic_store(&p->max_param, a->max_param);
+  p->is_learning = next->is_learning;
   p->limits = next->limits;
   p->read_ahead = next->read_ahead;
   p->gather = next->gather;
@@ -148,30 +152,70 @@ static void change_kept(fcl_pool *p) {
   p->kept = d;
 }
 
+/* Of connections that are opened from now on. */
+static void change_lost(fcl_pool *p) {
+  unsigned ms = p->options.lost_ms == FCL_NEVER ? 0 : p->options.lost_ms, i, k;
+  for (i = 0; i < p->address_count; i++)
+    p->addresses[i].lost_ms = ms;
+  for (i = 0; i < p->name_count; i++)
+    for (k = 0; k < FCL__NAME_PLACES; k++)
+      p->names[i].found[k].address.lost_ms = ms;
+}
+
+/* Connections that were shared end with what they have, and what was learnt is asked again. */
+static void share_anew(fcl_pool *p) {
+  unsigned i;
+  fcl__learn_anew(p);
+  for (i = 0; i < p->place_count; i++)
+    fcl__shared_shut(&p->places[i]);
+  fcl__pool_share_anew(&p->pool, fcl__client_now(p->client));
+}
+
 static void take_over(fcl_pool *p, fcl_pool *next) {
   int is_new = has_new_processes(&p->options, &next->options);
+  int is_shared = is_shared_anew(&p->options, &next->options);
   int is_watched = !same_texts(p->options.monitor, next->options.monitor);
   uv_mutex_lock(&p->client->changing);
   swap_options(p, next);
+  p->changes = p->root ? p->root->changes : p->changes + 1;
   uv_mutex_unlock(&p->client->changing);
   change_kept(p);
+  change_lost(p);
   next->pool.settings.program = p->options.program;
   fcl__pool_attach(&next->pool, &p->client->timeouts);
   fcl__pool_take_settings(&p->pool, &next->pool, fcl__client_now(p->client));
   if (is_watched)
     fcl__monitor_again(p);
+  if (is_shared)
+    share_anew(p);
   if (!is_new)
     return;
   fcl__learn_anew(p);
   fcl__pool_recycle(&p->pool, fcl__client_now(p->client));
 }
 
+/* Without memory it goes on as it was. */
+void fcl__configure_branch(fcl_pool *p, void *unused) {
+  fcl_pool *next;
+  fcl_error e;
+  if (!p->is_open || p->pool.is_closing)
+    return;
+  if (fcl__branch_draft(&next, p, &e) != FCL_OK) {
+    fcl__client_event(p->client, p->options.name, FCL_LEVEL_ERROR, 0, NULL, e.code, e.text);
+    return;
+  }
+  take_over(p, next);
+  fcl__pool_scrap(next);
+}
+
 static void act(fcl__note *note, unsigned bits) {
   change *c = FCL__OF(note, change, note);
   fcl_pool *p = c->pool;
   (void) bits;
-  if (p->is_open && !p->is_closed && !p->pool.is_closing)
+  if (p->is_open && !p->is_closed && !p->pool.is_closing) {
     take_over(p, c->next);
+    fcl__branches_configured(p);
+  }
   fcl__pool_scrap(c->next);
   fcl__free(&p->client->memory, c);
   fcl__pool_unref(p);
@@ -200,22 +244,26 @@ static fcl_code compare(fcl_pool *p, const fcl_pool_options *given, const fcl_po
   return FCL_OK;
 }
 
+/* As many as one user may have are those of a branch. */
+static fcl_code compare_branches(fcl_pool *p, const fcl_pool *next, fcl_error *e) {
+  const fcl_pool_options *o = &next->options;
+  unsigned room = fcl__branches_room(p);
+  unsigned most = o->max_processes < o->max_per_identity ? o->max_processes : o->max_per_identity;
+  if (o->program == NULL || most == FCL_AUTO || most <= room)
+    return FCL_OK;
+  return fcl__error_setx(e, FCL_E_CONFIG, 0,
+                         "%s: max_per_identity is %u, and this pool's users have room for %u; make "
+                         "another pool, and close this one",
+                         p->options.name, most, room);
+}
+
 static fcl_code check(fcl_pool *p, const fcl_pool_options *given, const fcl_pool *next,
                       fcl_error *e) {
-  int has_branches;
   fcl_code code;
-  uv_mutex_lock(&p->client->lock);
-  has_branches = !fcl__list_empty(&p->branches);
-  uv_mutex_unlock(&p->client->lock);
-  if (has_branches)
-    return fcl__error_setx(e, FCL_E_CONFIG, 0,
-                           "%s: its requests speak for users (fcl_request_identity): its options "
-                           "cannot change while it lives; make another pool, and close this one",
-                           p->options.name);
   uv_mutex_lock(&p->client->changing);
   code = compare(p, given, next, e);
   uv_mutex_unlock(&p->client->changing);
-  return code;
+  return code == FCL_OK ? compare_branches(p, next, e) : code;
 }
 
 int fcl__pool_configure(fcl_pool *p, const fcl_pool_options *options, size_t size,
@@ -226,7 +274,7 @@ int fcl__pool_configure(fcl_pool *p, const fcl_pool_options *options, size_t siz
   fcl_code code;
   memset(&given, 0, sizeof given);
   memcpy(&given, options, size < sizeof given ? size : sizeof given);
-  code = fcl__pool_draft(&next, p->client, &given, error);
+  code = fcl__pool_draft(&next, p->client, &given, NULL, error);
   if (code == FCL_OK)
     code = check(p, &given, next, error);
   c = code == FCL_OK ? fcl__zalloc(&p->client->memory, sizeof *c) : NULL;

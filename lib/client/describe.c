@@ -89,5 +89,8 @@ void fcl__place_describe(const fcl__place *place, fcl__fact fact, char *out, siz
   case FCL__DOING_NOW:
     fcl__doing_now(place->member->pid, out, cap);
     break;
+  case FCL__UNREADY:
+    snprintf(out, cap, "%s", place->unready);
+    break;
   }
 }

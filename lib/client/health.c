@@ -1,5 +1,5 @@
-/* health.c: does an address live?  A request with given parameters, or GET_VALUES (§4.1), on a
- * connection of its own. */
+/* health.c: does an address live, is a process ready?  A request with given parameters, or
+   GET_VALUES (§4.1), on a connection of its own. */
 #include "base/error.h"
 #include "client/internal.h"
 #include <stdio.h>
@@ -10,6 +10,7 @@
 
 typedef struct fcl__checkup {
   fcl__connection connection; /* first */
+  fcl__probe *probe;          /* counted; NULL: GET_VALUES */
   fcl__clock clock;
   unsigned limit_ms; /* of it */
   char head[HEAD_MAX];
@@ -20,14 +21,12 @@ static fcl__place *place_of(const fcl__checkup *q) {
   return q->connection.place;
 }
 
-static int is_request(const fcl_pool *p) {
-  return p->probe_image.len > 0;
-}
-
-/* How long an answer is waited for. */
-static fcl__duration *limit(const fcl_pool *p) {
-  fcl__duration *d = p->pool.durations[FCL__D_CONNECT];
-  return d ? d : p->client->asking;
+/* How long an answer is waited for; of a process its start_ms goes on. */
+static fcl__duration *limit(const fcl__place *place) {
+  fcl__duration *d = place->pool->pool.durations[FCL__D_CONNECT];
+  if (place->address == NULL)
+    return NULL;
+  return d ? d : place->pool->client->asking;
 }
 
 /* ---- What came of it ---- */
@@ -39,22 +38,31 @@ static void drop(fcl__checkup *q) {
   fcl__connection_close(&q->connection);
 }
 
+/* A process that is not ready is asked again. */
 static void report(fcl__checkup *q, const fcl_error *e) {
   fcl__place *place = place_of(q);
+  uint64_t now = fcl__client_now(place->pool->client);
   if (place->checkup != q)
     return;
   drop(q);
-  fcl__address_probed(place->member, e, fcl__client_now(place->pool->client));
+  if (place->address)
+    fcl__address_probed(place->member, e, now);
+  else if (e == NULL)
+    fcl__member_proven(place->member, now);
 }
 
 static void is_well(fcl__checkup *q) {
   report(q, NULL);
 }
 
+/* What a process has not answered is kept for the sentence that comes when its time is over. */
 static void say_fault(fcl__place *place, fcl_error *e, fcl_code code, int sys, const char *phrase) {
   char who[128];
-  fcl__error_setx(e, code, sys, "%s: %s %s when it was probed (probe_ms)",
-                  place->pool->options.name, fcl__place_name(place, who, sizeof who), phrase);
+  if (place->address == NULL)
+    snprintf(place->unready, sizeof place->unready, "%s", phrase);
+  fcl__error_setx(e, code, sys, "%s: %s %s when it was probed (%s)", place->pool->options.name,
+                  fcl__place_name(place, who, sizeof who), phrase,
+                  place->address ? "probe_ms" : "ready");
 }
 
 static void say_refused(fcl__place *place, fcl_error *e, int status) {
@@ -83,8 +91,8 @@ static void ask(fcl__connection *c) {
   static const char words[] =
       "\1\11\0\0\0\21\0\0\17\0FCGI_MPXS_CONNS"; /* GET_VALUES, id 0, 17 bytes */
   fcl_slice prologue = {words, sizeof words - 1};
-  fcl_pool *p = ((fcl__place *) c->place)->pool;
-  fcl__connection_begin(c, is_request(p) ? p->probe_image : prologue);
+  const fcl__probe *probe = ((fcl__checkup *) c)->probe;
+  fcl__connection_begin(c, probe ? probe->image : prologue);
   fcl__connection_flush(c);
 }
 
@@ -101,7 +109,7 @@ static void on_opened(fcl__connection *c, int status) {
 /* To GET_VALUES any sign of life will do. */
 static void on_moved(fcl__connection *c, int is_answer) {
   fcl__checkup *q = (fcl__checkup *) c;
-  if (is_answer && !is_request(place_of(q)->pool))
+  if (is_answer && q->probe == NULL)
     is_well(q);
 }
 
@@ -133,6 +141,11 @@ static int status_of(const fcl__checkup *q) {
                                                                                       : 0;
 }
 
+static int is_good(const fcl__checkup *q, int status) {
+  unsigned wanted = q->probe ? q->probe->status : 0;
+  return wanted ? (unsigned) status == wanted : status < 400;
+}
+
 static void on_end(fcl__connection *c, const fcl_end *end) {
   fcl__checkup *q = (fcl__checkup *) c;
   int status = status_of(q);
@@ -141,7 +154,7 @@ static void on_end(fcl__connection *c, const fcl_end *end) {
     is_not(q, FCL_E_OVERLOADED, 0, "refused the request");
   else if (status == 0)
     is_not(q, FCL_E_HEAD, 0, "answered without a response head");
-  else if (status >= 400) {
+  else if (!is_good(q, status)) {
     snprintf(phrase, sizeof phrase, "answered with status %d", status);
     is_not(q, FCL_E_HEAD, 0, phrase);
   } else
@@ -151,7 +164,7 @@ static void on_end(fcl__connection *c, const fcl_end *end) {
 /* Closing is an answer to GET_VALUES: PHP closes behind its own, older ones instead of one. */
 static void on_broke(fcl__connection *c, fcl__break how, const fcl_error *e) {
   fcl__checkup *q = (fcl__checkup *) c;
-  if (how == FCL__BREAK_EOF && !is_request(place_of(q)->pool))
+  if (how == FCL__BREAK_EOF && q->probe == NULL)
     is_well(q);
   else
     is_not(q, e->code, e->sys, e->text);
@@ -160,6 +173,7 @@ static void on_broke(fcl__connection *c, fcl__break how, const fcl_error *e) {
 static void free_checkup(fcl__checkup *q) {
   fcl_pool *p = place_of(q)->pool;
   fcl_client *client = p->client;
+  fcl__probe_unref(q->probe);
   fcl__free(&client->memory, q);
   client->connections--;
   fcl__client_maybe_end(client);
@@ -177,6 +191,9 @@ static fcl__checkup *make(fcl__place *place) {
   fcl__checkup *q = fcl__zalloc(&place->pool->client->memory, sizeof *q);
   if (q == NULL)
     return NULL;
+  q->probe = place->pool->probe;
+  if (q->probe)
+    q->probe->refs++;
   q->connection.place = place;
   q->clock.expired = on_clock;
   place->pool->client->connections++;
@@ -190,16 +207,26 @@ static void cannot_ask(fcl__place *place, int status) {
   fcl__member *m = place->member;
   fcl_error e;
   say_refused(place, &e, status);
-  fcl__address_probed(m, is_ours && m->state != FCL__ABSENT ? NULL : &e,
-                      fcl__client_now(place->pool->client));
+  if (place->address)
+    fcl__address_probed(m, is_ours && m->state != FCL__ABSENT ? NULL : &e,
+                        fcl__client_now(place->pool->client));
+}
+
+static int open_connection(fcl__place *place, fcl__connection *c) {
+  fcl_client *client = place->pool->client;
+  int fd;
+  if (place->address)
+    return fcl__connection_open(c, client->loop, place->address, &client->blocks, &events);
+  fd = place->process ? fcl__process_connect(place->process) : UV_ECONNREFUSED;
+  return fd < 0 ? fd
+                : fcl__connection_adopt(c, client->loop, fd, fcl__process_is_tcp(place->process),
+                                        &client->blocks, &events);
 }
 
 void fcl__health_ask(fcl__place *place) {
   fcl_client *client = place->pool->client;
   fcl__checkup *q = place->checkup ? NULL : make(place);
-  int status = q ? fcl__connection_open(&q->connection, client->loop, place->address,
-                                        &client->blocks, &events)
-                 : UV_ENOMEM;
+  int status = q ? open_connection(place, &q->connection) : UV_ENOMEM;
   if (status < 0) {
     if (q && q->connection.wire.has_handle)
       fcl__connection_close(&q->connection);
@@ -209,8 +236,10 @@ void fcl__health_ask(fcl__place *place) {
     return;
   }
   place->checkup = q;
-  q->limit_ms = fcl__duration_ms(limit(place->pool));
-  fcl__clock_set(&q->clock, limit(place->pool), fcl__client_now(client));
+  if (limit(place)) {
+    q->limit_ms = fcl__duration_ms(limit(place));
+    fcl__clock_set(&q->clock, limit(place), fcl__client_now(client));
+  }
   if (status == 1)
     ask(&q->connection);
 }
@@ -247,23 +276,39 @@ static void complete(fcl_params *params) {
   fcl_params_set(params, name, value);
 }
 
-fcl_code fcl__health_prepare(fcl_pool *p, fcl_error *e) {
-  const char *const *pair = p->options.probe;
-  fcl_slice image;
-  if (pair == NULL || pair[0] == NULL)
-    return FCL_OK;
-  fcl_params_init(&p->probe_params, p->client->memory.fn, p->client->memory.user);
-  for (; *pair; pair++) {
+void fcl__probe_unref(fcl__probe *probe) {
+  if (probe == NULL || --probe->refs > 0)
+    return;
+  fcl_params_free(&probe->params);
+  fcl__free(probe->memory, probe);
+}
+
+static fcl_code fill(fcl__probe *probe, const fcl_pool_options *o, fcl_error *e) {
+  const char *const *pair;
+  for (pair = o->probe; *pair; pair++) {
     if (strchr(*pair, '=') == NULL || (*pair)[0] == '=')
       return fcl__error_setx(e, FCL_E_CONFIG, 0,
-                             "%s: the probe's parameter \"%s\" is no NAME=value", p->options.name,
-                             *pair);
-    set_pair(&p->probe_params, *pair);
+                             "%s: the probe's parameter \"%s\" is no NAME=value", o->name, *pair);
+    set_pair(&probe->params, *pair);
   }
-  complete(&p->probe_params);
-  if (fcl_params_end(&p->probe_params, FCL_RESPONDER, 1, &image, e) != FCL_OK)
+  complete(&probe->params);
+  if (fcl_params_end(&probe->params, FCL_RESPONDER, 1, &probe->image, e) != FCL_OK)
     return e->code;
-  fcl_params_address(&p->probe_params, 1, 0); /* its connection is closed behind the answer */
-  p->probe_image = image;
+  fcl_params_address(&probe->params, 1, 0); /* its connection is closed behind the answer */
+  probe->status = o->probe_status;
   return FCL_OK;
+}
+
+/* Counted, so that it may become another while one is out. */
+fcl_code fcl__health_prepare(fcl_pool *p, fcl_error *e) {
+  const fcl__memory *memory = &p->client->memory;
+  if (p->options.probe == NULL || p->options.probe[0] == NULL)
+    return FCL_OK;
+  p->probe = fcl__zalloc(memory, sizeof *p->probe);
+  if (p->probe == NULL)
+    return fcl__error_setx(e, FCL_E_NOMEM, 0, "%s: no memory for a probe", p->options.name);
+  p->probe->refs = 1;
+  p->probe->memory = memory;
+  fcl_params_init(&p->probe->params, memory->fn, memory->user);
+  return fill(p->probe, &p->options, e);
 }

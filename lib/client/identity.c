@@ -12,6 +12,18 @@ static fcl_pool *branch_of(fcl__list *link) {
   return FCL__OF(link, fcl_pool, branch);
 }
 
+/* What a branch has of its root's options; what is the user's. */
+static fcl_pool_options options_for(const fcl_pool *root, const fcl_identity *identity,
+                                    const char *name) {
+  fcl_pool_options o = root->options;
+  o.name = name;
+  o.run_as = identity;
+  o.min_processes = 0;
+  if (o.max_per_identity < o.max_processes)
+    o.max_processes = o.max_per_identity;
+  return o;
+}
+
 /* ---- Branches, on the loop ---- */
 
 /* Nothing runs, waits or comes, and no failure is remembered: whoever needs it next makes it anew.
@@ -57,7 +69,30 @@ void fcl__branch_open(fcl_pool *p) {
   if (root->pool.quota == NULL && !root->is_closed)
     fcl__quota_join(&root->quota, &root->pool);
   fcl__quota_join(&root->quota, &p->pool);
+  if (p->changes != root->changes)
+    fcl__configure_branch(p, NULL);
   drop_empty(root, p);
+}
+
+static unsigned room_of(const fcl_pool *p) {
+  return p->pool.member_count / 2;
+}
+
+fcl_code fcl__branch_draft(fcl_pool **draft, const fcl_pool *p, fcl_error *e) {
+  fcl_pool_options o = options_for(p->root, p->options.run_as, p->options.name);
+  if (o.program && o.max_processes > room_of(p)) /* made before the root's were looked at */
+    o.max_processes = room_of(p);
+  return fcl__pool_draft(draft, p->client, &o, p->root, e);
+}
+
+unsigned fcl__branches_room(fcl_pool *root) {
+  fcl__list *at;
+  unsigned least = FCL_NEVER;
+  uv_mutex_lock(&root->client->lock);
+  for (at = root->branches.next; at != &root->branches; at = at->next)
+    least = room_of(branch_of(at)) < least ? room_of(branch_of(at)) : least;
+  uv_mutex_unlock(&root->client->lock);
+  return least;
 }
 
 void fcl__branch_ended(fcl_pool *p) {
@@ -81,6 +116,13 @@ void fcl__branches_each(fcl_pool *root, void (*fn)(fcl_pool *branch, void *arg),
     if (p->root == root && !p->is_closed)
       fn(p, arg);
   }
+}
+
+void fcl__branches_configured(fcl_pool *root) {
+  if (root->quota.pools.next != NULL)
+    fcl__quota_resize(&root->quota, root->pool.settings.max_processes, root->options.queue_length,
+                      fcl__client_now(root->client));
+  fcl__branches_each(root, fcl__configure_branch, NULL);
 }
 
 /* ---- Which branch, on any thread ---- */
@@ -112,13 +154,10 @@ static fcl_code make(fcl_pool **out, fcl_pool *root, const fcl_identity *identit
   fcl_code code;
   snprintf(name, sizeof name, "%.80s as %s", root->options.name, fcl__identity_name(identity));
   uv_mutex_lock(&root->client->changing);
-  o = root->options;
-  o.name = name;
-  o.run_as = identity;
-  o.min_processes = 0;
-  if (o.max_per_identity < o.max_processes)
-    o.max_processes = o.max_per_identity;
+  o = options_for(root, identity, name);
   code = fcl__pool_make(out, root->client, &o, root, e);
+  if (code == FCL_OK)
+    (*out)->changes = root->changes;
   uv_mutex_unlock(&root->client->changing);
   return code;
 }

@@ -138,8 +138,8 @@ struct fcl_pool {
   const char **slot_texts; /* of each member; NULL: one of a name's */
   const fcl__address **slot_addresses;
   unsigned slot_count;
-  fcl_params probe_params; /* of the request that asks an address whether it lives */
-  fcl_slice probe_image;   /* empty: GET_VALUES asks */
+  fcl__probe *probe;                   /* NULL: GET_VALUES asks */
+  atomic_size_t max_params, max_param; /* what the options say; read by any thread */
   fcl__monitor monitor;
   fcl__name *names;
   unsigned name_count;
@@ -154,6 +154,7 @@ struct fcl_pool {
   uint64_t leave_by;
   unsigned drain_ms;
   atomic_uint refs; /* its requests, and itself until closed and let go */
+  unsigned changes; /* a root's: times that it was configured; a branch's: its root's, then */
   unsigned steps;   /* requests whose authorizers are being asked */
   unsigned is_open : 1, is_closed : 1;
   unsigned has_warned : 1;  /* that limits are not kept */
@@ -174,7 +175,7 @@ void fcl__pool_shut(fcl_pool *p, unsigned drain_ms);
 
 /* A pool that never opens: options, and the settings and durations that they make.  [any thread] */
 fcl_code fcl__pool_draft(fcl_pool **draft, fcl_client *c, const fcl_pool_options *given,
-                         fcl_error *e);
+                         fcl_pool *root, fcl_error *e);
 void fcl__pool_scrap(fcl_pool *draft);
 
 /* Makes a pool, which may be a branch of another.  [any thread] */
@@ -185,6 +186,12 @@ fcl_code fcl__pool_make(fcl_pool **pool, fcl_client *c, const fcl_pool_options *
 void fcl__branch_open(fcl_pool *p);         /* its root's loop has it now */
 int fcl__branch_is_late(const fcl_pool *p); /* its root is being closed */
 void fcl__branch_ended(fcl_pool *p);        /* nobody finds it any more */
+/* As fcl__pool_draft: what it is to be by its root's options. */
+fcl_code fcl__branch_draft(fcl_pool **draft, const fcl_pool *p, fcl_error *e);
+/* The least room for processes that a branch has; FCL_NEVER: there are none.  [any thread] */
+unsigned fcl__branches_room(fcl_pool *root);
+void fcl__branches_configured(fcl_pool *root); /* its options are others: theirs become so */
+void fcl__configure_branch(fcl_pool *p, void *unused); /* configure.c */
 /* Calls for each branch of the pool that is open. */
 void fcl__branches_each(fcl_pool *root, void (*fn)(fcl_pool *branch, void *arg), void *arg);
 

@@ -282,6 +282,12 @@ void fcl__learn_stop(fcl__place *place) {
     drop(place->question);
 }
 
+/* What the old ones still say is not about the new ones. */
 void fcl__learn_anew(fcl_pool *p) {
+  unsigned i;
   p->has_asked = 0;
+  for (i = 0; i < p->place_count; i++) {
+    p->places[i].has_asked = 0;
+    fcl__learn_stop(&p->places[i]);
+  }
 }

@@ -135,6 +135,23 @@ static fcl_code check_sharing(const fcl_pool_options *o, fcl_error *e) {
   return FCL_OK;
 }
 
+static fcl_code check_ready(const fcl_pool_options *o, fcl_error *e) {
+  if ((unsigned) o->ready > FCL_READY_PROBED)
+    return fcl__error_setx(e, FCL_E_CONFIG, 0, "ready is %d; give one of enum fcl_ready",
+                           (int) o->ready);
+  if (o->program && o->ready == FCL_READY_PROBED && (o->probe == NULL || o->probe[0] == NULL))
+    return fcl__error_setx(e, FCL_E_CONFIG, 0,
+                           "%s: ready is FCL_READY_PROBED, and there is no probe: give the "
+                           "parameters of the request that it shall answer",
+                           o->name ? o->name : "pool");
+  if (o->probe_status != 0 && (o->probe_status < 100 || o->probe_status > 599))
+    return fcl__error_setx(e, FCL_E_CONFIG, 0,
+                           "%s: probe_status is %u; give a status from 100 to 599, or 0 for any "
+                           "below 400",
+                           o->name ? o->name : "pool", o->probe_status);
+  return FCL_OK;
+}
+
 static fcl_code check(const fcl_pool_options *o, fcl_error *e) {
   if ((o->program == NULL) == (o->addresses == NULL || o->addresses[0] == NULL))
     return fcl__error_setx(e, FCL_E_CONFIG, 0,
@@ -153,9 +170,6 @@ static fcl_code check(const fcl_pool_options *o, fcl_error *e) {
   if (o->program && o->per_process > 65535)
     return fcl__error_setx(e, FCL_E_CONFIG, 0, "per_process is %u; give 1 to 65535",
                            o->per_process);
-  if ((unsigned) o->ready > FCL_READY_ANSWERED)
-    return fcl__error_setx(e, FCL_E_CONFIG, 0, "ready is %d; give one of enum fcl_ready",
-                           (int) o->ready);
   if (o->tcp && o->program == NULL)
     return fcl__error_setx(e, FCL_E_CONFIG, 0,
                            "%s: tcp is set, but there is no program to start; \"tcp:HOST:PORT\" "
@@ -296,6 +310,8 @@ static void to_settings(const fcl_pool *p, fcl__pool_settings *s) {
 
 static fcl_code check_all(const fcl_pool *p, const fcl_pool_options *given, fcl_error *e) {
   fcl_code code = check(given, e);
+  if (code == FCL_OK)
+    code = check_ready(given, e);
   return code == FCL_OK ? fcl__rights_check(p->client, given, e) : code;
 }
 
@@ -312,9 +328,13 @@ fcl_code fcl__options_read(fcl_pool *p, const fcl_pool_options *given, fcl__pool
   if (p->root == NULL)
     set_defaults(&p->options);
   p->is_learning = p->options.per_connection == FCL_AUTO;
+  atomic_store(&p->max_params, p->options.max_params);
+  atomic_store(&p->max_param, p->options.max_param);
   to_windows(p);
   fcl__rights_limits(&p->options, &p->limits);
   code = read_addresses(p, e);
+  if (code == FCL_OK)
+    code = fcl__health_prepare(p, e);
   if (code == FCL_OK)
     to_settings(p, settings);
   return code;

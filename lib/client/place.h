@@ -5,9 +5,20 @@
 #include "platform/process.h"
 #include "pool/pool.h"
 #include "transport/multiplex.h"
+#include <fcgiclient/codec.h>
 #include <fcgiclient/fcgiclient.h>
 
 typedef struct fcl__place fcl__place;
+
+/* A request that asks an address whether it lives, or a process whether it is ready.  Counted; the
+   loop's. */
+typedef struct fcl__probe {
+  unsigned refs;
+  const fcl__memory *memory;
+  fcl_params params;
+  fcl_slice image;
+  unsigned status; /* that the answer must have; 0: any below 400 */
+} fcl__probe;
 
 /* A connection of ours, or a request's part of one that it shares. */
 typedef struct fcl__lane {
@@ -33,9 +44,10 @@ struct fcl__place {
   unsigned reading;     /* requests that are connected to it */
   fcl__list shared;     /* connections that several requests share; those with room first */
   fcl__connection *probe;
-  struct fcl__checkup *checkup;   /* address: a probe that is not answered */
+  struct fcl__checkup *checkup;   /* a probe that is not answered */
   struct fcl__question *question; /* GET_VALUES, while it is not answered */
   unsigned has_asked : 1;         /* address: GET_VALUES went out */
+  char unready[96];     /* process: why it is not ready yet, as a phrase behind its name */
   char last_words[240]; /* that the process printed, lines with " | " between; or in STDERR records
                          */
   fcl__exit how;
@@ -99,10 +111,13 @@ static inline int fcl__connection_has_heard(const fcl__connection *c) {
   return c->multiplex ? c->multiplex->has_heard : c->is_answered || c->served > 0;
 }
 
-/* health.c: does an address live? */
-void fcl__health_ask(fcl__place *place); /* fcl__address_probed follows */
+/* health.c: does an address live, is a process ready? */
+/* An address: fcl__address_probed follows.  A process, unless it is asked already: when it is well,
+   fcl__member_proven. */
+void fcl__health_ask(fcl__place *place);
 void fcl__health_stop(fcl__place *place);
 fcl_code fcl__health_prepare(fcl_pool *p, fcl_error *e); /* what it is asked */
+void fcl__probe_unref(fcl__probe *probe);                /* NULL is harmless */
 
 /* learn.c: what an application says of itself (§4.1). */
 void fcl__learn(fcl__place *place); /* asks, unless it was asked, or nobody wants to know */

@@ -11,8 +11,7 @@ static void free_pool(fcl_pool *p) {
   unsigned i;
   for (i = 0; p->places && i < p->place_count; i++)
     fcl__crowd_forget(&p->places[i]);
-  if (p->probe_params.bytes)
-    fcl_params_free(&p->probe_params);
+  fcl__probe_unref(p->probe);
   fcl__options_free(p);
   fcl__free(&c->memory, p->places);
   fcl__free(&c->memory, p);
@@ -54,7 +53,8 @@ static void do_fail(void *io, fcl__ticket *t, const fcl_error *e) {
 static void do_probe(void *io, fcl__member *m) {
   fcl__place *place = m->io;
   (void) io;
-  if (place->address)
+  if (place->address ||
+      (m->state == FCL__STARTING && place->pool->options.ready == FCL_READY_PROBED))
     fcl__health_ask(place);
   else
     fcl__place_probe(place);
@@ -288,8 +288,6 @@ static fcl_code init_pool(fcl_pool *p, const fcl_pool_options *given, fcl_error 
   fcl__pool_settings settings;
   fcl_code code = fcl__options_read(p, given, &settings, e);
   if (code == FCL_OK)
-    code = fcl__health_prepare(p, e);
-  if (code == FCL_OK)
     code = fcl__pool_init(&p->pool, &settings, &ops, p, &c->memory, &p->staging, e);
   return code == FCL_OK ? init_places(p, e) : code;
 }
@@ -316,13 +314,20 @@ void fcl__pool_scrap(fcl_pool *p) {
   free_pool(p);
 }
 
+static void set_root(fcl_pool *p, fcl_pool *root) {
+  p->root = root;
+  if (root)
+    atomic_fetch_add(&root->refs, 1);
+}
+
 fcl_code fcl__pool_draft(fcl_pool **draft, fcl_client *c, const fcl_pool_options *given,
-                         fcl_error *e) {
+                         fcl_pool *root, fcl_error *e) {
   fcl__pool_settings settings;
   fcl_pool *p = new_memory(c);
   fcl_code code;
   if (p == NULL)
     return fcl__error_setx(e, FCL_E_NOMEM, 0, "no memory for a pool's options");
+  set_root(p, root);
   code = fcl__options_read(p, given, &settings, e);
   if (code == FCL_OK)
     code = fcl__pool_init(&p->pool, &settings, &ops, p, &c->memory, &p->staging, e);
@@ -344,9 +349,7 @@ fcl_code fcl__pool_make(fcl_pool **pool, fcl_client *c, const fcl_pool_options *
   p = new_memory(c);
   if (p == NULL)
     return fcl__error_setx(e, FCL_E_NOMEM, 0, "no memory for a pool");
-  p->root = root;
-  if (root)
-    atomic_fetch_add(&root->refs, 1);
+  set_root(p, root);
   code = init_pool(p, given, e);
   if (code) {
     fcl__pool_scrap(p);

@@ -19,7 +19,7 @@ static fcl_code order(fcl__place *place, fcl_error *e) {
   program.identity = o->run_as;
   program.limits = &place->pool->limits;
   place->has_exited = 0;
-  place->last_words[0] = 0;
+  place->last_words[0] = place->unready[0] = 0;
   return fcl__process_start(all, &program, place, &place->process, e);
 }
 

@@ -68,7 +68,7 @@ fcl_request *fcl__request_new(fcl_pool *p, const fcl_handlers *handlers, size_t 
       return NULL;
     fcl_params_init(&r->params, c->memory.fn, c->memory.user);
   }
-  fcl_params_limit(&r->params, p->options.max_params, p->options.max_param);
+  fcl_params_limit(&r->params, atomic_load(&p->max_params), atomic_load(&p->max_param));
   r->pool = p;
   r->user = user;
   r->note.act = fcl__request_act;

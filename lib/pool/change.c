@@ -6,8 +6,6 @@ static void keep(fcl__pool_settings *s, const fcl__pool_settings *was) {
   s->name = was->name;
   s->addresses = was->addresses;
   s->address_count = was->address_count;
-  s->per_connection = was->per_connection;
-  s->max_connections = was->max_connections;
   s->room = was->room;
 }
 
@@ -24,15 +22,22 @@ static void swap_durations(fcl__pool *a, fcl__pool *b) {
   }
 }
 
-static void change_member(fcl__member *m, uint64_t now) {
+static void change_process(fcl__member *m, uint64_t now) {
   const fcl__pool_settings *s = &m->pool->settings;
   m->connections = s->per_process ? s->per_process : 1;
   if (m->state == FCL__IDLE && !fcl__clock_runs(&m->clock)) /* it had to be there */
     fcl__clock_set(&m->clock, m->pool->durations[FCL__D_IDLE], now);
 }
 
+/* One that is left alone has a clock of its own. */
+static void probe_anew(fcl__member *m, uint64_t now) {
+  if (m->state != FCL__ABSENT && !m->is_probed)
+    fcl__clock_set(&m->check, m->pool->durations[FCL__D_PROBE], now);
+}
+
 /* What runs is bounded as it was when it was started. */
 void fcl__pool_take_settings(fcl__pool *pool, fcl__pool *to, uint64_t now) {
+  int is_probed_anew = pool->settings.probe_ms != to->settings.probe_ms;
   unsigned i;
   keep(&to->settings, &pool->settings);
   pool->settings = to->settings;
@@ -40,7 +45,23 @@ void fcl__pool_take_settings(fcl__pool *pool, fcl__pool *to, uint64_t now) {
   if (pool->kept > pool->settings.min_processes)
     pool->kept = pool->settings.min_processes;
   fcl__watch_resize(pool, now);
-  for (i = 0; i < pool->member_count && fcl__pool_starts_processes(pool); i++)
-    change_member(&pool->members[i], now);
+  for (i = 0; i < pool->member_count; i++)
+    if (fcl__pool_starts_processes(pool))
+      change_process(&pool->members[i], now);
+    else if (is_probed_anew)
+      probe_anew(&pool->members[i], now);
+  fcl__pool_settle(pool, now);
+}
+
+void fcl__pool_share_anew(fcl__pool *pool, uint64_t now) {
+  unsigned i;
+  for (i = 0; i < pool->member_count; i++) {
+    fcl__member *m = &pool->members[i];
+    fcl__member_init_share(m);
+    if (fcl__pool_starts_processes(pool))
+      fcl__member_offer(m);
+    else
+      fcl__address_update(m);
+  }
   fcl__pool_settle(pool, now);
 }

@@ -12,12 +12,26 @@ void fcl__member_watch(fcl__member *m, uint64_t now) {
   fcl__clock_set(&m->check, m->pool->durations[FCL__D_CHECK + step], now);
 }
 
-/* One that is starting and hung up some time ago did so because it does not know GET_VALUES. */
+/* One that is starting and hung up some time ago did so because it does not know GET_VALUES.  Who
+   answers a request of the user's says more than who takes it. */
 static int is_waited_for(fcl__member *m) {
-  if (m->state == FCL__STARTING &&
-      (m->has_hung_up || m->pool->settings.ready != FCL_READY_ACCEPTED))
+  if (m->state != FCL__STARTING)
+    return !m->pool->ops->taken(m->pool->io, m);
+  switch (m->pool->settings.ready) {
+  case FCL_READY_STARTED: /* by now */
+    return 0;
+  case FCL_READY_ACCEPTED:
+    return !m->has_hung_up && !m->pool->ops->taken(m->pool->io, m);
+  case FCL_READY_ANSWERED:
     return !m->has_hung_up;
-  return !m->pool->ops->taken(m->pool->io, m);
+  case FCL_READY_PROBED:
+    return 1;
+  }
+  return 1;
+}
+
+static int is_asked_again(const fcl__member *m) {
+  return m->state == FCL__STARTING && m->pool->settings.ready == FCL_READY_PROBED;
 }
 
 static void on_check(fcl__clock *c, uint64_t now) {
@@ -28,6 +42,8 @@ static void on_check(fcl__clock *c, uint64_t now) {
     fcl__member_proven(m, now);
   else
     fcl__member_watch(m, now);
+  if (is_asked_again(m))
+    m->pool->ops->probe(m->pool->io, m); /* may be answered on the spot */
 }
 
 /* ---- Too long ---- */
@@ -38,10 +54,30 @@ static int has_taken(fcl__member *m) {
 
 /* What it did not do in time. */
 static const char *failing(const fcl__member *m) {
-  if (m->state != FCL__STARTING || m->pid == 0 || m->pool->settings.ready == FCL_READY_STARTED)
-    return "took no request";
-  return m->pool->settings.ready == FCL_READY_ACCEPTED ? "accepted no connection (ready)"
-                                                       : "did not answer GET_VALUES (ready)";
+  fcl_ready ready = m->pool->settings.ready;
+  if (m->state != FCL__STARTING || m->pid == 0)
+    ready = FCL_READY_STARTED;
+  switch (ready) {
+  case FCL_READY_STARTED:
+    break;
+  case FCL_READY_ACCEPTED:
+    return "accepted no connection (ready)";
+  case FCL_READY_ANSWERED:
+    return "did not answer GET_VALUES (ready)";
+  case FCL_READY_PROBED:
+    return "did not answer the probe as it should (ready)";
+  }
+  return "took no request";
+}
+
+/* What it did in its place. */
+static void add_unready(fcl__member *m, fcl_error *e) {
+  const fcl__pool_ops *ops = m->pool->ops;
+  char why[128] = "";
+  if (is_asked_again(m) && ops->describe)
+    ops->describe(m->pool->io, m, FCL__UNREADY, why, sizeof why);
+  if (why[0])
+    fcl__error_append(e, " The last time it %s.", why);
 }
 
 static void start_too_long(fcl__member *m, uint64_t now) {
@@ -53,6 +89,7 @@ static void start_too_long(fcl__member *m, uint64_t now) {
                   "it speaks FastCGI on its standard input, or raise start_ms.",
                   pool->settings.name, fcl__who(m).text, pool->settings.program, failing(m),
                   fcl__ms(pool->settings.start_ms).text);
+  add_unready(m, &e);
   fcl__breaker_back_off(pool, now);
   fcl__breaker_tell(pool, &e, now);
   pool->ops->event(pool->io, m, &e, FCL_LEVEL_ERROR);

@@ -186,7 +186,8 @@ struct fcl__ticket {
 typedef enum fcl__fact {
   FCL__COMMAND,    /* to start it by hand: "/usr/bin/php-cgi -c 'a b'" */
   FCL__LAST_WORDS, /* the last lines that it wrote on stdout, stderr or STDERR */
-  FCL__DOING_NOW   /* "in connect() to 10.0.0.5:3306" */
+  FCL__DOING_NOW,  /* "in connect() to 10.0.0.5:3306" */
+  FCL__UNREADY     /* why it is not ready yet: "answered with status 503" */
 } fcl__fact;
 
 typedef struct fcl__pool_ops {
@@ -206,7 +207,8 @@ typedef struct fcl__pool_ops {
    * pool has forgotten the ticket. */
   void (*fail)(void *io, fcl__ticket *t, const fcl_error *e);
   /* Asks the process, on a new connection, for a sign that it is free, or ready:
-     fcl__member_proven or fcl__member_hung_up follows, or silence.  An address: whether it lives:
+     fcl__member_proven or fcl__member_hung_up follows, or silence.  With FCL_READY_PROBED one that
+     is starting is asked again and again, unless it is being asked.  An address: whether it lives:
      fcl__address_probed follows, unless `forget` comes before. */
   void (*probe)(void *io, fcl__member *m);
   /* 1 if the process has taken the connection of its request (or of the probe); 0 if not, or if
@@ -425,10 +427,12 @@ void fcl__member_hung_up(fcl__member *m, uint64_t now);
 void fcl__pool_recycle(fcl__pool *pool, uint64_t now);
 /* Likewise, because a file has changed that is monitored. */
 void fcl__pool_changed(fcl__pool *pool, uint64_t now);
-/* Other settings, with the durations for them: those of `to`, a pool of the same timeouts that nothing
-   was submitted to, and that is to be freed behind this call.  Its name, its addresses and how
-   connections are shared stay; max_processes is at most `room`.  Clocks that run go on. */
+/* Other settings, with the durations for them: those of `to`, a pool of the same timeouts that
+   nothing was submitted to, and that is to be freed behind this call.  Its name and its addresses
+   stay; max_processes is at most `room`.  Clocks that run go on. */
 void fcl__pool_take_settings(fcl__pool *pool, fcl__pool *to, uint64_t now);
+/* How many connections and requests a member takes is as the settings say, whatever was learnt. */
+void fcl__pool_share_anew(fcl__pool *pool, uint64_t now);
 /* Requests fail with FCL_E_CONFIG and `why` (lent; a sentence without the pool's name), those that
    wait too, until it is NULL; what is in hand goes on. */
 void fcl__pool_block(fcl__pool *pool, const char *why, uint64_t now);

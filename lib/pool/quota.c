@@ -26,6 +26,18 @@ void fcl__quota_join(fcl__quota *q, fcl__pool *pool) {
     fcl__list_prepend(&q->idle, &FCL__OF(at, fcl__member, link)->spare);
 }
 
+/* Who was used last stays. */
+void fcl__quota_resize(fcl__quota *q, unsigned max, unsigned queue_length, uint64_t now) {
+  q->max = max;
+  q->queue_length = queue_length;
+  while (q->serving > q->max && !fcl__list_empty(&q->idle)) {
+    fcl__member *m = FCL__OF(q->idle.prev, fcl__member, spare);
+    fcl__member_because(m, FCL_LEFT_SURPLUS);
+    fcl__member_leave(m, now);
+  }
+  fcl__quota_serve(q, now);
+}
+
 void fcl__quota_leave(fcl__pool *pool) {
   fcl__quota *q = pool->quota;
   fcl__list *at;

@@ -27,6 +27,8 @@ typedef struct fcl__quota {
 void fcl__quota_init(fcl__quota *q, unsigned max, unsigned queue_length);
 /* Counts the pool in, also one that is at work; its processes and requests too. */
 void fcl__quota_join(fcl__quota *q, struct fcl__pool *pool);
+/* Other limits: idle processes beyond them leave, and busy ones as they are wanted elsewhere. */
+void fcl__quota_resize(fcl__quota *q, unsigned max, unsigned queue_length, uint64_t now);
 void fcl__quota_leave(struct fcl__pool *pool); /* NULL or not in any: harmless */
 
 /* Of these, a pool that is in no quota is free to do anything. */

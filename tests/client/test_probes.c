@@ -132,6 +132,59 @@ START_TEST(a_parameter_without_a_name_is_refused) {
 }
 END_TEST
 
+START_TEST(readiness_by_a_probe_needs_a_probe) {
+  fcl_pool_options o = {0};
+  fcl_pool *pool;
+  fcl_error e;
+  hosts_open(&h, (fcl_loop) _i, 1);
+  hosts_reach(&h);
+  o.program = "/bin/true";
+  o.ready = FCL_READY_PROBED;
+  ck_assert_int_eq(fcl_pool_new(&pool, h.w.client, &o, &e), FCL_E_CONFIG);
+  ck_assert_ptr_nonnull(strstr(e.text, "ready is FCL_READY_PROBED, and there is no probe"));
+}
+END_TEST
+
+/* A request or GET_VALUES, by a pool that lacks memory for it: nobody is blamed. */
+START_TEST(each_allocation_of_a_probe_may_fail) {
+  size_t n;
+  h.w.options.probe_ms = 20;
+  h.w.options.probe = _i ? ping : NULL;
+  h.w.options.slow_start_ms = FCL_NONE;
+  hosts_open(&h, FCL_LOOP_UV, 2);
+  hosts_reach(&h);
+  world_rest(&h.w);
+  for (n = 1; n <= 12; n++) {
+    test_allocator_fail(&h.w.memory, n, n % 2 == 0);
+    world_pass(&h.w, 30);
+    test_allocator_fail(&h.w.memory, 0, 0);
+    ck_assert_uint_le(hosts_ask(&h, NULL), 1);
+  }
+  ck_assert_ptr_null(strstr(h.w.said, "is tried again"));
+}
+END_TEST
+
+START_TEST(each_allocation_of_a_pool_with_a_probe_may_fail) {
+  fcl_pool_options o = {0};
+  fcl_pool *pool;
+  fcl_error e;
+  size_t n = 0;
+  int code;
+  hosts_open(&h, FCL_LOOP_UV, 1);
+  hosts_reach(&h);
+  o.addresses = h.addresses;
+  o.probe = ping;
+  o.probe_ms = 1000;
+  do {
+    test_allocator_fail(&h.w.memory, ++n, _i);
+    code = fcl_pool_new(&pool, h.w.client, &o, &e);
+    test_allocator_fail(&h.w.memory, 0, 0);
+    ck_assert(code == FCL_OK || (code == FCL_E_NOMEM && e.text[0] && pool == NULL));
+  } while (code != FCL_OK);
+  ck_assert_uint_gt(n, 8);
+}
+END_TEST
+
 START_TEST(a_pool_closes_while_its_probe_is_out) {
   reach(_i, 1, ping);
   h.host[0].is_mute = 1;
@@ -154,6 +207,9 @@ int main(void) {
                       3);
   tcase_add_loop_test(t, get_values_asks_who_has_no_page_for_it, 0, 3);
   tcase_add_loop_test(t, a_parameter_without_a_name_is_refused, 0, 3);
+  tcase_add_loop_test(t, readiness_by_a_probe_needs_a_probe, 0, 3);
+  tcase_add_loop_test(t, each_allocation_of_a_probe_may_fail, 0, 2);
+  tcase_add_loop_test(t, each_allocation_of_a_pool_with_a_probe_may_fail, 0, 2);
   tcase_add_loop_test(t, a_pool_closes_while_its_probe_is_out, 0, 3);
   return test_suite_run("probes", &t, 1);
 }

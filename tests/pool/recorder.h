@@ -28,9 +28,10 @@ typedef struct world {
   fcl__machine machine;
   uint64_t (*wanted)(fcl__member *m); /* NULL: nobody can tell */
   unsigned surplus; /* processes beyond max_processes: they were there when it became less */
+  unsigned excess;  /* requests beyond what a member takes: likewise */
   int is_closed;
-  const char *facts[3]; /* what `describe` says */
-  char sentence[1024]; /* the last error that a request got */
+  const char *facts[4]; /* what `describe` says */
+  char sentence[1024];  /* the last error that a request got */
   char told[1 << 16], said[1 << 16];
 } world;
 extern world w;

@@ -41,7 +41,7 @@ static void check_room(const fcl__member *m) {
 }
 
 static void check_process(const fcl__member *m) {
-  HOLDS(m->in_hand <= per_connection() * per_process());
+  HOLDS(m->in_hand <= per_connection() * per_process() + w.excess);
   check_room(m);
   if (m->in_hand > 0 || m->is_proving)
     HOLDS(m->state == FCL__BUSY || m->state == FCL__DRAINING);
@@ -63,7 +63,7 @@ static int is_to_come(const fcl__member *m) {
 
 static void check_address(const fcl__member *m) {
   HOLDS(m->state == FCL__ABSENT || m->state == FCL__IDLE || m->state == FCL__BUSY);
-  HOLDS(m->in_hand <= (uint64_t) w.settings.max_connections * per_connection());
+  HOLDS(m->in_hand <= (uint64_t) w.settings.max_connections * per_connection() + w.excess);
   if (m->state == FCL__IDLE)
     HOLDS(m->in_hand < (uint64_t) m->connections * m->per_connection);
   if (!w.is_closed && !w.pool.is_stopping)

@@ -266,7 +266,7 @@ static void prepare_policy(unsigned n) {
   w.settings.per_process = 1 + n % 3 * 2;
   w.settings.lifetime_ms = 1500;
   w.settings.max_memory = 100;
-  w.settings.ready = (fcl_ready) (n % 3);
+  w.settings.ready = (fcl_ready) (n % 4);
   w.settings.is_sized = n % 2;
 }
 

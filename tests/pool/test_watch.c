@@ -296,6 +296,39 @@ START_TEST(who_is_not_ready_in_start_ms_is_ended) {
 }
 END_TEST
 
+START_TEST(who_is_to_answer_a_probe_is_asked_until_it_does) {
+  open_with_ready(FCL_READY_PROBED);
+  ck_assert_str_eq(told(), "spawn 0\nprobe 0\n");
+  pass(20 + 40 + 80 + 160);
+  ck_assert_str_eq(told(), "probe 0\nprobe 0\nprobe 0\nprobe 0\n");
+  proven(0);
+  ck_assert_str_eq(told(), "begin a on 0\n");
+  pass(4000);
+  ck_assert_str_eq(told(), ""); /* and no more */
+}
+END_TEST
+
+START_TEST(to_take_a_probe_or_to_hang_up_on_it_is_not_to_answer_it) {
+  open_with_ready(FCL_READY_PROBED);
+  w.has_taken = 1;
+  hung_up(0);
+  pass(3000);
+  ck_assert_str_eq(state(0), "starting");
+}
+END_TEST
+
+START_TEST(who_answers_no_probe_is_ended_and_what_it_did_is_said) {
+  open_with_ready(FCL_READY_PROBED);
+  w.facts[FCL__UNREADY] = "answered with status 503";
+  pass(10000);
+  ck_assert_str_eq(w.sentence,
+                   "php: process 100 (/usr/bin/php-cgi) did not answer the probe as it should "
+                   "(ready) within 10 s (start_ms) and was ended. See that it speaks FastCGI on "
+                   "its standard input, or raise start_ms. The last time it answered with status "
+                   "503. Starting again in 1 s.");
+}
+END_TEST
+
 START_TEST(a_process_that_is_not_ready_can_be_recycled) {
   open_with_ready(FCL_READY_ACCEPTED);
   told();
@@ -333,6 +366,9 @@ int main(void) {
   ADD(who_hangs_up_because_it_dies_is_a_failed_start);
   ADD(who_waits_goes_to_whoever_is_free_first);
   ADD(who_is_not_ready_in_start_ms_is_ended);
+  ADD(who_is_to_answer_a_probe_is_asked_until_it_does);
+  ADD(to_take_a_probe_or_to_hang_up_on_it_is_not_to_answer_it);
+  ADD(who_answers_no_probe_is_ended_and_what_it_did_is_said);
   ADD(a_process_that_is_not_ready_can_be_recycled);
   return test_suite_run("watch", &tc, 1);
 }

@@ -151,9 +151,6 @@ START_TEST(what_cannot_change_is_refused_and_changes_nothing) {
   o.name = "other";
   refuses("php: name cannot change");
   o = was;
-  o.per_connection = 5;
-  refuses("php: per_connection cannot change");
-  o = was;
   o.max_processes = 17;
   refuses("php: max_processes is 17, and this pool was made with room for 16");
   o = was;

@@ -178,6 +178,47 @@ START_TEST(a_program_that_never_gets_ready_is_named) {
 }
 END_TEST
 
+/* Says 503 for as long as a file is not there: it warms up. */
+static const char warming[] = "<?php if ($_SERVER['SCRIPT_NAME'] == '/ready' &&"
+                              " !file_exists(__DIR__ . '/warm')) http_response_code(503);"
+                              " echo getmypid();";
+
+static fcl_pool *probed(const char **probe) {
+  static char filename[512];
+  fcl_pool_options o = driver_php();
+  snprintf(filename, sizeof filename, "SCRIPT_FILENAME=%s", driver_file("warm.php", warming));
+  probe[0] = "SCRIPT_NAME=/ready";
+  probe[1] = filename;
+  probe[2] = "REDIRECT_STATUS=200";
+  probe[3] = NULL;
+  o.ready = FCL_READY_PROBED;
+  o.probe = probe;
+  o.max_processes = 1;
+  o.start_ms = 2000;
+  return driver_pool(&o);
+}
+
+START_TEST(a_process_is_ready_when_it_answers_a_request_of_the_callers) {
+  const char *probe[4];
+  fcl_pool *pool = probed(probe);
+  call *c = call_get(pool, driver_path("warm.php"), "");
+  driver_run_for(400);
+  ck_assert(!c->is_done);
+  driver_file("warm", "");
+  call_is_ok(c);
+  ck_assert_uint_eq(driver_events("is ready,"), 1);
+}
+END_TEST
+
+START_TEST(one_whose_answer_does_not_count_is_named_with_its_status) {
+  const char *probe[4];
+  fcl_pool *pool = probed(probe);
+  call_failed(call_get(pool, driver_path("warm.php"), ""), FCL_E_TIMEOUT_START,
+              "did not answer the probe as it should (ready) within 2 s (start_ms)");
+  ck_assert_uint_ge(driver_events("The last time it answered with status 503."), 1);
+}
+END_TEST
+
 /* ---- fcl_request_source: nine with one request at a time each, and one with a hundred ---- */
 
 enum { NINE = 9, FLOOD = 100, WINDOW_MS = 2000, WINDOWS = 3 };
@@ -289,6 +330,8 @@ int main(void) {
   tcase_add_test(cases[2], to_accept_is_enough_where_that_is_asked);
   tcase_add_test(cases[2], without_it_a_request_is_bound_to_the_process_that_starts);
   tcase_add_test(cases[2], a_program_that_never_gets_ready_is_named);
+  tcase_add_test(cases[2], a_process_is_ready_when_it_answers_a_request_of_the_callers);
+  tcase_add_test(cases[2], one_whose_answer_does_not_count_is_named_with_its_status);
   tcase_add_test(cases[3], each_of_nine_keeps_what_one_has_alone_while_one_floods);
   tcase_add_test(cases[3], nine_who_fill_the_pool_keep_their_rates_while_one_floods);
   return driver_main("policy", cases, 4, 1);

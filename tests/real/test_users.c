@@ -283,6 +283,73 @@ START_TEST(recycling_is_for_all_users) {
 }
 END_TEST
 
+static void configure(fcl_pool *pool, const fcl_pool_options *o) {
+  fcl_error e = {0};
+  ck_assert_msg(fcl_pool_configure(pool, o, &e) == FCL_OK, "%s", e.text);
+}
+
+START_TEST(other_options_are_for_all_users) {
+  static const char *const env[] = {"A=b", NULL};
+  fcl_pool_options o = app_options();
+  fcl_pool *pool = driver_pool(&o);
+  call *a = ask(pool, users[1], "pid=1"), *b, *c;
+  call_wait(a);
+  o.request_ms = 1500;
+  configure(pool, &o);
+  b = ask(pool, users[1], "pid=1");
+  call_wait(b);
+  ck_assert_str_eq(a->text, b->text); /* in place */
+  call_failed(ask(pool, users[1], "hang=1"), FCL_E_TIMEOUT_REQUEST, "1500 ms (request_ms)");
+  b = ask(pool, users[1], "pid=1");
+  call_wait(b);
+  o.env = env;
+  configure(pool, &o);
+  c = ask(pool, users[1], "pid=1");
+  call_wait(c);
+  call_is_ok(c);
+  ck_assert_str_ne(b->text, c->text); /* by new processes */
+  answered(ask(pool, users[1], "uid=1"), uids[1]);
+}
+END_TEST
+
+static void uid_is(call *c) {
+  char text[16];
+  snprintf(text, sizeof text, "%u\n", uids[(uintptr_t) c->user]);
+  ck_assert_msg(c->result.error.code == FCL_OK, "%s", c->result.error.text);
+  ck_assert_str_eq(c->text, text);
+  l.done++;
+}
+
+START_TEST(changes_under_load_lose_no_request_of_any_user) {
+  static const char *const red[] = {"A=red", NULL}, *const blue[] = {"A=blue", NULL};
+  fcl_pool_options o = app_options();
+  unsigned i;
+  memset(&l, 0, sizeof l);
+  o.max_processes = 3;
+  o.queue_ms = 60000;
+  l.pool = driver_pool(&o);
+  for (i = 0; i < 300; i++) {
+    call_plan plan = {0};
+    call *c;
+    plan.identity = users[i % USERS];
+    plan.script = "/x";
+    plan.query = "uid=1";
+    plan.on_done = uid_is;
+    c = call_start(l.pool, &plan);
+    c->user = (void *) (uintptr_t) (i % USERS);
+    if (i % 30 == 29) {
+      o.env = i % 60 == 29 ? red : blue;
+      o.max_processes = 2 + i % 4;
+      configure(l.pool, &o);
+      driver_run_for(10);
+    }
+  }
+  driver_patience(60000);
+  while (l.done < 300)
+    driver_turn("all are answered", __FILE__, __LINE__);
+}
+END_TEST
+
 START_TEST(a_pool_that_closes_finishes_for_all_users) {
   fcl_pool_options o = app_options();
   fcl_pool *pool = driver_pool(&o);
@@ -357,6 +424,8 @@ int main(void) {
   tcase_add_test(t, users_who_are_gone_take_no_memory);
   tcase_add_test(t, limits_that_cannot_be_kept_are_told_once);
   tcase_add_test(t, recycling_is_for_all_users);
+  tcase_add_test(t, other_options_are_for_all_users);
+  tcase_add_test(t, changes_under_load_lose_no_request_of_any_user);
   tcase_add_test(t, a_pool_that_closes_finishes_for_all_users);
   tcase_add_test(t, a_pool_that_closes_at_once_ends_all_users_requests);
   tcase_add_test(t, a_user_beyond_the_policy_is_an_error_of_its_request);
