@@ -28,6 +28,8 @@ typedef struct fcl__keeper {
 int fcl__keeper_start(fcl__keeper *k, const fcl__keeper_program *program);
 /* For fcl__net_poll: readable when the program has ended; -1 when there is none. */
 int fcl__keeper_fd(const fcl__keeper *k);
+/* Windows: starts it, and leaves it to itself.  Its id; 0 with errno. */
+long fcl__keeper_leave(const fcl__keeper_program *program);
 /* Waits up to so long for the program's end.  Returns 1 when it has ended. */
 int fcl__keeper_is_over(fcl__keeper *k, int ms);
 /* Ends the program, and all that it started. */

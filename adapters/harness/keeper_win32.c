@@ -216,6 +216,29 @@ int fcl__keeper_start(fcl__keeper *k, const fcl__keeper_program *program) {
   return 0;
 }
 
+/* Nobody asks it to leave, so it has no event. */
+long fcl__keeper_leave(const fcl__keeper_program *program) {
+  start s;
+  PROCESS_INFORMATION made;
+  HANDLE event = new_event();
+  BOOL is_made = prepare(&s, program, event);
+  if (is_made) {
+    SetHandleInformation(s.inherited[0], HANDLE_FLAG_INHERIT, HANDLE_FLAG_INHERIT);
+    is_made =
+        CreateProcessW(s.path, s.line, NULL, NULL, TRUE,
+                       DETACHED_PROCESS | CREATE_UNICODE_ENVIRONMENT | EXTENDED_STARTUPINFO_PRESENT,
+                       s.block, NULL, &s.info.StartupInfo, &made);
+  }
+  errno = errno_of(GetLastError());
+  forget(&s);
+  CloseHandle(event);
+  if (!is_made)
+    return 0;
+  CloseHandle(made.hThread);
+  CloseHandle(made.hProcess);
+  return (long) made.dwProcessId;
+}
+
 /* ---- Its end ---- */
 
 int fcl__keeper_fd(const fcl__keeper *k) {

@@ -67,6 +67,10 @@ int fcl__address_is_socket(const char *path) {
   return lstat(path, &s) == 0 && S_ISSOCK(s.st_mode);
 }
 
+int fcl__address_has_unix(void) {
+  return 1;
+}
+
 int fcl__net_name(int fd, char *out, size_t cap) {
   struct sockaddr_storage bound;
   socklen_t len = sizeof bound;

@@ -107,6 +107,10 @@ int fcl__address_is_socket(const char *path) {
   return 0;
 }
 
+int fcl__address_has_unix(void) {
+  return 0;
+}
+
 int fcl__net_name(int fd, char *out, size_t cap) {
   struct sockaddr_storage bound;
   int len = sizeof bound;

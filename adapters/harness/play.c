@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define ENDING_MS 1000
+#define UNTOLD_MS 2
 
 static fcl_side other(fcl_side side) {
   return side == FCL_SIDE_APP ? FCL_SIDE_SERVER : FCL_SIDE_APP;
@@ -146,6 +147,8 @@ static void turn(fcl__play *p, int ms) {
     ms = due;
   if (is_draining && (ms < 0 || ms > 1))
     ms = 1;
+  if (p->caller && polled[1].fd < 0 && (ms < 0 || ms > UNTOLD_MS)) /* it has no descriptor here */
+    ms = UNTOLD_MS;
   fcl__net_poll(polled, n, ms);
   p->is_ending |= polled[2].revents != 0;
   free(polled);

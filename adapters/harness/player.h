@@ -19,6 +19,8 @@ void fcl__text_quote(fcl__text *t, const char *bytes, size_t len, size_t max);
 /* NAME=VALUE, in quotes where it has to be. */
 void fcl__text_pair(fcl__text *t, fcl_slice name, fcl_slice value, size_t max);
 void fcl__text_free(fcl__text *t);
+/* Where those bytes begin among these; NULL: nowhere. */
+const char *fcl__find(const char *in, size_t in_len, const char *what, size_t len);
 /* "STDOUT", or the number. */
 void fcl__text_type(fcl__text *t, unsigned type);
 

@@ -92,6 +92,20 @@ void fcl__text_type(fcl__text *t, unsigned type) {
     fcl__text_say(t, "%u", type);
 }
 
+const char *fcl__find(const char *in, size_t in_len, const char *what, size_t len) {
+  const char *end = in + in_len, *at = in;
+  if (len == 0)
+    return in;
+  for (; (size_t) (end - at) >= len; at++) {
+    at = memchr(at, what[0], (size_t) (end - at) - len + 1);
+    if (at == NULL)
+      return NULL;
+    if (memcmp(at, what, len) == 0)
+      return at;
+  }
+  return NULL;
+}
+
 void fcl__text_free(fcl__text *t) {
   free(t->base);
   memset(t, 0, sizeof *t);

@@ -1,5 +1,6 @@
 /* probe.c: what answers: a script that we bring or that is named, or the program itself. */
 #include "suite.h"
+#include "../files.h"
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -28,7 +29,7 @@ static int looks_like_php(const suite *s) {
 }
 
 static int make_php(suite *s) {
-  FILE *file = fopen(s->file, "w");
+  FILE *file = fcl__file_open(s->file, "w");
   int is_made = file && fputs(check_probe_php, file) >= 0;
   if (file)
     is_made &= fclose(file) == 0;

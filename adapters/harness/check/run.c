@@ -2,12 +2,12 @@
 #define _GNU_SOURCE
 #include "suite.h"
 #include "../fcgi/json.h"
-#include <signal.h>
+#include "../fcgi/system.h"
+#include "../sync.h"
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum { CRASH_MS = 100 }; /* between a broken connection and the news of the program's end */
 
@@ -56,9 +56,7 @@ void check_note(suite *s, const char *format, ...) {
 /* ---- A case ---- */
 
 static unsigned now_ms(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (unsigned) (t.tv_sec * 1000 + t.tv_nsec / 1000000);
+  return (unsigned) fcl__now_ms();
 }
 
 /* A program that has left on purpose is started again; one that has crashed has failed. */
@@ -261,7 +259,7 @@ static int knows_all(const fcgi_list *only) {
 
 static int check(check_options *o) {
   int status = FCGI_NO_CONNECTION;
-  signal(SIGPIPE, SIG_IGN);
+  system_ignore_pipes();
   o->suite.target = &o->target;
   o->suite.multiplexes = o->suite.keeps = NOT_ASKED;
   o->suite.timeout_ms = o->timeout_ms ? o->timeout_ms : 2000;

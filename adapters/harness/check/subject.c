@@ -1,13 +1,12 @@
 /* subject.c: the application that is checked: a program that we start, or an address. */
-#define _GNU_SOURCE
 #include "suite.h"
 #include "../net.h"
 #include "../sync.h"
+#include "../fcgi/system.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { STOP_MS = 1000, AGAIN_MS = 10 };
 
@@ -22,10 +21,7 @@ static int start(suite *s) {
 }
 
 static int make_folder(suite *s) {
-  const char *base = getenv("TMPDIR");
-  snprintf(s->folder, sizeof s->folder, "%s/fcgi-check-XXXXXX",
-           base && *base && strlen(base) < 40 ? base : "/tmp");
-  if (mkdtemp(s->folder) == NULL) {
+  if (!system_own_folder(s->folder, sizeof s->folder)) {
     fcgi_say("cannot make the folder %s: %s", s->folder, strerror(errno));
     s->folder[0] = 0;
     return 0;
@@ -37,6 +33,7 @@ static int make_folder(suite *s) {
 int subject_open(suite *s) {
   char address[sizeof s->folder + 16];
   fcl_error e;
+  int has_own;
   s->host.fd = s->place.fd = -1;
   if (!make_folder(s))
     return 0;
@@ -44,8 +41,8 @@ int subject_open(suite *s) {
     s->address = s->target->address;
     return 1;
   }
-  snprintf(address, sizeof address, "unix:%s/socket", s->folder);
-  if (fcl__place_open(&s->place, address, 0, &e))
+  has_own = system_own_address(s->folder, address, sizeof address);
+  if (fcl__place_open(&s->place, has_own ? address : NULL, 0, &e))
     return fcgi_say("%s", e.text), 0;
   fcl__place_wait(&s->place);
   s->address = s->place.address;
@@ -60,8 +57,8 @@ void subject_close(suite *s) {
   fcl__keeper_stop(&s->keeper);
   fcl__place_close(&s->place);
   if (s->folder[0]) {
-    unlink(s->file);
-    rmdir(s->folder);
+    system_remove(s->file);
+    system_remove(s->folder);
   }
 }
 

@@ -85,10 +85,10 @@ struct suite {
   const fcgi_target *target;
   unsigned timeout_ms;
   int is_shown, has_probe;
-  const char *probe;         /* --probe; NULL: not given */
-  const char *script;        /* SCRIPT_FILENAME; NULL: none */
-  char folder[80], file[96]; /* of our own, for the socket and the probe; "": none */
-  const char *address;       /* where it listens */
+  const char *probe;           /* --probe; NULL: not given */
+  const char *script;          /* SCRIPT_FILENAME; NULL: none */
+  char folder[280], file[300]; /* of our own, for the socket and the probe; "": none */
+  const char *address;         /* where it listens */
   const char *left[4];
   fcl__keeper keeper;
   fcl__place place; /* of the program */

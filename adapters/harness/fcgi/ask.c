@@ -1,41 +1,14 @@
 /* ask.c: asks the control address of a client: a line out, its answer in. */
-#define _GNU_SOURCE
 #include "ask.h"
-#include "../address.h"
+#include "../net.h"
+#include "../sync.h"
 #include "fcgi.h"
 #include <errno.h>
-#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/time.h>
-#include <unistd.h>
 
-enum { WAIT_S = 10, ANSWER_MAX = 64 << 20 };
-
-/* ---- Addresses ---- */
-
-static char *as_address(const char *path) {
-  char *text = malloc(strlen(path) + 6);
-  if (text)
-    sprintf(text, "unix:%s", path);
-  return text;
-}
-
-char **fcgi_addresses(const char *text) {
-  const char *path = strncmp(text, "unix:", 5) == 0 ? text + 5 : text;
-  char **all;
-  glob_t found;
-  size_t i;
-  if (glob(path, GLOB_NOCHECK, NULL, &found) != 0)
-    return fcgi_say("%s: out of memory", text), NULL;
-  all = calloc(found.gl_pathc + 1, sizeof *all);
-  for (i = 0; all && i < found.gl_pathc; i++)
-    all[i] = as_address(found.gl_pathv[i]);
-  globfree(&found);
-  return all;
-}
+enum { WAIT_MS = 10000, ANSWER_MAX = 64 << 20 };
 
 void fcgi_addresses_free(char **addresses) {
   size_t i;
@@ -53,25 +26,55 @@ static int fail(fcl_error *e, const char *address, const char *why) {
 }
 
 static int dial(const char *address, fcl_error *e) {
-  struct timeval limit = {WAIT_S, 0};
   fcl__address a;
   const char *wrong = fcl__address_find(&a, address, 0);
   int fd = wrong ? -1 : fcl__dial(address), error = errno;
   if (fd >= 0) {
-    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
-    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
+    fcl__net_wait(fd, 0);
     return fd;
   }
-  fail(e, address, wrong ? wrong : strerror(error));
+  fail(e, address, wrong ? wrong : fcl__net_why(error));
   if (!wrong && (error == ECONNREFUSED || error == ENOENT))
     strncat(e->text, ". Does the server run, and was it given this control address?",
             sizeof e->text - strlen(e->text) - 1);
   return -1;
 }
 
+/* 0 at the end of the time, and errno is EAGAIN. */
+static int wait_for(int fd, int events) {
+  fcl__polled p = {fd, (short) events, 0};
+  uint64_t deadline = fcl__now_ms() + WAIT_MS, now;
+  while ((now = fcl__now_ms()) < deadline)
+    if (fcl__net_poll(&p, 1, (int) (deadline - now)) > 0)
+      return 1;
+  errno = EAGAIN;
+  return 0;
+}
+
+static int say_bytes(int fd, const char *at, size_t len) {
+  while (len > 0 && wait_for(fd, FCL__OUT)) {
+    ptrdiff_t n = fcl__net_send(fd, at, len);
+    if (n < 0 && !fcl__net_is_again(errno))
+      break;
+    at += n > 0 ? n : 0;
+    len -= n > 0 ? (size_t) n : 0;
+  }
+  return len == 0;
+}
+
 static int say(int fd, const char *line) {
-  size_t len = strlen(line);
-  return send(fd, line, len, MSG_NOSIGNAL) == (ssize_t) len && send(fd, "\n", 1, MSG_NOSIGNAL) == 1;
+  return say_bytes(fd, line, strlen(line)) && say_bytes(fd, "\n", 1);
+}
+
+/* As read: up to 10 s. */
+static ptrdiff_t hear_bytes(int fd, char *out, size_t len) {
+  ptrdiff_t n = -1;
+  while (n < 0 && wait_for(fd, FCL__IN)) {
+    n = fcl__net_receive(fd, out, len);
+    if (n < 0 && !fcl__net_is_again(errno))
+      break;
+  }
+  return n;
 }
 
 /* "OK 1234\n".  Returns the length, or -1. */
@@ -79,7 +82,7 @@ static long hear_head(int fd, int *is_ok) {
   char head[64];
   size_t len = 0;
   long n;
-  while (len < sizeof head - 1 && read(fd, head + len, 1) == 1 && head[len] != '\n')
+  while (len < sizeof head - 1 && hear_bytes(fd, head + len, 1) == 1 && head[len] != '\n')
     len++;
   head[len] = 0;
   *is_ok = strncmp(head, "OK ", 3) == 0;
@@ -92,10 +95,10 @@ static long hear_head(int fd, int *is_ok) {
 static char *hear(int fd, int *is_ok) {
   long want = hear_head(fd, is_ok), len = 0;
   char *text = want < 0 ? NULL : malloc((size_t) want + 1);
-  ssize_t n = 1;
+  ptrdiff_t n = 1;
   while (text && n > 0 && len < want) {
-    n = read(fd, text + len, (size_t) (want - len));
-    len += n > 0 ? n : 0;
+    n = hear_bytes(fd, text + len, (size_t) (want - len));
+    len += n > 0 ? (long) n : 0;
   }
   if (text && len < want) {
     free(text);
@@ -120,7 +123,7 @@ char *fcgi_ask(const char *address, const char *line, int *is_ok, fcl_error *e) 
     fail(e, address,
          "it hung up: it answers its own user and root only, sixteen at a time, and is no other "
          "kind of server");
-  close(fd);
+  fcl__net_close(fd);
   return text;
 }
 

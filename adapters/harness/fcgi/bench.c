@@ -1,12 +1,13 @@
 /* bench.c: `fcgi bench`: load on an application, and how it bears it. */
 #define _GNU_SOURCE
 #include "bench.h"
+#include "system.h"
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <unistd.h>
+
+enum { STDERR = 2 };
 
 /* ---- The command line ---- */
 
@@ -115,8 +116,8 @@ static void on_progress(uv_timer_t *timer) {
 }
 
 static uint64_t own_cpu_us(void) {
-  struct rusage u;
-  getrusage(RUSAGE_SELF, &u);
+  uv_rusage_t u;
+  uv_getrusage(&u);
   return (uint64_t) (u.ru_utime.tv_sec + u.ru_stime.tv_sec) * 1000000 +
          (uint64_t) (u.ru_utime.tv_usec + u.ru_stime.tv_usec);
 }
@@ -132,7 +133,7 @@ static void open_handles(bench *b) {
   uv_timer_init(&b->loop, &b->limit);
   uv_timer_init(&b->loop, &b->progress);
   b->limit.data = b->progress.data = b;
-  if (isatty(STDERR_FILENO))
+  if (uv_guess_handle(STDERR) == UV_TTY)
     uv_timer_start(&b->progress, on_progress, 1000, 1000);
 }
 
@@ -187,7 +188,7 @@ static int exit_status(const bench *b) {
 
 static int load(bench *b) {
   fcl_error e;
-  signal(SIGPIPE, SIG_IGN);
+  system_ignore_pipes();
   uv_loop_init(&b->loop);
   if (!open_client(b, &e)) {
     fcgi_say("%s", e.text);
@@ -201,7 +202,7 @@ static int load(bench *b) {
   uv_run(&b->loop, UV_RUN_DEFAULT);
   uv_loop_close(&b->loop);
   b->cpu_us = own_cpu_us() - b->cpu_us;
-  if (isatty(STDERR_FILENO))
+  if (uv_guess_handle(STDERR) == UV_TTY)
     bench_hide_progress();
   if (b->is_json)
     bench_report_json(b);
@@ -217,10 +218,10 @@ static int load_body(bench *b) {
   size_t at = 0, len = b->call.fd >= 0 ? (size_t) b->call.length : 0;
   b->body = len ? malloc(len) : NULL;
   while (b->body && at < len) {
-    ssize_t n = pread(b->call.fd, b->body + at, len - at, (off_t) at);
-    if (n == 0 || (n < 0 && errno != EINTR))
+    ptrdiff_t n = system_read(b->call.fd, b->body + at, len - at, (int64_t) at);
+    if (n <= 0)
       break;
-    at += n > 0 ? (size_t) n : 0;
+    at += (size_t) n;
   }
   if (at < len)
     fcgi_say("cannot load the body of %zu bytes: %s", len, strerror(b->body ? errno : ENOMEM));
@@ -277,8 +278,7 @@ int fcgi_bench(int argc, char **argv) {
   free(b);
   if (number) {
     fflush(stdout);
-    signal(number, SIG_DFL);
-    raise(number);
+    system_die_of(number);
   }
   return status;
 }

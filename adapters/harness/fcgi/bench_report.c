@@ -1,7 +1,6 @@
 /* bench_report.c: the figures of `fcgi bench`, for people and as JSON; and how far it is. */
 #include "bench.h"
 #include <string.h>
-#include <unistd.h>
 
 static const struct phase {
   const char *name, *label;

@@ -1,14 +1,13 @@
 /* call.c: makes the request that a command line describes. */
 #define _GNU_SOURCE
 #include "call.h"
+#include "system.h"
 #include <errno.h>
 #include <fcgiclient/cgi.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-extern char **environ;
+#include <uv.h>
 
 static fcl_slice slice(const char *base, size_t len) {
   fcl_slice s;
@@ -103,7 +102,7 @@ void fcgi_call_free(fcgi_call *call) {
   free(call->headers.texts);
   free(call->without.texts);
   if (call->fd >= 0)
-    close(call->fd);
+    system_close(call->fd);
 }
 
 /* ---- Making the request ---- */
@@ -157,13 +156,14 @@ static void set_facts(const fcgi_call *call, sink *to) {
 
 /* As a CGI program has them (RFC 3875 section 4.1); HTTP_PROXY is the shell's, or an attack. */
 static void set_environment(sink *to) {
-  char **at;
-  for (at = environ; *at; at++) {
-    fcl_slice name = slice(*at, strcspn(*at, "="));
-    if (name.len && (*at)[name.len] == '=' && strncmp(*at, "HTTP_PROXY=", 11) != 0 &&
-        strncmp(*at, "CONTENT_LENGTH=", 15) != 0)
-      set(to, name, text(*at + name.len + 1));
-  }
+  uv_env_item_t *all = NULL;
+  int count = 0, n;
+  uv_os_environ(&all, &count);
+  for (n = 0; n < count; n++)
+    if (all[n].name[0] && strcmp(all[n].name, "HTTP_PROXY") != 0 &&
+        strcmp(all[n].name, "CONTENT_LENGTH") != 0)
+      set(to, text(all[n].name), text(all[n].value));
+  uv_os_free_environ(all, count);
 }
 
 fcl_request *fcgi_call_request(const fcgi_call *call, fcl_pool *pool, const fcl_handlers *handlers,

@@ -1,5 +1,6 @@
 /* config.c: `fcgi config`: a fcgiext.ini is listed, changed, checked, or made of IIS's XML. */
 #include "config.h"
+#include "../files.h"
 #include <errno.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -58,7 +59,7 @@ static int read_config(const char *file, fcl_config **config) {
 /* All of it, allocated; a file that is not there is empty.  NULL: said why. */
 static char *read_text(const char *file, size_t *len) {
   char *text = malloc(FCL_CONFIG_FILE_MAX + 2);
-  FILE *f = text ? fopen(file, "rb") : NULL;
+  FILE *f = text ? fcl__file_open(file, "rb") : NULL;
   *len = 0;
   if (text && f == NULL && errno == ENOENT)
     return text;

@@ -1,9 +1,8 @@
 /* config_explain.c: `fcgi config check`: what a configuration means, setting by setting. */
 #include "config.h"
+#include "system.h"
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 typedef struct meaning {
   const char *setting; /* in a fcgiext.ini; the other format's name has the same letters */
@@ -78,12 +77,11 @@ static void explain(const fcl_config *c, const fcl_config_app *a, const meaning 
 
 /* What is wrong with a program here; NULL: nothing. */
 static const char *look_at(const char *program) {
-  struct stat s;
-  if (stat(program, &s))
+  if (!system_is_there(program))
     return "there is no such file";
-  if (!S_ISREG(s.st_mode))
+  if (!system_is_file(program))
     return "this is no file";
-  return access(program, X_OK) ? "it may not be run by this user" : NULL;
+  return !system_may_run(program) ? "it may not be run by this user" : NULL;
 }
 
 static unsigned explain_target(const fcl_config_app *a) {
@@ -107,7 +105,7 @@ static unsigned explain_monitor(const fcl_config_app *a) {
   const char *const *file = a->options->monitor;
   unsigned missing = 0;
   for (; file && *file; file++)
-    if (access(*file, F_OK) != 0 && strpbrk(*file, "*?[") == NULL) {
+    if (!system_is_there(*file) && strpbrk(*file, "*?[") == NULL) {
       printf("  %-29s NOT HERE: %s\n", "MonitorChangesTo", *file);
       missing++;
     }

@@ -1,6 +1,7 @@
 /* dump.c: `fcgi dump`: a raw stream of FastCGI, record by record, read with the library's codec. */
 #define _GNU_SOURCE
 #include "fcgi.h"
+#include "../files.h"
 #include "../player.h"
 #include <errno.h>
 #include <fcgiclient/codec.h>
@@ -287,7 +288,7 @@ static int dump_bytes(dump *d, const char *bytes, size_t len) {
 /* ---- The command ---- */
 
 static int read_all(const char *file, fcl__text *text) {
-  FILE *f = strcmp(file, "-") == 0 ? stdin : fopen(file, "rb");
+  FILE *f = strcmp(file, "-") == 0 ? stdin : fcl__file_open(file, "rb");
   char data[65536];
   size_t n;
   int is_read;

@@ -1,6 +1,7 @@
 /* fcgi.h: what the subcommands of the command `fcgi` share: options, TARGET, exit statuses. */
 #ifndef FCGI_H
 #define FCGI_H
+#include "../format.h"
 #include <fcgiclient/fcgiclient.h>
 struct fcl_program;
 
@@ -34,7 +35,7 @@ int fcgi_top(int argc, char **argv);
 int fcgi_config(int argc, char **argv);
 
 /* Says "fcgi: SENTENCE" on stderr. */
-void fcgi_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void fcgi_say(const char *format, ...) FCL__FORMAT(1, 2);
 
 /* ---- Options ---- */
 

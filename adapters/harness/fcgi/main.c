@@ -1,10 +1,10 @@
 /* main.c: the command `fcgi`: chooses the subcommand. */
 #include "fcgi.h"
-#include <fcntl.h>
+#include "system.h"
+#include "../../../examples/arguments.h"
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 /* In the order in which they are listed. */
 static const struct command {
@@ -78,20 +78,12 @@ static void list(FILE *to) {
         to);
 }
 
-/* What we open must not become stdout because that was closed. */
-static void fill_standard(void) {
-  int fd;
-  do
-    fd = open("/dev/null", O_RDWR);
-  while (fd >= 0 && fd <= STDERR_FILENO);
-  if (fd >= 0)
-    close(fd);
-}
-
 int main(int argc, char **argv) {
-  const char *name = argc > 1 ? argv[1] : "--help";
+  const char *name;
   const struct command *c;
-  fill_standard();
+  argv = arguments(&argc, argv);
+  name = argc > 1 ? argv[1] : "--help";
+  system_begin();
   if (strcmp(name, "--version") == 0)
     return printf("fcgi of libfcgiclient %s\n", fcl_version_string()), FCGI_OK;
   if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0)

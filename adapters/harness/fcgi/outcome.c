@@ -163,7 +163,7 @@ static fcl__verdict judge_body(call *c, const fcl__step *s, fcl__text *got) {
 
 static int has_words(const char *text, fcl_slice words) {
   size_t len = strlen(text);
-  return words.len == 0 || memmem(text, len, words.base, words.len) != NULL;
+  return words.len == 0 || fcl__find(text, len, words.base, words.len) != NULL;
 }
 
 static int arg_fits(const fcl_result *r, const fcl__arg *a) {
@@ -223,8 +223,8 @@ static fcl__verdict judge_event(caller *k, const fcl__step *s, fcl__text *got) {
   for (; (end = strchr(from, '\n')) != NULL; from = end + 1) {
     size_t n, fits = 1;
     for (n = 0; n < s->arg_count; n++)
-      fits &=
-          memmem(from, (size_t) (end - from), s->args[n].value.base, s->args[n].value.len) != NULL;
+      fits &= fcl__find(from, (size_t) (end - from), s->args[n].value.base, s->args[n].value.len) !=
+              NULL;
     if (fits) {
       k->events_at = (size_t) (end + 1 - k->events.base);
       return FCL__MET;

@@ -1,24 +1,22 @@
 /* output.c: writes to stdout as fast as its reader takes it.  The descriptor is shared with the
-   shell and others, so that it is not made non-blocking: poll tells when PIPE_BUF bytes fit. */
-#define _GNU_SOURCE
+   shell and others, so that it is not made non-blocking: the system tells when a piece fits. */
 #include "output.h"
+#include "system.h"
 #include <errno.h>
 #include <limits.h>
-#include <poll.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
+enum { STDOUT = 1, PIECE = 4096 };     /* what a pipe that may be written to takes (PIPE_BUF) */
 enum { MOMENT_MS = 5, AGAIN_MS = 10 }; /* waited for at once; looked at again */
 
 void fcgi_output_init(fcgi_output *o, uv_loop_t *loop, void (*on_drained)(fcgi_output *o),
                       void *user) {
-  struct stat s;
+  int64_t size, modified;
   memset(o, 0, sizeof *o);
   uv_timer_init(loop, &o->again);
   o->again.data = o;
-  o->fd = STDOUT_FILENO;
-  o->is_file = fstat(o->fd, &s) == 0 && S_ISREG(s.st_mode);
+  o->fd = STDOUT;
+  o->is_file = system_facts(o->fd, &size, &modified) == 1;
   o->on_drained = on_drained;
   o->user = user;
 }
@@ -28,15 +26,14 @@ void fcgi_output_init(fcgi_output *o, uv_loop_t *loop, void (*on_drained)(fcgi_o
 static size_t write_some(fcgi_output *o, const char *data, size_t len, int wait_ms) {
   size_t done = 0;
   while (done < len && !o->error) {
-    size_t piece = o->is_file || len - done < PIPE_BUF ? len - done : PIPE_BUF;
-    struct pollfd p = {o->fd, POLLOUT, 0};
-    ssize_t n;
-    if (!o->is_file && poll(&p, 1, wait_ms) == 0)
+    size_t piece = o->is_file || len - done < PIECE ? len - done : PIECE;
+    ptrdiff_t n;
+    if (!o->is_file && !system_may_write(o->fd, wait_ms))
       break;
-    n = write(o->fd, data + done, piece);
+    n = system_write(o->fd, data + done, piece);
     if (n > 0)
       done += (size_t) n;
-    else if (n < 0 && errno != EINTR && errno != EAGAIN)
+    else if (n < 0 && errno != EAGAIN)
       o->error = errno;
   }
   return done;

@@ -2,6 +2,8 @@
  */
 #include "play.h"
 #include "signals.h"
+#include "../address.h"
+#include "../files.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -117,7 +119,7 @@ static void play_case(playing *g) {
 }
 
 static char *read_file(const char *file, size_t *len) {
-  FILE *f = strcmp(file, "-") == 0 ? stdin : fopen(file, "rb");
+  FILE *f = strcmp(file, "-") == 0 ? stdin : fcl__file_open(file, "rb");
   fcl__text text = {NULL, 0, 0, 0};
   char data[65536];
   size_t n;
@@ -186,6 +188,8 @@ static int check_options(const play_options *o, int files, int has_target) {
     return complain("--relay goes with --split");
   if (o->on && strcmp(o->on, "unix") != 0 && strcmp(o->on, "tcp") != 0)
     return complain("--on takes unix or tcp");
+  if (o->on && strcmp(o->on, "unix") == 0 && !fcl__address_has_unix())
+    return complain("there are no Unix sockets here: --on takes tcp");
   return 1;
 }
 

@@ -3,6 +3,7 @@
 #include "play.h"
 #include "caller.h"
 #include "signals.h"
+#include "../address.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -145,7 +146,7 @@ static int play_on(playing *g) {
 int play_library(playing *g) {
   static const char *const kinds[] = {"unix", "tcp"};
   int n, is_met = 1;
-  for (n = 0; n < 2; n++) {
+  for (n = !fcl__address_has_unix(); n < 2; n++) {
     g->on = kinds[n];
     if (g->o.on == NULL || strcmp(g->o.on, kinds[n]) == 0)
       is_met = play_on(g) && is_met;

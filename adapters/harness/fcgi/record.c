@@ -5,13 +5,13 @@
 #include <fcgiclient/harness.h>
 #include "session.h"
 #include "signals.h"
+#include "system.h"
+#include "../files.h"
 #include "../relay.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #define FILE_MAX (15u << 20) /* a connection adds up to 16 MiB; a transcript has up to 32 */
 
@@ -66,7 +66,7 @@ static FILE *open_raw(recorder *r, unsigned number, const char *side) {
   char *path = NULL;
   FILE *f = NULL;
   if (asprintf(&path, "%s/%u.%s", r->o.raw, number, side) >= 0)
-    f = fopen(path, "wbe");
+    f = fcl__file_open(path, "wb");
   if (f == NULL)
     fcgi_say("%s: %s", path ? path : r->o.raw, strerror(errno)), r->has_failed = 1;
   free(path);
@@ -157,10 +157,10 @@ static int check_options(const record_options *o) {
 }
 
 static int open_files(recorder *r) {
-  r->out = strcmp(r->o.output, "-") == 0 ? stdout : fopen(r->o.output, "wbe");
+  r->out = strcmp(r->o.output, "-") == 0 ? stdout : fcl__file_open(r->o.output, "wb");
   if (r->out == NULL)
     return fcgi_say("%s: %s", r->o.output, strerror(errno)), 0;
-  if (r->o.raw && mkdir(r->o.raw, 0777) && errno != EEXIST)
+  if (r->o.raw && system_make_folder(r->o.raw) && errno != EEXIST)
     return fcgi_say("%s: %s", r->o.raw, strerror(errno)), 0;
   fprintf(r->out, "fcgi 1\n# A recording; each connection is a case.\n");
   return fflush(r->out) == 0;

@@ -2,13 +2,11 @@
 #define _GNU_SOURCE
 #include "run.h"
 #include "stay.h"
+#include "system.h"
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 /* ---- The command line ---- */
 
@@ -107,16 +105,14 @@ static void on_drained(fcgi_output *out) {
   if (out->error)
     fcl_request_cancel(r->request);
   if (out->error == EPIPE && !r->signal)
-    r->signal = SIGPIPE;
+    r->signal = SYSTEM_PIPE_BROKE;
 }
 
 /* The applications that we started are ended first; then we die of it, as the shell expects. */
 static void on_signal(uv_signal_t *handle, int number) {
   run *r = handle->data;
-  if (r->signal) {
-    signal(number, SIG_DFL);
-    raise(number);
-  }
+  if (r->signal)
+    system_die_of(number);
   r->signal = number;
   if (r->request)
     fcl_request_cancel(r->request);
@@ -186,7 +182,7 @@ static int open_client(run *r, fcl_error *e) {
 
 static void exchange(run *r) {
   fcl_error e;
-  signal(SIGPIPE, SIG_IGN);
+  system_ignore_pipes();
   uv_loop_init(&r->loop);
   if (open_client(r, &e)) {
     run_next(r);
@@ -212,20 +208,20 @@ static int check_stay(const run *r) {
 }
 
 static int open_file(run *r) {
-  struct stat s;
+  int kind = -1;
   if (r->file == NULL) {
     if (r->role == FCL_FILTER)
       fcgi_say("a filter needs its file: --file FILE");
     return r->role != FCL_FILTER;
   }
   r->role = FCL_FILTER;
-  r->file_fd = open(r->file, O_RDONLY | O_CLOEXEC);
-  if (r->file_fd < 0 || fstat(r->file_fd, &s) || !S_ISREG(s.st_mode)) {
+  r->file_fd = system_open(r->file);
+  if (r->file_fd >= 0)
+    kind = system_facts(r->file_fd, &r->file_length, &r->file_modified);
+  if (kind != 1) {
     fcgi_say("--file %s: %s", r->file, r->file_fd < 0 ? strerror(errno) : "it is no file");
     return 0;
   }
-  r->file_length = s.st_size;
-  r->file_modified = s.st_mtime;
   return 1;
 }
 
@@ -258,15 +254,13 @@ int fcgi_run(int argc, char **argv) {
     number = r->signal;
   }
   if (r->file_fd >= 0)
-    close(r->file_fd);
+    system_close(r->file_fd);
   fcgi_call_free(&r->call);
   fcgi_target_free(&r->target);
   free((char *) r->stays[0]);
   free(r->piece);
   free(r);
-  if (number) {
-    signal(number, SIG_DFL);
-    raise(number);
-  }
+  if (number)
+    system_die_of(number);
   return status;
 }

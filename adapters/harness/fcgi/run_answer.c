@@ -1,20 +1,16 @@
 /* run_answer.c: one request of `fcgi run`: its body on the way there, the answer on the way back.
  */
 #include "run.h"
+#include "system.h"
 #include <errno.h>
-#include <signal.h>
 #include <string.h>
-#include <unistd.h>
 
 /* ---- The body ---- */
 
 /* The next piece of a file of which *left bytes are not read yet.  0: it is shorter than it was. */
 static size_t read_piece(run *r, int fd, int64_t length, int64_t *left) {
   size_t want = *left < RUN_PIECE ? (size_t) *left : RUN_PIECE;
-  ssize_t n;
-  do
-    n = pread(fd, r->piece, want, (off_t) (length - *left));
-  while (n < 0 && errno == EINTR);
+  ptrdiff_t n = system_read(fd, r->piece, want, length - *left);
   if (n > 0)
     *left -= n;
   return n > 0 ? (size_t) n : 0;
@@ -57,7 +53,7 @@ static void check_output(run *r) {
   if (!r->out.error)
     return;
   if (r->out.error == EPIPE && !r->signal)
-    r->signal = SIGPIPE;
+    r->signal = SYSTEM_PIPE_BROKE;
   fcl_request_cancel(r->request);
 }
 

@@ -1,22 +1,21 @@
 /* script.c: what --script means: which part is the script, which PATH_INFO, which the query. */
 #define _GNU_SOURCE
 #include "call.h"
+#include "system.h"
 #include <fcgiclient/cgi.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
+
+enum { NAME_LONGEST = 4096 };
 
 static int is_file(const char *path, size_t len) {
-  char name[PATH_MAX];
-  struct stat s;
+  char name[NAME_LONGEST];
   if (len == 0 || len >= sizeof name)
     return 0;
   memcpy(name, path, len);
   name[len] = 0;
-  return stat(name, &s) == 0 && S_ISREG(s.st_mode);
+  return system_is_file(name);
 }
 
 /* The length of the part of path[0, len) that is a file, where a '/' or the end follows it; 0. */
@@ -30,7 +29,7 @@ static size_t file_part(const char *path, size_t len) {
 
 /* Without a '/' at its end, and absolute.  NULL: no memory, or no current folder. */
 static char *absolute(const char *path, size_t len) {
-  char here[PATH_MAX] = "", *full = NULL;
+  char *here, *full = NULL;
   while (len >= 2 && path[0] == '.' && path[1] == '/')
     for (path += 2, len -= 2; len && *path == '/'; path++)
       len--;
@@ -38,10 +37,10 @@ static char *absolute(const char *path, size_t len) {
     len = 0;
   while (len && path[len - 1] == '/')
     len--;
-  if (path[0] != '/' && getcwd(here, sizeof here) == NULL)
-    return NULL;
-  if (asprintf(&full, "%s%s%.*s", here, here[0] && len ? "/" : "", (int) len, path) < 0)
-    return NULL;
+  here = system_is_absolute(path) ? strdup("") : system_here();
+  if (here && asprintf(&full, "%s%s%.*s", here, here[0] && len ? "/" : "", (int) len, path) < 0)
+    full = NULL;
+  free(here);
   return full;
 }
 
@@ -69,6 +68,15 @@ static char *make_uri(const fcgi_script *s) {
   return out;
 }
 
+static char *copy(const char *text, size_t len) {
+  char *out = malloc(len + 1);
+  if (out) {
+    memcpy(out, text, len);
+    out[len] = 0;
+  }
+  return out;
+}
+
 static char *joined(const char *first, const char *second) {
   char *out = NULL;
   return asprintf(&out, "%s%s", first, second) < 0 ? NULL : out;
@@ -78,11 +86,11 @@ static char *joined(const char *first, const char *second) {
 static void take_file(fcgi_script *s, const char *path, size_t file_len, size_t len) {
   size_t root_len;
   s->file = absolute(path, file_len);
-  s->info = strndup(path + file_len, len - file_len);
+  s->info = copy(path + file_len, len - file_len);
   if (s->file == NULL)
     return;
   if (s->root == NULL)
-    s->root = strndup(s->file, (size_t) (strrchr(s->file, '/') - s->file));
+    s->root = copy(s->file, (size_t) (strrchr(s->file, '/') - s->file));
   root_len = s->root ? strlen(s->root) : 0;
   if (strncmp(s->file, s->root ? s->root : "", root_len) == 0 && s->file[root_len] == '/')
     s->name = strdup(s->file + root_len);
@@ -123,8 +131,7 @@ static const char *take_path(fcgi_script *s, const char *path, size_t len) {
   return NULL;
 }
 
-const char *fcgi_script_find(fcgi_script *s, const char *text, const char *root,
-                             const char *query) {
+static const char *find(fcgi_script *s, const char *text, const char *root, const char *query) {
   size_t len = strlen(text), file_len;
   const char *why = NULL;
   memset(s, 0, sizeof *s);
@@ -145,6 +152,18 @@ const char *fcgi_script_find(fcgi_script *s, const char *text, const char *root,
   if (s->query && s->name && s->info && s->root && s->file)
     s->uri = make_uri(s);
   return s->uri ? NULL : "there is no memory";
+}
+
+const char *fcgi_script_find(fcgi_script *s, const char *text, const char *root,
+                             const char *query) {
+  char *plain = system_slashes(text), *plain_root = root ? system_slashes(root) : NULL;
+  const char *why = "there is no memory";
+  memset(s, 0, sizeof *s);
+  if (plain && (plain_root || root == NULL))
+    why = find(s, plain, plain_root, query);
+  free(plain);
+  free(plain_root);
+  return why;
 }
 
 void fcgi_script_free(fcgi_script *s) {

@@ -115,7 +115,7 @@ static void say_app(const exchange *x) {
 
 static int has_head(const fcl__text *out) {
   return out->len > 0 &&
-         (memmem(out->base, out->len, "\n\n", 2) || memmem(out->base, out->len, "\n\r\n", 3));
+         (fcl__find(out->base, out->len, "\n\n", 2) || fcl__find(out->base, out->len, "\n\r\n", 3));
 }
 
 /* Once; behind the first call, since the library connects when it has a request. */

@@ -1,66 +1,14 @@
 /* stay.c: starts an application that stays when we leave: for `fcgi run --stay`.  No guardian
    watches over it: whoever starts it ends it. */
-#define _GNU_SOURCE
 #include "stay.h"
-#include "../address.h"
+#include "../net.h"
 #include "../place.h"
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-/* In the child: the listening socket becomes descriptor 0 (§2.2), nothing holds our terminal. */
-static void become(const fcgi_target *target, int listener, int report) {
-  int null = open("/dev/null", O_RDWR), error;
-  pid_t self = getpid();
-  setsid();
-  dup2(listener, STDIN_FILENO);
-  dup2(null, STDOUT_FILENO);
-  dup2(null, STDERR_FILENO);
-  if (null > STDERR_FILENO)
-    close(null);
-  if (write(report, &self, sizeof self) == sizeof self)
-    execv(target->program, target->argv);
-  error = errno;
-  if (write(report, &error, sizeof error) < 0)
-    _exit(126);
-  _exit(127);
-}
-
-/* A grandchild, so that nobody has to wait for it.  Returns 0, or errno. */
-static int start_one(const fcgi_target *target, int listener) {
-  int report[2], error = 0;
-  pid_t child, started = 0;
-  if (pipe(report))
-    return errno;
-  fcntl(report[1], F_SETFD, FD_CLOEXEC); /* exec tells the parent by closing it */
-  child = fork();
-  if (child == 0) {
-    pid_t grandchild = fork();
-    if (grandchild == 0)
-      become(target, listener, report[1]);
-    _exit(grandchild < 0);
-  }
-  error = child < 0 ? errno : 0;
-  close(report[1]);
-  if (child > 0) {
-    waitpid(child, NULL, 0);
-    if (read(report[0], &started, sizeof started) != sizeof started)
-      error = EAGAIN;
-    else if (read(report[0], &error, sizeof error) != sizeof error)
-      error = 0;
-  }
-  close(report[0]);
-  if (error == 0)
-    fcgi_say("started %s as process %ld, which stays", target->program, (long) started);
-  return error;
-}
 
 int fcgi_stay(const fcgi_target *target, const char *address, unsigned processes) {
   fcl__place place;
   fcl_error e;
+  long started = 0;
   int error = 0;
   unsigned i;
   if (fcl__is_served(address))
@@ -68,13 +16,16 @@ int fcgi_stay(const fcgi_target *target, const char *address, unsigned processes
   if (fcl__place_open(&place, address, 0, &e))
     return fcgi_say("%s", e.text), 0;
   fcl__place_wait(&place);
-  for (i = 0; i < processes && error == 0; i++)
-    error = start_one(target, place.fd);
+  for (i = 0; i < processes && error == 0; i++) {
+    error = stay_start(target, place.fd, &started);
+    if (error == 0)
+      fcgi_say("started %s as process %ld, which stays", target->program, started);
+  }
   if (error) {
     fcgi_say("cannot start %s: %s", target->program, strerror(error));
     fcl__place_close(&place);
     return 0;
   }
-  close(place.fd); /* theirs now, and so is the socket file */
+  fcl__net_close(place.fd); /* theirs now, and so is the socket file */
   return 1;
 }

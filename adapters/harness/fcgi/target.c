@@ -1,62 +1,28 @@
 /* target.c: reads TARGET and what stands behind it. */
 #define _GNU_SOURCE
 #include "fcgi.h"
+#include "system.h"
 #include <fcgiclient/harness.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 int fcgi_is_address(const char *text) {
-  return strncmp(text, "unix:", 5) == 0 || strncmp(text, "tcp:", 4) == 0;
+  return strncmp(text, "unix:", 5) == 0 || strncmp(text, "tcp:", 4) == 0 ||
+         strncmp(text, "pipe:", 5) == 0;
 }
 
 char *fcgi_whole_address(const char *text) {
-  char here[PATH_MAX], *whole = NULL;
+  char *here, *whole = NULL;
   if (strncmp(text, "unix:", 5) != 0 || text[5] == '/' || text[5] == '@')
     return strdup(text);
-  if (getcwd(here, sizeof here) == NULL || asprintf(&whole, "unix:%s/%s", here, text + 5) < 0)
-    return NULL;
+  here = system_here();
+  if (here == NULL || asprintf(&whole, "unix:%s/%s", here, text + 5) < 0)
+    whole = NULL;
+  free(here);
   return whole;
-}
-
-/* ---- The program ---- */
-
-static int is_program(const char *path) {
-  struct stat s;
-  return stat(path, &s) == 0 && S_ISREG(s.st_mode) && access(path, X_OK) == 0;
-}
-
-/* `folder`/`name`, absolute; NULL when that is no program. */
-static char *program_in(const char *folder, size_t len, const char *name) {
-  char here[PATH_MAX] = "", *path = NULL;
-  if ((len == 0 || folder[0] != '/') && getcwd(here, sizeof here) == NULL)
-    return NULL;
-  if (asprintf(&path, "%s%s%.*s/%s", here, here[0] && len ? "/" : "", (int) len, folder, name) < 0)
-    return NULL;
-  if (is_program(path))
-    return path;
-  free(path);
-  return NULL;
-}
-
-static char *find_program(const char *name) {
-  const char *path = getenv("PATH"), *end;
-  char *found = NULL;
-  if (name[0] == '/')
-    return is_program(name) ? strdup(name) : NULL;
-  if (strchr(name, '/'))
-    return program_in("", 0, name);
-  for (path = path ? path : "/usr/local/bin:/usr/bin:/bin"; !found; path = end + 1) {
-    end = path + strcspn(path, ":");
-    found = program_in(path, (size_t) (end - path), name);
-    if (*end == 0)
-      break;
-  }
-  return found;
 }
 
 /* ---- Options of ours behind TARGET ---- */
@@ -133,7 +99,7 @@ static int read_rest(fcgi_target *t, const fcgi_syntax *s, const fcgi_rest *rest
               s->command, t->argv[1], t->text);
     return t->address && t->argv[1] == NULL;
   }
-  t->program = find_program(t->text);
+  t->program = system_find_program(t->text);
   if (t->program == NULL)
     fprintf(stderr,
             "fcgi %s: %s is no program that may be run%s, and no address (unix:/PATH, unix:@NAME, "

@@ -1,20 +1,16 @@
 /* top.c: `fcgi top`: the pools of a running server, live in a terminal, or frame by frame in a
  * pipe.
  */
-#define _GNU_SOURCE
 #include "ask.h"
 #include "fcgi.h"
+#include "terminal.h"
 #include "view.h"
-#include <poll.h>
-#include <signal.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <termios.h>
 #include <time.h>
-#include <unistd.h>
+#include <uv.h>
 
 typedef struct top_options {
   int once;
@@ -36,49 +32,15 @@ static const fcgi_syntax syntax = {
 
 /* ---- The terminal ---- */
 
-static struct termios before;
-static int is_raw;
-static volatile sig_atomic_t is_over, has_resized;
-
-static void on_signal(int number) {
-  if (number == SIGWINCH)
-    has_resized = 1;
-  else
-    is_over = 1;
-}
-
-static void listen_to(int number) {
-  struct sigaction action;
-  memset(&action, 0, sizeof action);
-  action.sa_handler = on_signal; /* without SA_RESTART: poll is to end */
-  sigaction(number, &action, NULL);
-}
-
 static void enter(void) {
-  struct termios raw;
-  if (tcgetattr(STDIN_FILENO, &before) == 0) {
-    raw = before;
-    raw.c_lflag &= ~(tcflag_t) (ICANON | ECHO);
-    is_raw = tcsetattr(STDIN_FILENO, TCSANOW, &raw) == 0;
-  }
+  terminal_keys();
   fputs("\033[?1049h\033[?25l", stdout); /* the other screen, without a cursor */
 }
 
 static void leave(void) {
   fputs("\033[?25h\033[?1049l", stdout);
   fflush(stdout);
-  if (is_raw)
-    tcsetattr(STDIN_FILENO, TCSANOW, &before);
-}
-
-static void get_size(unsigned *width, unsigned *height) {
-  struct winsize size;
-  *width = 80;
-  *height = 24;
-  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 && size.ws_row > 0) {
-    *width = size.ws_col;
-    *height = size.ws_row;
-  }
+  terminal_leave();
 }
 
 /* ---- A page ---- */
@@ -94,9 +56,7 @@ typedef struct top {
 } top;
 
 static double seconds(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double) t.tv_sec + (double) t.tv_nsec / 1e9;
+  return (double) uv_hrtime() / 1e9;
 }
 
 static void look(top *t) {
@@ -124,10 +84,9 @@ static void show(top *t) {
   unsigned width, height = 0;
   char clock[32];
   time_t now = time(NULL);
-  struct tm tm;
-  strftime(clock, sizeof clock, "%H:%M:%S", localtime_r(&now, &tm));
+  strftime(clock, sizeof clock, "%H:%M:%S", localtime(&now));
   if (t->is_live) {
-    get_size(&width, &height);
+    terminal_size(&width, &height);
     view.width = width;
     view.has_colours = 1;
   }
@@ -148,20 +107,17 @@ static void show(top *t) {
 
 /* Waits for the next look.  0: it is over. */
 static int wait_for_next(top *t) {
-  struct pollfd keys = {STDIN_FILENO, POLLIN, 0};
   double until = seconds() + t->o.interval_ms / 1000.0;
   char key = 0;
   do {
     double left = until - seconds();
-    int n = poll(&keys, t->is_live ? 1 : 0, left > 0 ? (int) (left * 1000) + 1 : 0);
-    if (has_resized) {
-      has_resized = 0;
+    int reads = terminal_wait(t->is_live, left > 0 ? (int) (left * 1000) + 1 : 0, &key);
+    if (terminal_has_resized())
       show(t);
-    }
-    if (n == 1 && (read(STDIN_FILENO, &key, 1) != 1 || key == 'q' || key == 'Q'))
+    if (!reads || key == 'q' || key == 'Q')
       return 0;
-  } while (!is_over && key != ' ' && seconds() < until);
-  return !is_over;
+  } while (!terminal_is_over() && key != ' ' && seconds() < until);
+  return !terminal_is_over();
 }
 
 static int run(top *t) {
@@ -198,11 +154,8 @@ int fcgi_top(int argc, char **argv) {
   t.addresses = fcgi_addresses(t.name);
   if (t.addresses == NULL)
     return FCGI_USAGE;
-  t.is_live = !t.o.once && isatty(STDOUT_FILENO) && isatty(STDIN_FILENO);
-  listen_to(SIGINT);
-  listen_to(SIGTERM);
-  listen_to(SIGHUP);
-  listen_to(SIGWINCH);
+  t.is_live = !t.o.once && terminal_is_one();
+  terminal_begin();
   status = run(&t);
   fcl_stats_free(t.now);
   fcl_stats_free(t.was);

@@ -1,4 +1,4 @@
-/* signals.c: signals that ask the command to end become readable bytes of a pipe. */
+/* signals_posix.c: signals that ask the command to end become readable bytes of a pipe. */
 #define _GNU_SOURCE
 #include "signals.h"
 #include "fcgi.h"

@@ -1,0 +1,28 @@
+/* signals_win32.c: what asks the command to end at a console makes a socket readable. */
+#include <windows.h>
+#include "signals.h"
+#include "fcgi.h"
+#include "../net.h"
+#include <errno.h>
+
+static int wake[2] = {-1, -1};
+static volatile LONG is_woken;
+
+/* On a thread of the system's. */
+static BOOL WINAPI on_control(DWORD what) {
+  (void) what;
+  InterlockedExchange(&is_woken, 1);
+  fcl__net_wake(wake);
+  return TRUE;
+}
+
+int fcgi_wake_on_signals(void) {
+  if (fcl__net_pair(wake) == 0 && SetConsoleCtrlHandler(on_control, TRUE))
+    return wake[0];
+  fcgi_say("Ctrl-C cannot be waited for: %s", fcl__net_why(errno));
+  return -1;
+}
+
+int fcgi_is_woken(void) {
+  return is_woken != 0;
+}
