@@ -125,6 +125,11 @@ FCL_EXTERN int fcl_identity_posix(fcl_identity **identity, unsigned uid, unsigne
 /* The same by name: its uid, gid and groups as the system's user database has them now.  May ask a network service, so not
    on the loop.  FCL_E_IDENTITY: there is none. */
 FCL_EXTERN int fcl_identity_user(fcl_identity **identity, const char *name, fcl_error *error);
+/* Windows: by an access token (a HANDLE): primary, or one to impersonate with.  It is duplicated: close yours when you like.
+   Two are equal if user, logon, groups and privileges with their state, what the token is restricted to, elevation,
+   integrity and session are.  FCL_E_IDENTITY: it cannot be used so; or this is not Windows, where in turn the two
+   functions above answer with that. */
+FCL_EXTERN int fcl_identity_token(fcl_identity **identity, void *token, fcl_error *error);
 FCL_EXTERN void fcl_identity_unref(fcl_identity *identity); /* NULL is harmless */
 
 /* ---- Pool ---- */

@@ -99,6 +99,13 @@ START_TEST(a_name_that_nobody_has_is_said_so) {
 }
 END_TEST
 
+START_TEST(a_token_of_windows_is_refused) {
+  fcl_identity *id;
+  ck_assert_int_eq(fcl_identity_token(&id, &e, &e), FCL_E_IDENTITY);
+  ck_assert_ptr_null(id);
+}
+END_TEST
+
 START_TEST(an_identity_lives_as_long_as_somebody_has_it) {
   fcl_identity *id = make(7, 7, NULL, 0), *other = fcl__identity_ref(id);
   fcl_identity_unref(id);
@@ -185,6 +192,7 @@ int main(void) {
   tcase_add_test(t, more_groups_than_a_process_can_have_are_refused);
   tcase_add_test(t, a_user_by_name_is_named_so);
   tcase_add_test(t, a_name_that_nobody_has_is_said_so);
+  tcase_add_test(t, a_token_of_windows_is_refused);
   tcase_add_test(t, an_identity_lives_as_long_as_somebody_has_it);
   tcase_add_test(t, a_user_within_the_policy_is_allowed);
   tcase_add_test(t, root_is_never_allowed);

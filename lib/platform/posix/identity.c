@@ -93,6 +93,13 @@ int fcl_identity_posix(fcl_identity **identity, unsigned uid, unsigned gid, cons
   return (int) (*identity ? FCL_OK : no_memory(e));
 }
 
+int fcl_identity_token(fcl_identity **identity, void *token, fcl_error *e) {
+  *identity = NULL;
+  return (int) fcl__error_setx(e, FCL_E_IDENTITY, 0,
+                               "no identity: access tokens are Windows'; give numbers to "
+                               "fcl_identity_posix, or a name to fcl_identity_user");
+}
+
 /* ---- By name ---- */
 
 static fcl_code find_user(const char *name, struct passwd *user, char *room, size_t size,
