@@ -5,8 +5,7 @@
 
 static world w;
 static exchange a, b;
-static char *bytes;
-static size_t body_size, data_size, at;
+static filter f;
 
 static void setup(void) {
   memset(&w, 0, sizeof w);
@@ -14,12 +13,10 @@ static void setup(void) {
   memset(&b, 0, sizeof b);
   w.multiplexed = 1;
   w.options.per_connection = 10;
-  bytes = wire_bytes(300000);
 }
 
 static void teardown(void) {
   world_end(&w);
-  free(bytes);
 }
 
 static void answer_id(fcl_script *s, unsigned id, const char *text) {
@@ -63,53 +60,21 @@ static void take_filter(fcl_script *s, void *user) {
   fcl_script_accept(s);
   read_next(s);
   fcl_script_expect_begin(s, FCL_FILTER, FCL_KEEP_CONN);
-  fcl_script_expect_body_hash(s, body_size, wire_hash(body_size));
+  fcl_script_expect_body_hash(s, f.body, wire_hash(f.body));
   seen = fcl_script_seen(s);
-  fcl_script_expect(s, seen && seen->data.ended && seen->data.hash == wire_hash(data_size),
+  fcl_script_expect(s, seen && seen->data.ended && seen->data.hash == wire_hash(f.data),
                     "DATA came whole");
   answer_id(s, fcl_script_id(s), HELLO);
   read_next(s);
   answer_id(s, fcl_script_id(s), HELLO);
 }
 
-static void lend_next(exchange *x, const char *what) {
-  static int is_data;
-  size_t end, n;
-  if (strcmp(what, "start") == 0)
-    is_data = 0;
-  else if (strcmp(what, "sent") != 0 || x->dones)
-    return;
-  if (!is_data && at == body_size) {
-    is_data = 1;
-    at = 0;
-    fcl_request_finish(x->request);
-  }
-  end = is_data ? data_size : body_size;
-  n = end - at < 50000 ? end - at : 50000;
-  if (n == 0)
-    return;
-  at += n;
-  if (is_data)
-    fcl_request_data(x->request, bytes + at - n, n);
-  else
-    fcl_request_write(x->request, bytes + at - n, n);
-}
-
 static const size_t sizes[] = {0, 1, 65528, 300000};
 
 START_TEST(a_filter_is_sent_body_and_data) {
-  body_size = sizes[_i % 4];
-  data_size = sizes[_i / 4];
-  at = 0;
   world_start(&w, FCL_LOOP_UV, take_filter);
-  exchange_new(&a, &w, "GET");
-  fcl_request_role(a.request, FCL_FILTER);
-  fcl_request_body(a.request, (int64_t) body_size, FCL_BODY_REFUSE);
-  fcl_request_file(a.request, (int64_t) data_size, 0);
-  a.then = lend_next;
-  fcl_request_start(a.request);
-  lend_next(&a, "start");
-  exchange_wait(&a);
+  filter_start(&f, &a, &w, sizes[_i % 4], sizes[_i / 4], 50000);
+  filter_wait(&f);
   ck_assert_done(&a);
   wire_get(&b, &w); /* on the same connection */
   ck_assert_done(&b);
@@ -128,10 +93,7 @@ static void answer_early(fcl_script *s, void *user) {
 
 START_TEST(a_filter_that_answers_before_its_body_is_sent_harms_itself_alone) {
   world_start(&w, FCL_LOOP_UV, answer_early);
-  exchange_new(&a, &w, "GET");
-  fcl_request_role(a.request, FCL_FILTER);
-  fcl_request_body(a.request, 2, FCL_BODY_REFUSE);
-  fcl_request_file(a.request, 0, 0);
+  filter_new(&a, &w, 2, 0);
   fcl_request_start(a.request);
   fcl_request_write(a.request, "a", 1);
   exchange_wait(&a);

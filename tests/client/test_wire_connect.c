@@ -1,22 +1,10 @@
 /* test_wire_connect.c: connections that cannot be made, or not yet (known faults of others: KF-054,
  * KF-055). */
 #include "client/deaf.h"
-#include "client/wire.h"
+#include "client/wire_case.h"
 #include <fcntl.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-static world w;
-static exchange x;
-
-static void setup(void) {
-  memset(&w, 0, sizeof w);
-  memset(&x, 0, sizeof x);
-}
-
-static void teardown(void) {
-  world_end(&w);
-}
 
 static void reach(const char *address) {
   static const char *addresses[2];
@@ -103,9 +91,7 @@ START_TEST(a_backlog_that_has_room_again_takes_the_request) { /* KF-055 */
 END_TEST
 
 int main(void) {
-  TCase *t = tcase_create("connect");
-  tcase_set_timeout(t, 120);
-  tcase_add_checked_fixture(t, setup, teardown);
+  TCase *t = wire_case("connect");
   tcase_add_test(t, a_socket_file_that_is_missing_is_named);
   tcase_add_test(t, an_abstract_name_without_a_listener_is_refused);
   tcase_add_test(t, a_port_without_a_listener_is_refused);

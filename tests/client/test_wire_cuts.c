@@ -1,19 +1,7 @@
 /* test_wire_cuts.c: answers cut, ended and padded at every byte (known faults of others: KF-021 to
    KF-028, KF-038, KF-041, KF-066, KF-068, KF-069). */
-#include "client/wire.h"
+#include "client/wire_case.h"
 #include <stdio.h>
-
-static world w;
-static exchange x;
-
-static void setup(void) {
-  memset(&w, 0, sizeof w);
-  memset(&x, 0, sizeof x);
-}
-
-static void teardown(void) {
-  world_end(&w);
-}
 
 /* ---- Conversations ---- */
 
@@ -80,7 +68,7 @@ static const bytes answers[] = {
 };
 #define ANSWERS (int) (sizeof answers / sizeof *answers)
 
-static const bytes *now;
+static const bytes *told;
 static _Atomic size_t cut, pieces; /* for the script's thread */
 
 static void send_cut(fcl_script *s, void *user) {
@@ -88,45 +76,37 @@ static void send_cut(fcl_script *s, void *user) {
     fcl_script_read_request(s);
     fcl_script_pieces(s, pieces);
     fcl_script_cut(s, cut);
-    fcl_script_send(s, now->base, now->len);
+    fcl_script_send(s, told->base, told->len);
   }
-}
-
-/* The pieces of a body come up as they came, so bodies are put together before logs are compared.
- */
-static void join(char *log) {
-  char *seam;
-  while ((seam = strstr(log, "\"; body \"")) != NULL)
-    memmove(seam, seam + 9, strlen(seam + 9) + 1);
 }
 
 static void assert_same(void) {
   wire_get(&x, &w);
-  join(x.log);
-  ck_assert_msg(strcmp(x.log, now->log) == 0, "cut at %zu: \"%s\" instead of \"%s\"; %s", cut,
-                x.log, now->log, x.result.error.text);
+  join_bodies(x.log);
+  ck_assert_msg(strcmp(x.log, told->log) == 0, "cut at %zu: \"%s\" instead of \"%s\"; %s", cut,
+                x.log, told->log, x.result.error.text);
 }
 
 START_TEST(an_answer_is_the_same_cut_at_any_byte) { /* KF-021, KF-022, KF-024, KF-025, KF-027,
                                                        KF-038, KF-041, KF-066 */
-  now = &answers[_i];
+  told = &answers[_i];
   world_start(&w, FCL_LOOP_UV, send_cut);
-  for (cut = 0; cut < now->len; cut++)
+  for (cut = 0; cut < told->len; cut++)
     assert_same();
 }
 END_TEST
 
 START_TEST(an_answer_is_the_same_cut_at_any_byte_on_tcp) {
-  now = &answers[_i];
+  told = &answers[_i];
   w.listen = "tcp:127.0.0.1:0";
   world_start(&w, FCL_LOOP_UV, send_cut);
-  for (cut = 0; cut < now->len; cut++)
+  for (cut = 0; cut < told->len; cut++)
     assert_same();
 }
 END_TEST
 
 START_TEST(an_answer_is_the_same_in_pieces_of_any_size) { /* KF-066 */
-  now = &answers[_i];
+  told = &answers[_i];
   cut = 0;
   world_start(&w, FCL_LOOP_UV, send_cut);
   for (pieces = 1; pieces < 20; pieces++)
@@ -139,7 +119,7 @@ END_TEST
 static void send_part(fcl_script *s, void *user) {
   while (fcl_script_next(s)) {
     fcl_script_read_request(s);
-    fcl_script_send(s, now->base, cut);
+    fcl_script_send(s, told->base, cut);
     fcl_script_may_close(s);
     if (pieces == 0)
       fcl_script_close(s);
@@ -165,7 +145,7 @@ static size_t end_of(const bytes *b) {
 /* No clock is set: a test that waits for one fails. */
 static void assert_ended(void) {
   wire_get(&x, &w);
-  if (cut >= end_of(now))
+  if (cut >= end_of(told))
     ck_assert_done(&x);
   else if (x.heads > 0)
     ck_assert_error(&x, FCL_E_TRUNCATED, "closed the connection");
@@ -174,21 +154,21 @@ static void assert_ended(void) {
 }
 
 START_TEST(an_end_at_any_byte_is_told_at_once) { /* KF-028 */
-  now = &answers[_i];
+  told = &answers[_i];
   pieces = 0;
   w.options.activity_ms = w.options.request_ms = FCL_NEVER;
   world_start(&w, FCL_LOOP_UV, send_part);
-  for (cut = 0; cut <= now->len; cut++)
+  for (cut = 0; cut <= told->len; cut++)
     assert_ended();
 }
 END_TEST
 
 START_TEST(a_half_close_at_any_byte_is_told_at_once) { /* KF-028 */
-  now = &answers[_i];
+  told = &answers[_i];
   pieces = 1;
   w.options.activity_ms = w.options.request_ms = FCL_NEVER;
   world_start(&w, FCL_LOOP_UV, send_part);
-  for (cut = 0; cut <= now->len; cut++)
+  for (cut = 0; cut <= told->len; cut++)
     assert_ended();
 }
 END_TEST
@@ -275,9 +255,7 @@ START_TEST(a_skipped_record_of_full_size_and_padding_is_skipped_whole) { /* KF-0
 END_TEST
 
 int main(void) {
-  TCase *t = tcase_create("cuts");
-  tcase_set_timeout(t, 120);
-  tcase_add_checked_fixture(t, setup, teardown);
+  TCase *t = wire_case("cuts");
   tcase_add_loop_test(t, an_answer_is_the_same_cut_at_any_byte, 0, ANSWERS);
   tcase_add_loop_test(t, an_answer_is_the_same_cut_at_any_byte_on_tcp, 0, ANSWERS);
   tcase_add_loop_test(t, an_answer_is_the_same_in_pieces_of_any_size, 0, ANSWERS);

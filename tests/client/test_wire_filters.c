@@ -1,57 +1,9 @@
 /* test_wire_filters.c: filters: what they are sent, what they and their callers may do. */
-#include "client/roles.h"
+#include "client/wire_case.h"
 
 /* ---- Filters: what they are sent ---- */
 
-/* A filter's request, whose body and data are lent in steps of that many bytes. */
-static struct filter {
-  char *bytes;
-  size_t body, data, step, at;
-  int is_finished;
-} f;
-
-static void lend_next(void) {
-  size_t end = f.is_finished ? f.data : f.body, n = end - f.at < f.step ? end - f.at : f.step;
-  if (n == 0 && !f.is_finished) {
-    f.is_finished = 1;
-    f.at = 0;
-    fcl_request_finish(x.request);
-    lend_next();
-  } else if (n > 0) {
-    f.at += n;
-    if (f.is_finished)
-      fcl_request_data(x.request, f.bytes + f.at - n, n);
-    else
-      fcl_request_write(x.request, f.bytes + f.at - n, n);
-  }
-}
-
-static void lend_on(exchange *e, const char *what) {
-  if (strcmp(what, "sent") == 0 && e->dones == 0)
-    lend_next();
-}
-
-static void filter_start(size_t body, size_t data, size_t step) {
-  memset(&x, 0, sizeof x);
-  f.body = body;
-  f.data = data;
-  f.step = step;
-  f.at = 0;
-  f.is_finished = 0;
-  f.bytes = wire_bytes(body > data ? body : data);
-  x.then = lend_on;
-  exchange_new(&x, &w, "GET");
-  fcl_request_role(x.request, FCL_FILTER);
-  fcl_request_body(x.request, (int64_t) body, FCL_BODY_REFUSE);
-  fcl_request_file(x.request, (int64_t) data, 1234567890);
-  fcl_request_start(x.request);
-  lend_next();
-}
-
-static void filter_wait(void) {
-  exchange_wait(&x);
-  free(f.bytes);
-}
+static filter f;
 
 static void take_filter(fcl_script *s, void *user) {
   const fcl_seen *seen;
@@ -75,8 +27,8 @@ static const size_t sizes[] = {0, 1, 65527, 65528, 65529, 300000};
 START_TEST(a_filter_is_sent_its_body_and_then_its_data) {
   size_t body = sizes[_i % SIZES], data = sizes[_i / SIZES % SIZES];
   world_start(&w, FCL_LOOP_UV, take_filter);
-  filter_start(body, data, _i / SIZES / SIZES ? 50000 : 1000000);
-  filter_wait();
+  filter_start(&f, &x, &w, body, data, _i / SIZES / SIZES ? 50000 : 1000000);
+  filter_wait(&f);
   ck_assert_done(&x);
   ck_assert_uint_eq(x.result.sent, body + data);
   wire_get(&x, &w);
@@ -86,8 +38,8 @@ END_TEST
 
 START_TEST(single_bytes_make_body_and_data) {
   world_start(&w, FCL_LOOP_UV, take_filter);
-  filter_start(30, 40, 1);
-  filter_wait();
+  filter_start(&f, &x, &w, 30, 40, 1);
+  filter_wait(&f);
   ck_assert_done(&x);
   wire_get(&x, &w);
 }
@@ -106,10 +58,10 @@ static void take_filter_late(fcl_script *s, void *user) {
 
 START_TEST(data_waits_for_room_as_a_body_does) {
   world_start(&w, FCL_LOOP_UV, take_filter_late);
-  filter_start(500000 + 1000 * (size_t) _i, 600000, 1000000);
+  filter_start(&f, &x, &w, 500000 + 1000 * (size_t) _i, 600000, 1000000);
   world_rest(&w);
   fcl_script_signal(w.script, "full");
-  filter_wait();
+  filter_wait(&f);
   ck_assert_done(&x);
 }
 END_TEST
@@ -140,8 +92,8 @@ static void take_bytes(fcl_script *s, void *user) {
 
 START_TEST(a_filters_request_is_these_bytes) {
   world_start(&w, FCL_LOOP_UV, take_bytes);
-  filter_start(0, 3, 3);
-  filter_wait();
+  filter_start(&f, &x, &w, 0, 3, 3);
+  filter_wait(&f);
   ck_assert_done(&x);
 }
 END_TEST
@@ -154,12 +106,6 @@ static void read_params_only(fcl_script *s, void *user) {
   fcl_script_read_params(s);
   fcl_script_read_eof(s);
   fcl_script_expect(s, !fcl_script_seen(s)->data.ended, "DATA was not ended");
-}
-
-static void new_filter(int64_t data) {
-  exchange_new(&x, &w, "GET");
-  fcl_request_role(x.request, FCL_FILTER);
-  fcl_request_file(x.request, data, 0);
 }
 
 static void expect_large_data(fcl_script *s, void *user) {
@@ -175,17 +121,16 @@ static void lend_and_finish(exchange *e, const char *what) {
   if (strcmp(what, "sent") != 0 || e->dones)
     return;
   fcl_request_finish(e->request);
-  lend_next();
+  filter_lend(&f);
 }
 
 START_TEST(finish_said_again_does_not_end_the_data) {
   world_start(&w, FCL_LOOP_UV, take_filter);
-  filter_start(30, 40, 10);
-  x.then = lend_on;
+  filter_start(&f, &x, &w, 30, 40, 10);
   world_wait(&w, &x.sents, 4); /* the body, and a part of the data */
   x.then = lend_and_finish;
   fcl_request_finish(x.request);
-  filter_wait();
+  filter_wait(&f);
   ck_assert_done(&x);
   wire_get(&x, &w);
 }
@@ -193,7 +138,7 @@ END_TEST
 
 START_TEST(data_may_be_larger_than_4_GiB) { /* KF-093 */
   world_start(&w, FCL_LOOP_UV, expect_large_data);
-  new_filter((int64_t) 5 << 30);
+  filter_new(&x, &w, 0, (int64_t) 5 << 30);
   fcl_request_start(x.request);
   fcl_request_finish(x.request);
   fcl_request_data(x.request, "abc", 3);
@@ -206,7 +151,7 @@ END_TEST
 
 START_TEST(more_data_than_announced_is_never_sent) {
   world_start(&w, FCL_LOOP_UV, read_params_only);
-  new_filter(3);
+  filter_new(&x, &w, 0, 3);
   fcl_request_start(x.request);
   fcl_request_finish(x.request);
   world_rest(&w);
@@ -219,7 +164,7 @@ END_TEST
 
 START_TEST(data_before_the_end_of_the_body_is_refused) {
   world_start(&w, FCL_LOOP_UV, read_params_only);
-  new_filter(3);
+  filter_new(&x, &w, 0, 3);
   fcl_request_start(x.request);
   fcl_request_data(x.request, "abc", 3);
   exchange_wait(&x);
@@ -251,7 +196,7 @@ END_TEST
 
 START_TEST(a_canceled_filter_never_ends_its_data) {
   world_start(&w, FCL_LOOP_UV, read_params_only);
-  new_filter(30);
+  filter_new(&x, &w, 0, 30);
   fcl_request_start(x.request);
   fcl_request_finish(x.request);
   fcl_request_data(x.request, "abc", 3);
@@ -273,7 +218,7 @@ static void wait_long(fcl_script *s, void *user) {
 START_TEST(clocks_stand_still_while_data_is_awaited) { /* sentence 9 */
   w.options.activity_ms = w.options.request_ms = 30;
   world_start(&w, FCL_LOOP_UV, wait_long);
-  new_filter(3);
+  filter_new(&x, &w, 0, 3);
   fcl_request_start(x.request);
   fcl_request_finish(x.request);
   world_pass(&w, 90);
@@ -297,10 +242,7 @@ static void answer_early(fcl_script *s, void *user) {
 
 START_TEST(a_filter_may_not_answer_before_its_body_is_sent) {
   world_start(&w, FCL_LOOP_UV, answer_early);
-  exchange_new(&x, &w, "GET");
-  fcl_request_role(x.request, FCL_FILTER);
-  fcl_request_body(x.request, 20, FCL_BODY_REFUSE);
-  fcl_request_file(x.request, 0, 0);
+  filter_new(&x, &w, 20, 0);
   fcl_request_start(x.request);
   fcl_request_write(x.request, "0123456789", 10);
   exchange_wait(&x);
@@ -323,10 +265,7 @@ static void answer_before_data(fcl_script *s, void *user) {
 
 START_TEST(a_filter_may_answer_while_its_data_comes) {
   world_start(&w, FCL_LOOP_UV, answer_before_data);
-  exchange_new(&x, &w, "GET");
-  fcl_request_role(x.request, FCL_FILTER);
-  fcl_request_body(x.request, 10, FCL_BODY_REFUSE);
-  fcl_request_file(x.request, 3, 0);
+  filter_new(&x, &w, 10, 3);
   fcl_request_start(x.request);
   fcl_request_write(x.request, "0123456789", 10);
   fcl_request_finish(x.request);
@@ -351,7 +290,7 @@ static void answer_and_go(fcl_script *s, void *user) {
 
 START_TEST(an_answer_before_all_of_the_data_leaves_no_connection) {
   world_start(&w, FCL_LOOP_UV, answer_and_go);
-  new_filter(3);
+  filter_new(&x, &w, 0, 3);
   fcl_request_start(x.request);
   fcl_request_finish(x.request);
   exchange_wait(&x);
@@ -372,8 +311,8 @@ static void filter_cut(fcl_script *s, void *user) {
 START_TEST(a_filters_answer_is_the_same_cut_at_any_byte) {
   world_start(&w, FCL_LOOP_UV, filter_cut);
   for (cut = 1; cut < 8 + 33 + 8 + 16; cut++) {
-    filter_start(3, 5, 2);
-    filter_wait();
+    filter_start(&f, &x, &w, 3, 5, 2);
+    filter_wait(&f);
     ck_assert_done(&x);
     ck_assert_uint_eq(x.received, 5);
   }
@@ -381,7 +320,7 @@ START_TEST(a_filters_answer_is_the_same_cut_at_any_byte) {
 END_TEST
 
 int main(void) {
-  TCase *t = roles_case("wire filters");
+  TCase *t = wire_case("wire filters");
   tcase_add_loop_test(t, a_filter_is_sent_its_body_and_then_its_data, 0, 2 * SIZES * SIZES);
   tcase_add_test(t, single_bytes_make_body_and_data);
   tcase_add_loop_test(t, data_waits_for_room_as_a_body_does, 0, 20);

@@ -1,32 +1,6 @@
 /* test_wire_kept.c: connections that are kept, and die; requests that are sent again, and those
    that are not (known faults of others: KF-047, KF-048, KF-052, KF-058). */
-#include "client/wire.h"
-
-static world w;
-static upload u;
-static exchange x;
-static int now; /* the case at hand; set before the script starts */
-
-static void setup(void) {
-  memset(&w, 0, sizeof w);
-  memset(&u, 0, sizeof u);
-  memset(&x, 0, sizeof x);
-}
-
-static void teardown(void) {
-  world_end(&w);
-}
-
-static void start(void (*play)(fcl_script *, void *), int i) {
-  now = i;
-  world_start(&w, FCL_LOOP_UV, play);
-}
-
-static void serve_one(fcl_script *s) {
-  fcl_script_accept(s);
-  fcl_script_read_request(s);
-  fcl_script_answer(s, HELLO);
-}
+#include "client/wire_case.h"
 
 /* ---- Kept connections ---- */
 
@@ -263,9 +237,7 @@ START_TEST(a_role_that_is_not_played_is_an_error_of_its_own) {
 END_TEST
 
 int main(void) {
-  TCase *t = tcase_create("kept");
-  tcase_set_timeout(t, 120);
-  tcase_add_checked_fixture(t, setup, teardown);
+  TCase *t = wire_case("kept");
   tcase_add_loop_test(t, a_connection_is_kept_or_closed_as_configured, 0, 2);
   tcase_add_test(t, an_end_behind_a_body_that_was_whole_by_length_is_heard);
   tcase_add_loop_test(t, a_get_whose_kept_connection_died_is_sent_again_to_the_byte, 0, 8);

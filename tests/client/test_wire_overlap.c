@@ -1,34 +1,8 @@
 /* test_wire_overlap.c: both directions at once, early ends, callers that act inside callbacks
    (known faults of others: KF-043 to KF-045, KF-050, KF-051, KF-053, KF-059 to KF-062, KF-067). */
-#include "client/wire.h"
+#include "client/wire_case.h"
 
 #define MB 1048576
-
-static world w;
-static upload u;
-static exchange x;
-static int now; /* the case at hand; set before the script starts */
-
-static void setup(void) {
-  memset(&w, 0, sizeof w);
-  memset(&u, 0, sizeof u);
-  memset(&x, 0, sizeof x);
-}
-
-static void teardown(void) {
-  world_end(&w);
-}
-
-static void start(void (*play)(fcl_script *, void *), int i) {
-  now = i;
-  world_start(&w, FCL_LOOP_UV, play);
-}
-
-static void serve_one(fcl_script *s) {
-  fcl_script_accept(s);
-  fcl_script_read_request(s);
-  fcl_script_answer(s, HELLO);
-}
 
 /* ---- Both directions at once ---- */
 
@@ -308,9 +282,7 @@ START_TEST(a_slow_answer_of_unknown_length_is_whole_at_its_end) { /* KF-059, KF-
 END_TEST
 
 int main(void) {
-  TCase *t = tcase_create("overlap");
-  tcase_set_timeout(t, 120);
-  tcase_add_checked_fixture(t, setup, teardown);
+  TCase *t = wire_case("overlap");
   tcase_add_loop_test(t, an_answer_of_10_MB_before_a_body_of_10_MB_is_read_locks_nobody, 0, 4);
   tcase_add_test(t, an_answer_streams_while_the_body_does);
   tcase_add_loop_test(t, an_end_in_mid_upload_is_the_answer_and_the_connection_is_spent, 0,

@@ -1,18 +1,7 @@
 /* test_wire_raw.c: STDOUT handed over as it stands: no head, whole only by END_REQUEST. */
-#include "client/wire.h"
+#include "client/wire_case.h"
 
-static world w;
-static exchange x;
 static _Atomic size_t cut; /* for the script's thread */
-
-static void setup(void) {
-  memset(&w, 0, sizeof w);
-  memset(&x, 0, sizeof x);
-}
-
-static void teardown(void) {
-  world_end(&w);
-}
 
 static void ask(const char *method) {
   memset(&x, 0, sizeof x);
@@ -20,13 +9,6 @@ static void ask(const char *method) {
   fcl_request_raw(x.request);
   fcl_request_start(x.request);
   fcl_request_finish(x.request);
-}
-
-/* The pieces of a body come up as they came. */
-static void join(char *log) {
-  char *seam;
-  while ((seam = strstr(log, "\"; body \"")) != NULL)
-    memmove(seam, seam + 9, strlen(seam + 9) + 1);
 }
 
 /* ---- What comes ---- */
@@ -50,7 +32,7 @@ START_TEST(stdout_comes_as_it_is_wherever_it_is_cut) {
   for (cut = 0; cut < sizeof two_records - 1; cut++) {
     ask("GET");
     exchange_wait(&x);
-    join(x.log);
+    join_bodies(x.log);
     ck_assert_msg(strcmp(x.log, "body \"no head\n\r\n\"; done OK; ") == 0, "cut at %zu: %s", cut,
                   x.log);
     ck_assert_uint_eq(x.result.received, 10);
@@ -169,9 +151,7 @@ START_TEST(a_held_span_goes_on_when_it_is_resumed) {
 END_TEST
 
 int main(void) {
-  TCase *t = tcase_create("raw");
-  tcase_set_timeout(t, 60);
-  tcase_add_checked_fixture(t, setup, teardown);
+  TCase *t = wire_case("raw");
   tcase_add_test(t, stdout_comes_as_it_is_wherever_it_is_cut);
   tcase_add_test(t, a_content_length_means_nothing_in_it);
   tcase_add_test(t, it_comes_for_head_too);

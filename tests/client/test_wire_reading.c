@@ -1,28 +1,11 @@
 /* test_wire_reading.c: what comes in on the wire: STDERR of every kind, ends with data pending,
    stray and wrong records, heads of every size (known faults of others: KF-026, KF-029 to KF-042).
  */
-#include "client/wire.h"
+#include "client/wire_case.h"
 #include <stdio.h>
 #include <stdlib.h>
 
-static world w;
-static exchange x;
 static answer a;
-static int now; /* the case at hand; set before the script starts */
-
-static void setup(void) {
-  memset(&w, 0, sizeof w);
-  memset(&x, 0, sizeof x);
-}
-
-static void teardown(void) {
-  world_end(&w);
-}
-
-static void start(void (*play)(fcl_script *, void *), int i) {
-  now = i;
-  world_start(&w, FCL_LOOP_UV, play);
-}
 
 /* ---- STDERR ---- */
 
@@ -387,9 +370,7 @@ START_TEST(the_rest_of_a_response_is_never_taken_for_the_next_one) { /* KF-040 *
 END_TEST
 
 int main(void) {
-  TCase *t = tcase_create("reading");
-  tcase_set_timeout(t, 120);
-  tcase_add_checked_fixture(t, setup, teardown);
+  TCase *t = wire_case("reading");
   tcase_add_loop_test(t, empty_stderr_records_change_nothing_wherever_they_stand, 0, 16);
   tcase_add_loop_test(t, stderr_of_any_size_without_a_newline_is_handed_on, 0, ERR_SIZES);
   tcase_add_loop_test(t, stderr_of_any_size_becomes_events, 0, ERR_SIZES);

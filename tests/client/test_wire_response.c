@@ -1,28 +1,11 @@
 /* test_wire_response.c: what comes up of an application's response head and body (known faults of
    others: KF-068 to KF-095, response headers and bodies; head.c itself is tested in
    tests/codec/test_head.c). */
-#include "client/wire.h"
+#include "client/wire_case.h"
 #include <stdio.h>
 #include <stdlib.h>
 
-static world w;
 static answer a;
-static exchange x;
-static int now; /* the case at hand; set before the script starts */
-
-static void setup(void) {
-  memset(&w, 0, sizeof w);
-  memset(&x, 0, sizeof x);
-}
-
-static void teardown(void) {
-  world_end(&w);
-}
-
-static void start(void (*play)(fcl_script *, void *), int i) {
-  now = i;
-  world_start(&w, FCL_LOOP_UV, play);
-}
 
 /* ---- Heads that are taken ---- */
 
@@ -358,9 +341,7 @@ START_TEST(a_request_made_in_on_done_of_one_that_failed_is_one_of_its_own) { /* 
 END_TEST
 
 int main(void) {
-  TCase *t = tcase_create("response");
-  tcase_set_timeout(t, 120);
-  tcase_add_checked_fixture(t, setup, teardown);
+  TCase *t = wire_case("response");
   tcase_add_loop_test(t, a_response_comes_up_as_it_should, 0, TAKEN);
   tcase_add_loop_test(t, a_head_that_is_none_is_refused_with_a_sentence, 0, 2 * REFUSEDS);
   tcase_add_loop_test(t, a_body_shorter_than_its_length_is_an_error_and_a_longer_one_is_cut, 0, 8);

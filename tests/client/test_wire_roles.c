@@ -1,5 +1,6 @@
 /* test_wire_roles.c: authorizers, and roles that an application does not play (KF-143). */
-#include "client/roles.h"
+#include "client/wire_case.h"
+#include <stdlib.h>
 
 /* ---- Authorizers ---- */
 
@@ -122,7 +123,7 @@ START_TEST(a_role_that_does_not_exist_is_refused) {
 END_TEST
 
 int main(void) {
-  TCase *t = roles_case("wire roles");
+  TCase *t = wire_case("wire roles");
   tcase_add_test(t, an_authorizer_is_sent_no_body_and_not_what_belongs_to_it);
   tcase_add_loop_test(t, an_authorizer_with_a_body_is_refused, 0, 2);
   tcase_add_test(t, a_path_in_its_location_is_for_the_client);

@@ -1,22 +1,8 @@
 /* test_wire_writing.c: what goes out on the wire, read by an independent strict reader (known
    faults of others: KF-001 to KF-019, writing records). */
-#include "client/wire.h"
+#include "client/wire_case.h"
 #include <stdio.h>
 #include <stdlib.h>
-
-static world w;
-static upload u;
-static exchange x;
-
-static void setup(void) {
-  memset(&w, 0, sizeof w);
-  memset(&u, 0, sizeof u);
-  memset(&x, 0, sizeof x);
-}
-
-static void teardown(void) {
-  world_end(&w);
-}
 
 /* ---- Bodies: sizes, and every way to end them ---- */
 
@@ -325,9 +311,7 @@ START_TEST(request_ids_never_grow) { /* KF-017 */
 END_TEST
 
 int main(void) {
-  TCase *t = tcase_create("writing");
-  tcase_set_timeout(t, 120);
-  tcase_add_checked_fixture(t, setup, teardown);
+  TCase *t = wire_case("writing");
   tcase_add_loop_test(t, a_body_lent_whole_arrives_whole, 0, SIZES);
   tcase_add_loop_test(t, a_body_in_steps_of_32_KiB_arrives_whole, 0, SIZES);
   tcase_add_loop_test(t, finish_in_a_turn_of_its_own_ends_the_body_once, 0, SIZES);

@@ -66,6 +66,60 @@ void upload_wait(upload *u) {
   u->bytes = NULL;
 }
 
+/* ---- Filters ---- */
+
+void filter_new(exchange *x, world *w, int64_t body, int64_t data) {
+  exchange_new(x, w, "GET");
+  fcl_request_role(x->request, FCL_FILTER);
+  fcl_request_body(x->request, body, FCL_BODY_REFUSE);
+  fcl_request_file(x->request, data, 1234567890);
+}
+
+void filter_lend(filter *f) {
+  fcl_request *r = f->x->request;
+  size_t end, n;
+  if (!f->is_finished && f->at == f->body) {
+    f->is_finished = 1;
+    f->at = 0;
+    fcl_request_finish(r);
+  }
+  end = f->is_finished ? f->data : f->body;
+  n = end - f->at < f->step ? end - f->at : f->step;
+  if (n == 0)
+    return;
+  f->at += n;
+  if (f->is_finished)
+    fcl_request_data(r, f->bytes + f->at - n, n);
+  else
+    fcl_request_write(r, f->bytes + f->at - n, n);
+}
+
+static void lend_on(exchange *x, const char *what) {
+  if (strcmp(what, "sent") == 0 && x->dones == 0)
+    filter_lend(x->user);
+}
+
+void filter_start(filter *f, exchange *x, world *w, size_t body, size_t data, size_t step) {
+  memset(x, 0, sizeof *x);
+  f->x = x;
+  f->body = body;
+  f->data = data;
+  f->step = step;
+  f->at = 0;
+  f->is_finished = 0;
+  f->bytes = wire_bytes(body > data ? body : data);
+  x->then = lend_on;
+  x->user = f;
+  filter_new(x, w, (int64_t) body, (int64_t) data);
+  fcl_request_start(x->request);
+  filter_lend(f);
+}
+
+void filter_wait(filter *f) {
+  exchange_wait(f->x);
+  free(f->bytes);
+}
+
 /* ---- Answers ---- */
 
 void wire_send_body(fcl_script *s, size_t size) {

@@ -29,6 +29,20 @@ typedef struct upload {
 void upload_start(upload *u, world *w, size_t size, size_t step);
 void upload_wait(upload *u); /* for on_done; then the bytes go */
 
+/* A filter's request, whose body and then data are lent in steps of that many bytes. */
+typedef struct filter {
+  exchange *x;
+  char *bytes;
+  size_t body, data, step, at;
+  int is_finished; /* the body is */
+} filter;
+/* Made, and not started; FCGI_DATA_LAST_MOD is 1234567890. */
+void filter_new(exchange *x, world *w, int64_t body, int64_t data);
+/* Started; x->then goes on with it. */
+void filter_start(filter *f, exchange *x, world *w, size_t body, size_t data, size_t step);
+void filter_lend(filter *f); /* the next part */
+void filter_wait(filter *f); /* for on_done; then the bytes go */
+
 /* STDOUT of the current request: `size` bytes of the pattern, in records of up to 65,528 bytes. */
 void wire_send_body(fcl_script *s, size_t size);
 
