@@ -1,17 +1,12 @@
 /* config.c: the public verbs: a file or a block of memory is read, kept, freed. */
 #include "config/apphost.h"
+#include "config/system.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define TOO_MUCH ((size_t) FCL_CONFIG_FILE_MAX + 1) /* bytes: enough to see that there are more */
-
-#ifdef _WIN32 /* no child of another thread inherits the file */
-#define READ_MODE "rbN"
-#else
-#define READ_MODE "rbe"
-#endif
 
 /* Windows' editors write it and call it Unicode. */
 static int is_utf16(fcl_slice text) {
@@ -94,7 +89,7 @@ static fcl_code finish(fcl__config_reader *r, fcl_config **config) {
 
 /* 0: it cannot be read, which is reported. */
 static int read_file(fcl__config_reader *r, const char *path, size_t *len) {
-  FILE *f = fopen(path, READ_MODE);
+  FILE *f = fcl__config_open(path);
   int failed = f ? 0 : errno;
   if (f) {
     errno = 0;

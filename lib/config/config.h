@@ -142,7 +142,7 @@ char *fcl__config_string_new(fcl__config_reader *r, size_t len);
 /* A copy that ends with NUL, kept as long as the configuration; NULL: no memory. */
 char *fcl__config_copy(fcl__config_reader *r, fcl_slice s);
 /* Environment variables: those given, or ours; never NULL. */
-const char *const *fcl__config_variables(const fcl__config_reader *r);
+const char *const *fcl__config_variables(fcl__config_reader *r);
 
 /* ---- fcgiext.c ---- */
 void fcl__config_read_fcgiext(fcl__config_reader *r, fcl_slice text);

@@ -1,27 +1,13 @@
 /* lists.c: the settings that are lists: Arguments, Address, EnvironmentVars. */
-#include "config/config.h"
-#include "config/words.h"
+#include "config/system.h"
 #include <stdlib.h>
 #include <string.h>
 
-#ifdef _WIN32 /* names of variables have no case there */
-#define OUR_ENVIRONMENT ((const char *const *) _environ)
-#define WORD            fcl__word_windows
-#define SAME_NAME       fcl__ini_same
-#else
-extern char **environ;
-#define OUR_ENVIRONMENT ((const char *const *) environ)
-#define WORD            fcl__word_posix
-#define SAME_NAME       same_bytes
-static int same_bytes(fcl_slice a, fcl_slice b) {
-  return a.len == b.len && memcmp(a.base, b.base, a.len) == 0;
-}
-#endif
-
-const char *const *fcl__config_variables(const fcl__config_reader *r) {
-  static const char *const none[] = {NULL};
-  const char *const *env = r->options.env ? r->options.env : OUR_ENVIRONMENT;
-  return env ? env : none;
+/* Read once, and kept. */
+const char *const *fcl__config_variables(fcl__config_reader *r) {
+  if (r->options.env == NULL)
+    r->options.env = fcl__config_our_environment(r);
+  return r->options.env;
 }
 
 #define VARIABLES_MAX 1000 /* in one EnvironmentVars: each is held against all others */
@@ -59,7 +45,7 @@ void fcl__config_arguments(fcl__config_reader *r, const fcl__config_app *a, cons
   l.items[l.count++] = first;
   while (s && *s) {
     l.items[l.count++] = l.at;
-    s = WORD(s, &l.at);
+    s = fcl__config_word(s, &l.at);
     s = s ? skip_blanks(s) : NULL;
   }
   if (s == NULL)
@@ -159,7 +145,7 @@ static fcl_slice name_of(const char *pair) {
 static int has(const list *l, size_t count, const char *pair) {
   size_t i;
   for (i = 0; i < count; i++)
-    if (SAME_NAME(name_of(l->items[i]), name_of(pair)))
+    if (fcl__config_same_variable(name_of(l->items[i]), name_of(pair)))
       return 1;
   return 0;
 }

@@ -90,7 +90,7 @@ static int write_all(HANDLE h, fcl_slice text) {
   return FlushFileBuffers(h) ? 0 : failure();
 }
 
-/* The old file's rights and attributes stay; where there is none, it is a plain move. */
+/* The old file's rights stay; where there is none, it is a plain move. */
 static int put_in_place(const paths *p) {
   if (ReplaceFileW(p->target, p->beside, NULL, REPLACEFILE_IGNORE_MERGE_ERRORS, NULL, NULL))
     return 0;

@@ -19,9 +19,7 @@ set(CMAKE_EXE_LINKER_FLAGS_INIT "-static")
 set(CMAKE_SHARED_LINKER_FLAGS_INIT "-static")
 set(CMAKE_MODULE_LINKER_FLAGS_INIT "-static")
 
-# ctest runs what was built, where Wine is installed.
-find_program(FCGICLIENT_WINE NAMES wine64 wine PATHS /usr/lib/wine)
-mark_as_advanced(FCGICLIENT_WINE)
-if(FCGICLIENT_WINE)
-  set(CMAKE_CROSSCOMPILING_EMULATOR ${FCGICLIENT_WINE})
+# ctest runs what was built under Wine.
+if(NOT DEFINED CMAKE_CROSSCOMPILING_EMULATOR)
+  set(CMAKE_CROSSCOMPILING_EMULATOR ${CMAKE_CURRENT_LIST_DIR}/wine.sh)
 endif()

@@ -1,14 +1,7 @@
 /* exit.c: what the end of a process means: for the request it had in hand, for those that wait, and
  * for the next start. */
 #include "pool/parts.h"
-#include <signal.h>
 #include <string.h>
-
-#ifdef SIGKILL
-enum { KILLED = SIGKILL };
-#else
-enum { KILLED = -1 };
-#endif
 
 #define CLEAN_UP_MS 1000
 
@@ -60,7 +53,7 @@ static int is_php_cli(const char *program) {
 static const char *advice(const ending *end, const char *program) {
   if (end->is_failed_start && is_php_cli(program))
     return "This is PHP's command line program, which does not speak FastCGI: give php-cgi.";
-  if (end->how.signal == KILLED)
+  if (end->how.signal == FCL__SIGKILL)
     return "If nobody ended it by hand, the system may have run out of memory.";
   if (end->how.signal != 0)
     return "It crashed: look for its core dump or its error log.";

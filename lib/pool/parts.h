@@ -5,6 +5,8 @@
 
 /* ---- say.c ---- */
 
+enum { FCL__SIGKILL = 9 }; /* on every system that has signals */
+
 /* Words for a sentence, by value: fcl__ms(30000).text lives to the end of the expression. */
 typedef struct fcl__words {
   char text[480];
@@ -113,7 +115,7 @@ void fcl__ticket_stop_clocks(fcl__ticket *t);
 
 void fcl__watch_init(fcl__pool *pool);
 void fcl__watch_resize(fcl__pool *pool, uint64_t now); /* max_processes is another */
-void fcl__watch_begin(fcl__pool *pool, uint64_t now); /* unless it runs, or is not needed */
+void fcl__watch_begin(fcl__pool *pool, uint64_t now);  /* unless it runs, or is not needed */
 void fcl__watch_started(fcl__member *m, uint64_t now);
 
 /* ---- breaker.c ---- */

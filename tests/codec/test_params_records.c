@@ -90,6 +90,7 @@ START_TEST(any_order_of_changes_gives_the_same_as_a_list) {
   size_t at = 0, seen = 0, i, total = 0;
   unsigned last = 0;
   fcl_slice name, value;
+  memset(list, 0, sizeof list);
   fcl_params_limit(&p, 100000000, 65535);
   for (i = 0; i < 60; i++)
     snprintf(list[i].name, sizeof list[i].name, "N%zu", i * 7919 % 1000);

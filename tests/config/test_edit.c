@@ -2,8 +2,6 @@
    comes of it. */
 #include "config_test.h"
 #include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 static const char file[] = "; of the shop\n"
                            "[Types]\n"
@@ -296,78 +294,9 @@ START_TEST(each_allocation_that_fails_leaves_the_text_as_it_was) {
 }
 END_TEST
 
-/* A folder of its own, with `path` in it. */
-static void in_folder(char *path, size_t size, const char *name) {
-  static char folder[] = "/tmp/fcl-edit-XXXXXX";
-  strcpy(folder, "/tmp/fcl-edit-XXXXXX");
-  ck_assert_ptr_nonnull(mkdtemp(folder));
-  snprintf(path, size, "%s/%s", folder, name);
-}
-
-static void ck_file(const char *path, const char *want) {
-  char is[4000];
-  FILE *f = fopen(path, "r");
-  ck_assert_ptr_nonnull(f);
-  is[fread(is, 1, sizeof is - 1, f)] = 0;
-  fclose(f);
-  ck_assert_str_eq(is, want);
-}
-
-static void remove_folder(char *path) {
-  unlink(path);
-  *strrchr(path, '/') = 0;
-  ck_assert_int_eq(rmdir(path), 0); /* nothing else was left in it */
-}
-
-START_TEST(a_file_is_saved_with_the_rights_that_it_had) {
-  fcl_config_edit *e = edit(file);
-  char path[100];
-  struct stat s;
-  in_folder(path, sizeof path, "fcgiext.ini");
-  ck_assert_int_eq(fcl_config_save(e, path, NULL), FCL_OK);
-  ck_assert_int_eq(chmod(path, 0640), 0);
-  ck_assert_int_eq(fcl_config_set(e, NAME, "QueueLength", "3", NULL), FCL_OK);
-  ck_assert_int_eq(fcl_config_save(e, path, NULL), FCL_OK);
-  ck_assert_int_eq(stat(path, &s), 0);
-  ck_assert_int_eq(s.st_mode & 07777, 0640);
-  ck_file(path, fcl_config_text(e).base);
-  remove_folder(path);
-  fcl_config_edit_free(e);
-}
-END_TEST
-
-START_TEST(a_link_stays_a_link) {
-  fcl_config_edit *e = edit(file);
-  char path[100], target[200];
-  struct stat s;
-  in_folder(path, sizeof path, "fcgiext.ini");
-  snprintf(target, sizeof target, "%s.real", path);
-  ck_assert_int_eq(fcl_config_save(e, target, NULL), FCL_OK);
-  ck_assert_int_eq(symlink(target, path), 0);
-  ck_assert_int_eq(fcl_config_set(e, NAME, "QueueLength", "3", NULL), FCL_OK);
-  ck_assert_int_eq(fcl_config_save(e, path, NULL), FCL_OK);
-  ck_assert_int_eq(lstat(path, &s), 0);
-  ck_assert(S_ISLNK(s.st_mode));
-  ck_file(target, fcl_config_text(e).base);
-  unlink(target);
-  remove_folder(path);
-  fcl_config_edit_free(e);
-}
-END_TEST
-
-START_TEST(a_file_that_cannot_be_written_is_said) {
-  fcl_config_edit *e = edit(file);
-  fcl_error error;
-  ck_assert_int_eq(fcl_config_save(e, "/nowhere/fcgiext.ini", &error), FCL_E_CONFIG);
-  ck_assert_ptr_nonnull(strstr(error.text, "/nowhere/fcgiext.ini: cannot write the configuration; "
-                                           "the file is as it was: "));
-  fcl_config_edit_free(e);
-}
-END_TEST
-
 int main(void) {
-  TCase *t = tcase_create("edit"), *saved = tcase_create("export and save");
-  TCase *cases[] = {t, saved};
+  TCase *t = tcase_create("edit"), *exported = tcase_create("export");
+  TCase *cases[] = {t, exported};
   tcase_add_test(t, a_setting_that_is_there_gets_its_new_value_in_its_line);
   tcase_add_test(t, a_setting_that_is_not_there_comes_behind_the_last_of_its_section);
   tcase_add_loop_test(t, an_empty_value_takes_the_line_out, 0, 2);
@@ -381,12 +310,9 @@ int main(void) {
   tcase_add_test(t, only_a_good_fcgiext_ini_is_changed);
   tcase_add_loop_test(t, a_setting_is_got_as_written_or_else_by_default, 0, 7);
   tcase_add_test(t, each_allocation_that_fails_leaves_the_text_as_it_was);
-  tcase_add_test(saved, what_is_exported_says_the_same);
+  tcase_add_test(exported, what_is_exported_says_the_same);
 #ifdef HAS_EXPAT
-  tcase_add_test(saved, an_applicationHost_config_becomes_a_fcgiext_ini);
+  tcase_add_test(exported, an_applicationHost_config_becomes_a_fcgiext_ini);
 #endif
-  tcase_add_test(saved, a_file_is_saved_with_the_rights_that_it_had);
-  tcase_add_test(saved, a_link_stays_a_link);
-  tcase_add_test(saved, a_file_that_cannot_be_written_is_said);
   return test_suite_run("config/edit", cases, 2);
 }

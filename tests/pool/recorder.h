@@ -101,6 +101,9 @@ void started(unsigned index); /* its pid is 100 + index */
 void start_fails(unsigned index);
 void exits(unsigned index, int status);
 void dies(unsigned index, int signal);
+#ifndef SIGKILL
+#define SIGKILL 9
+#endif
 void proven(unsigned index);
 void hung_up(unsigned index); /* on its probe */
 void shares(unsigned index, unsigned per_connection, unsigned connections);

@@ -28,13 +28,20 @@ static size_t name_len(const char *at) {
   return isdigit((unsigned char) at[0]) ? 0 : len;
 }
 
+static char *copy(const char *text, size_t len) {
+  char *to = malloc(len + 1);
+  memcpy(to, text, len);
+  to[len] = 0;
+  return to;
+}
+
 static int is_new(char **seen, size_t *count, size_t max, const char *text, size_t len) {
   size_t i;
   for (i = 0; i < *count; i++)
     if (strlen(seen[i]) == len && memcmp(seen[i], text, len) == 0)
       return 0;
   if (*count < max)
-    seen[(*count)++] = strndup(text, len);
+    seen[(*count)++] = copy(text, len);
   return 1;
 }
 

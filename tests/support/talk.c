@@ -1,39 +1,21 @@
 /* talk.c: connects, sends bytes, reads one response at a time. */
-#include "talk.h"
-#include <arpa/inet.h>
-#include <errno.h>
-#include <netinet/in.h>
-#include <signal.h>
+#include "support/talk.h"
+#include "support/socket.h"
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <strings.h>
-#include <sys/socket.h>
-#include <sys/time.h>
-#include <unistd.h>
 
 void talk_end(talk *t) {
-  close(t->fd);
+  test_socket_close(t->fd);
   free(t->in);
   memset(t, 0, sizeof *t);
   t->fd = -1;
 }
 
 int talk_try(talk *t, unsigned port) {
-  struct sockaddr_in a;
-  struct timeval patience = {20, 0};
   memset(t, 0, sizeof *t);
-  memset(&a, 0, sizeof a);
-  a.sin_family = AF_INET;
-  a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  a.sin_port = htons((unsigned short) port);
-  signal(SIGPIPE, SIG_IGN);
-  t->fd = socket(AF_INET, SOCK_STREAM, 0);
-  setsockopt(t->fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-  setsockopt(t->fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
-  if (connect(t->fd, (struct sockaddr *) &a, sizeof a) == 0)
-    return 1;
-  talk_end(t);
-  return 0;
+  t->fd = test_socket_connect(port, 20);
+  return t->fd >= 0;
 }
 
 void talk_begin(talk *t, unsigned port) {
@@ -43,9 +25,7 @@ void talk_begin(talk *t, unsigned port) {
 /* A server may close before it has read all: what cannot be sent is not. */
 void say_bytes(talk *t, const char *data, size_t len) {
   while (len > 0) {
-    ssize_t n = send(t->fd, data, len, MSG_NOSIGNAL);
-    if (n < 0 && errno == EINTR)
-      continue;
+    long n = test_socket_send(t->fd, data, len);
     if (n <= 0)
       return;
     data += n;
@@ -59,14 +39,12 @@ void say(talk *t, const char *text) {
 
 /* Returns 0 at the end. */
 static int read_more(talk *t) {
-  ssize_t n;
+  long n;
   if (t->len + 65536 > t->cap) {
     t->cap = t->cap * 2 + 65536;
     t->in = realloc(t->in, t->cap);
   }
-  do /* with a time limit it is not restarted by itself */
-    n = recv(t->fd, t->in + t->len, t->cap - t->len - 1, 0);
-  while (n < 0 && errno == EINTR);
+  n = test_socket_receive(t->fd, t->in + t->len, t->cap - t->len - 1);
   if (n <= 0)
     return 0;
   t->len += (size_t) n;
@@ -207,13 +185,19 @@ void answer_free(answer *a) {
   memset(a, 0, sizeof *a);
 }
 
+static int is_same(const char *a, const char *b, size_t len) {
+  for (; len && tolower((unsigned char) *a) == tolower((unsigned char) *b); len--)
+    a++, b++;
+  return len == 0;
+}
+
 const char *field(const answer *a, const char *name) {
   static char value[1024];
   const char *at = a->head;
   size_t len = strlen(name);
   while ((at = strstr(at, "\r\n")) != NULL) {
     at += 2;
-    if (strncasecmp(at, name, len) == 0 && at[len] == ':') {
+    if (is_same(at, name, len) && at[len] == ':') {
       at += len + 1;
       at += strspn(at, " ");
       snprintf(value, sizeof value, "%.*s", (int) strcspn(at, "\r"), at);

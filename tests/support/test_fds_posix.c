@@ -1,4 +1,4 @@
-/* test_fds.c: open descriptors are counted, and what was left open is named. */
+/* test_fds_posix.c: open descriptors are counted, and what was left open is named. */
 #include "support/fds.h"
 #include "support/suite.h"
 #include <fcntl.h>

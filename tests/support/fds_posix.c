@@ -1,4 +1,4 @@
-/* fds.c: counts and lists the open descriptors of this process (Linux: /proc/self/fd, others:
+/* fds_posix.c: counts and lists the open descriptors of this process (Linux: /proc/self/fd, others:
  * /dev/fd). */
 #include "support/fds.h"
 #include <dirent.h>

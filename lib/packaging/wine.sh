@@ -1,0 +1,17 @@
+#!/bin/sh
+# wine.sh: runs a Windows program under Wine, quietly, without a display, as ctest does: wine.sh PROGRAM [ARGUMENTS...]
+# WINEPREFIX says where Windows is; otherwise it is the one that tests/windows.sh made.  What the program prints goes through a file: a child that outlives it does not keep ctest
+# waiting.
+: "${WINEPREFIX:=$(cd "$(dirname "$0")/../.." && pwd)/build/windows/prefix}"
+: "${WINEDEBUG:=-all}"
+: "${WINEDLLOVERRIDES:=mscoree,mshtml,winedbg.exe=}" # without winedbg a crash is an exit status, and not 0
+export WINEPREFIX WINEDEBUG WINEDLLOVERRIDES
+wine=/usr/lib/wine/wine64
+[ -x $wine ] || wine=wine
+mkdir -p "$WINEPREFIX" && said=$(mktemp) || exit 1
+trap 'rm -f "$said"' EXIT
+trap 'exit 143' TERM INT HUP
+$wine "$@" >"$said" 2>&1
+status=$?
+tr -d '\r' <"$said"
+exit $status

@@ -1,0 +1,13 @@
+/* socket.h: blocking TCP connections to this machine, alike on every system. */
+#ifndef TEST_SOCKET_H
+#define TEST_SOCKET_H
+#include <stddef.h>
+
+/* To a port of 127.0.0.1; sending and receiving wait so many seconds at most.  -1: nobody takes it.
+ */
+int test_socket_connect(unsigned port, unsigned patience_s);
+/* How many bytes; 0: the end; -1: it broke, or the time is up.  Never a signal. */
+long test_socket_send(int fd, const char *data, size_t len);
+long test_socket_receive(int fd, char *data, size_t len);
+void test_socket_close(int fd);
+#endif
