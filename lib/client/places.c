@@ -237,14 +237,18 @@ void fcl__place_probe(fcl__place *place) {
   static const char ask[] =
       "\1\11\0\0\0\21\0\0\17\0FCGI_MPXS_CONNS"; /* GET_VALUES, id 0, 17 bytes */
   fcl_client *client = place->pool->client;
-  fcl__connection *c = place->process && !place->probe ? new_connection(place) : NULL;
   fcl_slice prologue = {ask, sizeof ask - 1};
-  int fd = c ? fcl__process_connect(place->process) : -1;
-  if (c == NULL)
+  fcl__connection *c;
+  int fd;
+  if (place->process == NULL || place->probe)
     return;
+  c = new_connection(place);
+  fd = c ? fcl__process_connect(place->process) : -1;
   if (fd < 0 || fcl__connection_adopt(c, client->loop, fd, fcl__process_is_tcp(place->process),
                                       &client->blocks, &probe_events) < 0) {
-    fcl__place_drop(c);
+    if (c)
+      fcl__place_drop(c);
+    fcl__member_unasked(place->member);
     return;
   }
   place->probe = c;

@@ -78,7 +78,7 @@ void fcl__member_gone(fcl__member *m) {
   m->why = FCL_LEFT_UNKNOWN;
   m->pid = 0;
   m->memory = m->wanted = 0;
-  m->has_hung_up = 0;
+  m->has_hung_up = m->is_unasked = 0;
   m->served = 0;
   m->is_proven = m->is_proving = m->is_forgiven = m->is_excused = m->is_gone = 0;
 }
@@ -133,11 +133,21 @@ void fcl__member_failed(fcl__member *m, const fcl_error *e, uint64_t now) {
   fcl__pool_settle(pool, now);
 }
 
+/* May be answered on the spot. */
+void fcl__member_probe(fcl__member *m) {
+  m->is_unasked = 0;
+  m->pool->ops->probe(m->pool->io, m);
+}
+
+void fcl__member_unasked(fcl__member *m) {
+  m->is_unasked = 1;
+}
+
 /* Its start clock goes on. */
 static void ask_ready(fcl__member *m, uint64_t now) {
   m->checks = 0;
   fcl__member_watch(m, now);
-  m->pool->ops->probe(m->pool->io, m); /* may be answered on the spot */
+  fcl__member_probe(m);
 }
 
 void fcl__member_ready(fcl__member *m, uint64_t now) {
@@ -238,7 +248,7 @@ void fcl__member_prove(fcl__member *m, fcl__duration *patience, int is_forgiven,
   if (!fcl__clock_runs(&m->clock))
     fcl__clock_set(&m->clock, patience, now);
   fcl__member_watch(m, now);
-  m->pool->ops->probe(m->pool->io, m); /* may be answered on the spot */
+  fcl__member_probe(m);
 }
 
 void fcl__member_proven(fcl__member *m, uint64_t now) {

@@ -30,8 +30,12 @@ static int is_waited_for(fcl__member *m) {
   return 1;
 }
 
-static int is_asked_again(const fcl__member *m) {
+static int is_probed_again(const fcl__member *m) {
   return m->state == FCL__STARTING && m->pool->settings.ready == FCL_READY_PROBED;
+}
+
+static int is_unasked(const fcl__member *m) {
+  return m->is_unasked && (m->state == FCL__STARTING || m->is_proving);
 }
 
 static void on_check(fcl__clock *c, uint64_t now) {
@@ -42,8 +46,8 @@ static void on_check(fcl__clock *c, uint64_t now) {
     fcl__member_proven(m, now);
   else
     fcl__member_watch(m, now);
-  if (is_asked_again(m))
-    m->pool->ops->probe(m->pool->io, m); /* may be answered on the spot */
+  if (is_probed_again(m) || is_unasked(m))
+    fcl__member_probe(m);
 }
 
 /* ---- Too long ---- */
@@ -74,7 +78,7 @@ static const char *failing(const fcl__member *m) {
 static void add_unready(fcl__member *m, fcl_error *e) {
   const fcl__pool_ops *ops = m->pool->ops;
   char why[128] = "";
-  if (is_asked_again(m) && ops->describe)
+  if (is_probed_again(m) && ops->describe)
     ops->describe(m->pool->io, m, FCL__UNREADY, why, sizeof why);
   if (why[0])
     fcl__error_append(e, " The last time it %s.", why);

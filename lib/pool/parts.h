@@ -28,6 +28,8 @@ void fcl__add_sentence(fcl_error *e, const char *fmt, ...) FCL__PRINTF(2, 3);
 void fcl__say(fcl__pool *pool, fcl__member *m, fcl_level level, const char *fmt, ...)
     FCL__PRINTF(4, 5);
 
+void fcl__member_probe(fcl__member *m); /* it is asked for a sign that it is free, or ready */
+
 /* ---- share.c: several requests in one member's hand ---- */
 
 void fcl__member_init_share(fcl__member *m);         /* as it is before anything was learnt */

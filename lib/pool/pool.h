@@ -123,6 +123,7 @@ struct fcl__member {
   unsigned is_leaving : 1;   /* it is no longer among the addresses */
   unsigned is_probed : 1;    /* a probe is out */
   unsigned has_answered : 1; /* a request, since the last check */
+  unsigned is_unasked : 1;   /* the probe could not be sent */
   unsigned has_hung_up : 1;  /* STARTING: on the probe that asked whether it is ready */
   unsigned checks;           /* how often it was looked at since it is proving, or asked */
   fcl_left why;              /* it leaves, or is gone; FCL_LEFT_UNKNOWN: it does not leave yet */
@@ -420,6 +421,8 @@ void fcl__pool_names(fcl__pool *pool, unsigned awaited, const char *fault, uint6
 /* Equal keys have equal ones, everywhere. */
 uint64_t fcl__affinity_hash(const char *data, size_t len);
 
+/* The probe of a process could not be sent (we lack descriptors or memory): `probe` again, soon. */
+void fcl__member_unasked(fcl__member *m);
 /* It has closed the connection of the probe without a word, which is an answer unless its exit
    follows. */
 void fcl__member_hung_up(fcl__member *m, uint64_t now);

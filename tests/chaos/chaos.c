@@ -17,7 +17,9 @@
 #define PHP_CGI "/usr/bin/php-cgi"
 
 world w;
-const char *const pool_names[POOLS] = {"plain", "gathered", "php", "relayed", "reloaded"};
+const char *const pool_names[POOLS] = {"plain",    "gathered", "php",  "relayed",
+                                       "reloaded", "shared",   "users"};
+const unsigned uids[PEOPLE] = {33, 60001, 60002};
 
 uint64_t now_ms(void) {
   struct timespec t;
@@ -68,18 +70,22 @@ static void set_spool(fcl_pool_options *o) {
   o->gather_file = 1 << 24;
 }
 
-fcl_pool *open_pool(unsigned client, which pool) {
-  static char text[WIRES][64];
-  const char *addresses[WIRES + 1] = {text[0], text[1], text[2], NULL};
+static const char *program_of(which pool) {
+  static const char *const programs[POOLS] = {[PLAIN] = CHAOS_APP,
+                                              [GATHERED] = CHAOS_APP,
+                                              [PHP] = PHP_CGI,
+                                              [RELOADED] = CHAOS_APP,
+                                              [SHARED] = CHAOS_FCGI};
+  return pool == USERS ? w.app : programs[pool];
+}
+
+/* What each pool begins with; `addresses` is for RELAYED. */
+static fcl_pool_options options_of(which pool, const char *const *addresses) {
+  static const char *const fcgi_app[] = {"fcgi", "app", NULL};
   fcl_pool_options o = {0};
-  fcl_pool *p = NULL;
-  fcl_error e;
-  unsigned i;
-  for (i = 0; i < WIRES; i++)
-    wire_address(i, text[i]);
   set_limits(&o);
   o.name = pool_names[pool];
-  o.program = pool == PHP ? PHP_CGI : pool == RELAYED ? NULL : CHAOS_APP;
+  o.program = program_of(pool);
   o.addresses = pool == RELAYED ? addresses : NULL;
   o.max_connections = pool == RELAYED;
   o.max_processes = pool == PLAIN ? 4 : 2;
@@ -88,15 +94,93 @@ fcl_pool *open_pool(unsigned client, which pool) {
     o.rapid_fails = 6;
     o.rapid_fail_ms = 1000;
   }
-  if (fcl_pool_new(&p, w.clients[client], &o, &e) != FCL_OK)
+  if (pool == SHARED) {
+    o.argv = fcgi_app;
+    o.per_connection = 4;
+  }
+  if (pool == USERS) {
+    o.run_as = w.people[0];
+    o.directory = "/";
+    o.max_per_identity = 2;
+    o.max_processes = 4;
+  }
+  return o;
+}
+
+static const char *const *addresses(void) {
+  static char text[WIRES][64];
+  static const char *const list[WIRES + 1] = {text[0], text[1], text[2], NULL};
+  unsigned i;
+  for (i = 0; i < WIRES; i++)
+    wire_address(i, text[i]);
+  return list;
+}
+
+fcl_pool *open_pool(unsigned client, which pool) {
+  fcl_pool_options o = options_of(pool, addresses());
+  fcl_pool *p = NULL;
+  fcl_error e;
+  if (fcl_pool_new(&p, w.clients[client + (pool == USERS ? CLIENTS : 0)], &o, &e) != FCL_OK)
     fprintf(stderr, "chaos: %s\n", e.text);
   return p;
+}
+
+/* ---- Other options ---- */
+
+/* Ours, and one more: other processes. */
+static void change_environment(fcl_pool_options *o, chance *c) {
+  static char mark[96], turn[32];
+  static const char *const env[] = {mark, turn, "PATH=/usr/bin:/bin", NULL};
+  snprintf(mark, sizeof mark, "FCL_CHAOS=%s", w.folder);
+  snprintf(turn, sizeof turn, "CHAOS_TURN=%u", chance_below(c, 1000));
+  o->env = env;
+}
+
+static void change_limits(fcl_pool_options *o, which pool, chance *c) {
+  o->max_processes = 1 + chance_below(c, 6);
+  o->max_requests = 20 + chance_below(c, 80);
+  o->request_ms = 2500 + chance_below(c, 1500);
+  o->queue_length = chance_below(c, 3) ? 0 : 1 + chance_below(c, 30);
+  o->idle_ms = chance_below(c, 3) ? 0 : 100 + chance_below(c, 1000);
+  o->max_params = 4096 + chance_below(c, 60000);
+  o->min_processes = chance_below(c, 2);
+  o->ready = (fcl_ready) chance_below(c, FCL_READY_ANSWERED + 1);
+  if (pool == RELAYED) {
+    o->max_connections = 1 + chance_below(c, 3);
+    o->probe_ms = chance_below(c, 2) ? 0 : 100 + chance_below(c, 400);
+  }
+  if (pool == SHARED)
+    o->per_connection = 1 + chance_below(c, 8);
+  if (pool != PHP && chance_below(c, 2))
+    set_spool(o);
+}
+
+int change_pool(unsigned client, which pool, chance *c) {
+  fcl_pool_options o = options_of(pool, addresses());
+  fcl_error e;
+  if (w.pools[client][pool] == NULL)
+    return 0;
+  change_limits(&o, pool, c);
+  if (o.program && chance_below(c, 4) == 0)
+    change_environment(&o, c);
+  claim(fcl_pool_configure(w.pools[client][pool], &o, &e) == FCL_OK, "%s", e.text);
+  return 1;
 }
 
 /* ---- The world ---- */
 
 static void on_event(const fcl_event *event, void *user) {
   w.events[event->level]++;
+}
+
+/* Where every user may execute it. */
+static void copy_app(void) {
+  char command[400];
+  snprintf(w.app, sizeof w.app, "%s/app", w.folder);
+  snprintf(command, sizeof command, "cp '%s' '%s' && chmod 755 '%s' '%s'", CHAOS_APP, w.app,
+           w.folder, w.app);
+  if (system(command))
+    abort();
 }
 
 static void write_script(void) {
@@ -134,36 +218,67 @@ static void open_world(uint64_t seed) {
   make_folder("spool", spool);
   make_folder("run", runtime);
   write_script();
+  copy_app();
   wire_start(seed);
   setenv("FCL_CHAOS", w.folder, 1);
 }
 
+static void open_client(const fcl_client_options *o) {
+  fcl_error e;
+  if (fcl_client_new(&w.clients[w.client_count++], o, &e) == FCL_OK)
+    return;
+  fprintf(stderr, "chaos: %s\n", e.text);
+  exit(1);
+}
+
+/* Their guardians are there from now on, and nobody could start others. */
+static void open_guarded(fcl_client_options *o) {
+  static const char *programs[] = {w.folder, NULL};
+  static char folder[80];
+  static fcl_policy policy;
+  unsigned i;
+  snprintf(folder, sizeof folder, "%s/", w.folder);
+  programs[0] = folder;
+  policy = (fcl_policy){programs, NULL, 1, 65534, 1, 65534};
+  o->policy = &policy;
+  for (i = 0; i < CLIENTS; i++)
+    open_client(o);
+  for (i = 0; i < PEOPLE; i++)
+    if (fcl_identity_posix(&w.people[i], uids[i], uids[i], NULL, 0, NULL))
+      abort();
+}
+
+static int is_here(which pool) {
+  return pool == PHP ? w.has_php : pool == USERS ? w.client_count > CLIENTS : 1;
+}
+
 static void open_clients(void) {
   fcl_client_options o = {0};
-  fcl_error e;
   unsigned i, pool;
   o.on_event = on_event;
   o.realloc_fn = counted;
   o.spool_directory = spool;
   o.runtime_directory = runtime;
-  for (i = 0; i < CLIENTS; i++) {
-    if (fcl_client_new(&w.clients[i], &o, &e)) {
-      fprintf(stderr, "chaos: %s\n", e.text);
-      exit(1);
-    }
+  for (i = 0; i < CLIENTS; i++)
+    open_client(&o);
+  if (geteuid() == 0)
+    open_guarded(&o);
+  faults_spare_guardians();
+  for (i = 0; i < CLIENTS; i++)
     for (pool = 0; pool < POOLS; pool++)
-      if (pool != PHP || w.has_php)
+      if (is_here((which) pool))
         w.pools[i][pool] = open_pool(i, (which) pool);
-  }
 }
 
 static void close_world(void) {
   char command[128];
   unsigned i;
-  for (i = 0; i < CLIENTS; i++)
+  for (i = 0; i < w.client_count; i++)
     fcl_client_close(w.clients[i], NULL, NULL);
-  for (i = 0; i < CLIENTS; i++)
+  for (i = 0; i < w.client_count; i++)
     fcl_client_join(w.clients[i]);
+  for (i = 0; i < PEOPLE; i++)
+    fcl_identity_unref(w.people[i]);
   verdict_processes();
   conclude(w.heap == 0, "all memory of the library was given back (%llu bytes are left)",
            (unsigned long long) w.heap);

@@ -4,9 +4,10 @@
 #include <fcgiclient/fcgiclient.h>
 #include <pthread.h>
 
-/* The pools of each client: RELAYED reaches addresses, the others start processes. */
-typedef enum which { PLAIN, GATHERED, PHP, RELAYED, RELOADED, POOLS } which;
-enum { CLIENTS = 2, SLOTS = 60, WIRES = 3 };
+/* The pools of each client: RELAYED reaches addresses, the others start processes; those of SHARED
+   take several requests on a connection, those of USERS run as whom each request speaks for. */
+typedef enum which { PLAIN, GATHERED, PHP, RELAYED, RELOADED, SHARED, USERS, POOLS } which;
+enum { CLIENTS = 2, SLOTS = 64, WIRES = 3, PEOPLE = 3 };
 
 /* ---- Chance (plan.c) ---- */
 
@@ -22,6 +23,8 @@ typedef struct plan {
   char query[160];
   uint64_t upload, length; /* bytes of its body, and of the answer's */
   int is_sum;              /* the answer is the body's length and hash */
+  unsigned person;         /* USERS: whom it speaks for */
+  int is_uid;              /* the answer is that one's number */
   int may_be_whole;        /* 0: its process ends in the middle, so FCL_OK would be a lie */
   unsigned write_ms, read_ms, cancel_ms; /* at most, before each part; 0: at once, or not */
 } plan;
@@ -33,11 +36,13 @@ char plan_byte(uint64_t n); /* of every body, as app answers */
 
 typedef struct world {
   uint64_t seed;
-  fcl_client *clients[CLIENTS];
+  fcl_client *clients[2 * CLIENTS]; /* then those that may start programs as others (root only) */
+  unsigned client_count;
+  fcl_identity *people[PEOPLE];
   fcl_pool *pools[CLIENTS][POOLS];
   pthread_mutex_t pools_lock; /* for RELOADED, which is replaced */
   int has_php;
-  char folder[64], script[96];
+  char folder[64], script[96], app[96];
   _Atomic uint64_t heap,
       heap_most;              /* bytes that the library has; the most since it was asked for */
   _Atomic unsigned events[3]; /* by level */
@@ -47,6 +52,9 @@ extern const char *const pool_names[POOLS];
 uint64_t now_ms(void);
 void nap(unsigned ms);
 fcl_pool *open_pool(unsigned client, which pool);
+/* Gives it other options, by chance; 0: it is not there. */
+int change_pool(unsigned client, which pool, chance *c);
+extern const unsigned uids[PEOPLE];
 
 /* ---- Load (load.c) ---- */
 
@@ -70,6 +78,8 @@ long load_some_pid(chance *c); /* of a process that served lately; 0: none */
   XX(RECYCLE, "pool recycled")                                                                     \
   XX(RESUME, "rapid-fail and back-off lifted")                                                     \
   XX(RELOAD, "pool closed and made anew")                                                          \
+  XX(CHANGE, "other options for a pool (as on SIGHUP)")                                            \
+  XX(GUARDIAN, "SIGKILL to a guardian, and all its processes with it")                             \
   XX(DESCRIPTORS, "no descriptor free (EMFILE)")                                                   \
   XX(DISK, "disk full for the spool (RLIMIT_FSIZE)")                                               \
   XX(HOST, "the host itself stood still: its clock jumped")                                        \
@@ -84,6 +94,8 @@ enum { FAULT_KINDS = 0 FAULTS(XX) };
 #undef XX
 extern unsigned fault_counts[FAULT_KINDS];
 extern const char *const fault_names[FAULT_KINDS];
+/* Guardians that are there now are spared: those of clients that cannot have another. */
+void faults_spare_guardians(void);
 void faults_run(uint64_t until_ms); /* and undoes what it did */
 
 /* ---- Relays with faults before applications, in a process of their own (wire.c) ---- */

@@ -1,7 +1,9 @@
 /* faults.c: what is done to the processes, the pools, the relays and the host itself while requests
  * run. */
 #include "chaos/chaos.h"
+#include <dirent.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -95,6 +97,64 @@ static int reload(chance *c) {
   return 1;
 }
 
+static int change(chance *c) {
+  which pool = (which) chance_below(c, POOLS);
+  return pool != RELOADED && change_pool(chance_below(c, CLIENTS), pool, c);
+}
+
+/* ---- Guardians: children of ours with that name ---- */
+
+enum { SPARED_MAX = 8 };
+static long spared[SPARED_MAX];
+
+static int is_guardian(long pid) {
+  char path[64], line[256] = "", name[32] = "";
+  int parent = 0;
+  FILE *f;
+  snprintf(path, sizeof path, "/proc/%ld/stat", pid);
+  f = pid > 0 ? fopen(path, "r") : NULL;
+  if (f && fgets(line, sizeof line, f))
+    sscanf(line, "%*d (%31[^)]) %*c %d", name, &parent);
+  if (f)
+    fclose(f);
+  return parent == (int) getpid() && strncmp(name, "fcl-guardian", 12) == 0;
+}
+
+static int is_spared(long pid) {
+  unsigned i;
+  for (i = 0; i < SPARED_MAX; i++)
+    if (spared[i] == pid)
+      return 1;
+  return 0;
+}
+
+static unsigned find_guardians(long *found, unsigned room) {
+  DIR *all = opendir("/proc");
+  struct dirent *e;
+  unsigned n = 0;
+  while (all && n < room && (e = readdir(all)) != NULL)
+    if (is_guardian(atol(e->d_name)) && !is_spared(atol(e->d_name)))
+      found[n++] = atol(e->d_name);
+  if (all)
+    closedir(all);
+  return n;
+}
+
+void faults_spare_guardians(void) {
+  long found[SPARED_MAX];
+  unsigned n, i;
+  memset(spared, 0, sizeof spared);
+  n = find_guardians(found, SPARED_MAX);
+  for (i = 0; i < n; i++)
+    spared[i] = found[i];
+}
+
+static int kill_guardian(chance *c) {
+  long found[SPARED_MAX];
+  unsigned n = find_guardians(found, SPARED_MAX);
+  return n > 0 && kill((pid_t) found[chance_below(c, n)], SIGKILL) == 0;
+}
+
 /* Those that are open stay open; no other one can be had. */
 static int limit(int resource, struct rlimit *before, rlim_t to, chance *c) {
   struct rlimit now;
@@ -143,15 +203,19 @@ static int fill(chance *c) {
   return limit(RLIMIT_FSIZE, &file_size, 4096 * chance_below(c, 20), c);
 }
 
-static int (*const inject[FAULT_KINDS])(chance *c) = {
-    kill_one, pause_one, recycle, resume, reload, starve, fill, stop_host, redraw};
+static int (*const inject[FAULT_KINDS])(chance *c) = {kill_one, pause_one, recycle,       resume,
+                                                      reload,   change,    kill_guardian, starve,
+                                                      fill,     stop_host, redraw};
 
 /* Each kind in the first round, then by how often it is worth having. */
 static fault draw(chance *c, unsigned round) {
-  static const fault often[] = {KILL, KILL, KILL,   KILL,   PAUSE,       PAUSE, PAUSE, RECYCLE,
-                                WIRE, WIRE, RELOAD, RESUME, DESCRIPTORS, DISK,  RELOAD};
+  static const fault often[] = {KILL,   KILL,   KILL,   KILL,        PAUSE,  PAUSE,  PAUSE,
+                                WIRE,   WIRE,   RELOAD, RESUME,      RELOAD, CHANGE, CHANGE,
+                                CHANGE, CHANGE, DISK,   DESCRIPTORS, RECYCLE};
   if (round < FAULT_KINDS)
     return (fault) round;
+  if (chance_below(c, 80) == 0)
+    return GUARDIAN;
   return chance_below(c, 60) == 0 ? HOST : often[chance_below(c, sizeof often / sizeof *often)];
 }
 

@@ -38,7 +38,7 @@ static fcl_flow on_head(fcl_request *r, const fcl_head *head, void *user) {
 /* Every byte at its place. */
 static void check_bytes(slot *s, const char *data, size_t len) {
   size_t i;
-  if (s->plan.is_sum)
+  if (s->plan.is_sum || s->plan.is_uid)
     memcpy(s->text + s->got, data, s->got + len < sizeof s->text ? len : 0);
   else
     for (i = 0; i < len && !s->is_wrong; i++)
@@ -101,10 +101,18 @@ static uint64_t fnv(uint64_t len) {
   return hash;
 }
 
+static int is_persons(const slot *s) {
+  char uid[16];
+  snprintf(uid, sizeof uid, "%u\n", uids[s->plan.person]);
+  return strlen(uid) == s->got && memcmp(uid, s->text, s->got) == 0;
+}
+
 static int is_right(const slot *s) {
   char sum[64];
   if (!s->plan.may_be_whole || s->status != 200 || s->is_wrong)
     return 0;
+  if (s->plan.is_uid)
+    return is_persons(s);
   if (!s->plan.is_sum)
     return s->got == s->plan.length;
   snprintf(sum, sizeof sum, "%llu bytes, FNV-1a %016llx\n", (unsigned long long) s->plan.upload,
@@ -192,6 +200,8 @@ static void start(slot *s) {
   tallies[s->pool].started++;
   pthread_mutex_unlock(&tally_lock);
   set_params(s, s->request);
+  if (s->pool == USERS)
+    fcl_request_identity(s->request, w.people[s->plan.person]);
   fcl_request_start(s->request);
 }
 
@@ -245,7 +255,7 @@ static void *pace(void *arg) {
 /* ---- All ---- */
 
 void load_start(void) {
-  static const which spread[] = {PLAIN, PLAIN, GATHERED, RELAYED, RELOADED, PHP};
+  static const which spread[] = {PLAIN, PLAIN, GATHERED, RELAYED, RELOADED, PHP, SHARED, USERS};
   unsigned i;
   for (i = 0; i < UPLOAD_MAX; i++)
     bytes[i] = plan_byte(i);
@@ -256,9 +266,9 @@ void load_start(void) {
     slot *s = &slots[i];
     pthread_mutex_init(&s->lock, NULL);
     s->chance.state = w.seed * 1000 + i;
-    s->client = i / 6 % CLIENTS;
-    s->pool = spread[i % 6];
-    if (s->pool == PHP && !w.has_php)
+    s->client = i / 8 % CLIENTS;
+    s->pool = spread[i % 8];
+    if (w.pools[0][s->pool] == NULL)
       s->pool = PLAIN;
     s->start_at = i < SLOTS;
   }

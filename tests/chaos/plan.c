@@ -51,11 +51,22 @@ static void draw_answer(plan *p, unsigned largest, chance *c) {
   ask(p, chance_below(c, largest), chance_below(c, 3) ? "" : more);
 }
 
+static void draw_person(plan *p, chance *c) {
+  p->person = chance_below(c, PEOPLE);
+  p->is_uid = chance_below(c, 2) == 0;
+  if (p->is_uid)
+    snprintf(p->query, sizeof p->query, "uid=1");
+}
+
 void plan_draw(plan *p, which pool, chance *c) {
   unsigned kind = chance_below(c, 100), largest = pool == PHP ? 9000 : 200000;
   memset(p, 0, sizeof *p);
   p->may_be_whole = 1;
-  if (kind < 40)
+  if (pool == USERS)
+    draw_person(p, c);
+  if (p->is_uid)
+    p->length = 0;
+  else if (kind < 40)
     draw_answer(p, largest, c);
   else if (kind < 85 || pool == PHP || pool == RELAYED)
     upload(p, chance_below(c, largest), pool != PHP && chance_below(c, 2));

@@ -72,7 +72,7 @@ static void on_stats(fcl_stats *s, void *user) {
 static void take(void) {
   fcl_error e;
   has_stats = 0;
-  if (fcl_stats_take(w.clients, CLIENTS, on_stats, NULL, &e))
+  if (fcl_stats_take(w.clients, w.client_count, on_stats, NULL, &e))
     abort();
   pthread_mutex_lock(&stats_lock);
   while (!has_stats)
@@ -99,19 +99,53 @@ static int processes_add_up(const fcl_pool_stats *s) {
   return *s->program == 0 || s->starts == left + s->member_count;
 }
 
+static void add(fcl_pool_stats *sum, const fcl_pool_stats *s) {
+  unsigned i;
+  sum->started += s->started;
+  sum->sent += s->sent;
+  sum->received += s->received;
+  sum->queued += s->queued;
+  sum->in_hand += s->in_hand;
+  sum->starts += s->starts;
+  sum->member_count += s->member_count;
+  sum->total.count += s->total.count;
+  for (i = 0; i < FCL_CODE_MAX; i++)
+    sum->ended[i] += s->ended[i];
+  for (i = 0; i < FCL_STATS_REASONS; i++)
+    sum->left[i] += s->left[i];
+}
+
+/* With those of its users: "users as 33". */
+static const fcl_pool_stats *find(const char *name) {
+  static fcl_pool_stats sum;
+  size_t n, count = fcl_stats_count(stats), len = strlen(name);
+  int has = 0;
+  for (n = 0; n < count; n++) {
+    const fcl_pool_stats *s = fcl_stats_at(stats, n);
+    if (strncmp(s->name, name, len) != 0 || (s->name[len] && strncmp(s->name + len, " as ", 4)))
+      continue;
+    if (has)
+      add(&sum, s);
+    else
+      sum = *s;
+    has = 1;
+  }
+  return has ? &sum : NULL;
+}
+
 static void compare(which pool) {
-  const fcl_pool_stats *s = fcl_stats_find(stats, pool_names[pool]);
+  const fcl_pool_stats *s = find(pool_names[pool]);
   const tally *t = &tallies[pool];
   if (s == NULL)
     return;
   conclude(s->started == t->started && t->started == t->ended && codes_that_differ(s, t) == 0 &&
                s->total.count == t->ended,
-           "%s: %llu requests were started; its figures have each, by how it ended", s->name,
-           (unsigned long long) t->started);
+           "%s: %llu requests were started; its figures have each, by how it ended",
+           pool_names[pool], (unsigned long long) t->started);
   conclude(s->sent == t->sent && s->received == t->received && s->queued == 0 && s->in_hand == 0,
-           "%s: its figures of bytes are ours, and nothing waits or is in hand", s->name);
+           "%s: its figures of bytes are ours, and nothing waits or is in hand", pool_names[pool]);
   conclude(processes_add_up(s), "%s: every process that was started is there, or left for a reason",
-           s->name);
+           pool_names[pool]);
 }
 
 /* ---- The table ---- */

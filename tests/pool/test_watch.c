@@ -308,6 +308,24 @@ START_TEST(who_is_to_answer_a_probe_is_asked_until_it_does) {
 }
 END_TEST
 
+START_TEST(a_probe_that_could_not_be_sent_is_sent_again) { /* loop: starting, proving */
+  if (_i == 0) {
+    open_with_ready(FCL_READY_ANSWERED);
+  } else {
+    world_open();
+    world_with_idle(1);
+    serve('a');
+    canceled('a');
+  }
+  fcl__member_unasked(member(0));
+  told();
+  pass(20);
+  ck_assert_str_eq(told(), "probe 0\n");
+  pass(500);
+  ck_assert_str_eq(told(), ""); /* it is out */
+}
+END_TEST
+
 START_TEST(to_take_a_probe_or_to_hang_up_on_it_is_not_to_answer_it) {
   open_with_ready(FCL_READY_PROBED);
   w.has_taken = 1;
@@ -367,6 +385,7 @@ int main(void) {
   ADD(who_waits_goes_to_whoever_is_free_first);
   ADD(who_is_not_ready_in_start_ms_is_ended);
   ADD(who_is_to_answer_a_probe_is_asked_until_it_does);
+  tcase_add_loop_test(tc, a_probe_that_could_not_be_sent_is_sent_again, 0, 2);
   ADD(to_take_a_probe_or_to_hang_up_on_it_is_not_to_answer_it);
   ADD(who_answers_no_probe_is_ended_and_what_it_did_is_said);
   ADD(a_process_that_is_not_ready_can_be_recycled);

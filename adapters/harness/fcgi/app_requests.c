@@ -181,13 +181,24 @@ static void read_rest(request *r) {
     ;
 }
 
+/* The connection broke under it, by another's doing: its answer stops somewhere, and END_REQUEST
+   would say that it is whole. */
+static int is_cut(const request *r) {
+  int is;
+  pthread_mutex_lock(&r->conn->lock);
+  is = r->conn->is_over && !r->is_aborted;
+  pthread_mutex_unlock(&r->conn->lock);
+  return is;
+}
+
 static void end_request(request *r) {
+  int is_said = !r->is_dropped && !is_cut(r);
   request_flush(r);
   if (r->is_dropped)
     app_conn_break(r->conn);
   if (r->is_kept || r->is_dropped)
     forget(r);
-  if (!r->is_dropped)
+  if (is_said)
     send_end(r);
   if (r->is_kept || r->is_dropped)
     return;
