@@ -1,6 +1,7 @@
 /* clocks.c: the time limits of connections: one list for each kind, oldest first, looked at once a
  * second. */
 #include "connection.h"
+#include "system.h"
 #include <time.h>
 
 static uint64_t limit(const worker *w, int kind) {
@@ -60,7 +61,7 @@ static void expire(worker *w, int kind, uint64_t now) {
 void clocks_date(worker *w) {
   time_t now = time(NULL);
   struct tm tm;
-  gmtime_r(&now, &tm);
+  system_utc(now, &tm);
   strftime(w->date, sizeof w->date, "%a, %d %b %Y %H:%M:%S GMT", &tm); /* in the C locale */
 }
 

@@ -1,7 +1,8 @@
 /* conditions.c: ETag, Last-Modified, If-* and Range. */
-#define _GNU_SOURCE /* timegm, strptime */
 #include "conditions.h"
+#include "system.h"
 #include "text.h"
+#include <stdio.h>
 
 void version_set(version *v, int64_t size, time_t modified, long nanoseconds) {
   struct tm tm;
@@ -16,7 +17,7 @@ void version_set(version *v, int64_t size, time_t modified, long nanoseconds) {
   to = put_hex(to, (uint64_t) size);
   *to++ = '"';
   *to = 0;
-  gmtime_r(&modified, &tm);
+  system_utc(modified, &tm);
   strftime(v->modified_text, sizeof v->modified_text, "%a, %d %b %Y %H:%M:%S GMT", &tm);
 }
 
@@ -32,18 +33,32 @@ static int names_tag(fcl_slice list, const version *v) {
   return 0;
 }
 
+/* Days from 1970 to the first of that month; `month` from 0. */
+static int64_t days_until(int year, int month) {
+  static const int before[] = {0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334};
+  int64_t years = year - 1970, last = year - (month < 2);
+  return years * 365 + (last / 4 - last / 100 + last / 400) - (1969 / 4 - 1969 / 100 + 1969 / 400) +
+         before[month];
+}
+
 /* The time in a date field, or -1. */
 static time_t date_of(fcl_slice value) {
-  char room[DATE_LEN + 1];
-  struct tm tm;
-  const char *end;
+  static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+  char room[DATE_LEN + 1], name[4];
+  int day, year, hour, minute, second, end = 0;
+  const char *month;
   if (value.len != DATE_LEN)
     return -1;
   memcpy(room, value.base, DATE_LEN);
   room[DATE_LEN] = 0;
-  memset(&tm, 0, sizeof tm);
-  end = strptime(room, "%a, %d %b %Y %H:%M:%S GMT", &tm);
-  return end && *end == 0 ? timegm(&tm) : -1;
+  if (sscanf(room, "%*3[A-Za-z], %2d %3[A-Za-z] %4d %2d:%2d:%2d GMT%n", &day, name, &year, &hour,
+             &minute, &second, &end) != 6 ||
+      end != DATE_LEN || (month = strstr(months, name)) == NULL || (month - months) % 3 != 0)
+    return -1;
+  if (day < 1 || day > 31 || hour > 23 || minute > 59 || second > 60)
+    return -1;
+  return (time_t) ((days_until(year, (int) (month - months) / 3) + day - 1) * 86400 + hour * 3600 +
+                   minute * 60 + second);
 }
 
 static int is_unchanged(const exchange *x, const version *v) {

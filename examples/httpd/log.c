@@ -1,17 +1,15 @@
 /* log.c: lines are gathered for each thread and written once a turn of its loop. */
 #include "log.h"
+#include "system.h"
 #include "text.h"
-#include <errno.h>
 #include <stdio.h>
-#include <unistd.h>
 
+enum { STDOUT = 1 };
 enum { TARGET_LOGGED = 2048, REST_SIZE = 128 }; /* of the target; what else a line holds */
 
 static void write_all(int fd, const char *data, size_t len) {
   while (len > 0) {
-    ssize_t n = write(fd, data, len);
-    if (n < 0 && errno == EINTR)
-      continue;
+    ptrdiff_t n = system_write(fd, data, len);
     if (n <= 0)
       return; /* nobody reads: the server goes on */
     data += n;
@@ -21,7 +19,7 @@ static void write_all(int fd, const char *data, size_t len) {
 
 void log_flush(worker *w) {
   if (w->log_len)
-    write_all(STDOUT_FILENO, w->log, w->log_len);
+    write_all(STDOUT, w->log, w->log_len);
   w->log_len = 0;
 }
 

@@ -2,6 +2,8 @@
 #include "listen.h"
 #include "server.h"
 #include "users.h"
+#include "system.h"
+#include "../arguments.h"
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -84,7 +86,8 @@ static int start(void) {
 int main(int argc, char **argv) {
   char url[512];
   int status;
-  signal(SIGPIPE, SIG_IGN);
+  argv = arguments(&argc, argv);
+  system_begin();
   if (options_read(&settings, argc, argv, &status))
     return status;
   if (init(url, sizeof url) || start())

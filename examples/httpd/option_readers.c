@@ -1,5 +1,6 @@
 /* option_readers.c: reads the value of an option into the options. */
 #include "option_table.h"
+#include "system.h"
 #include "text.h"
 #include "words.h"
 #include <errno.h>
@@ -7,7 +8,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
+#include <uv.h>
 
 int complain(const option *what, const char *value, const char *why) {
   fprintf(stderr, "httpd: --%s %s: %s. `httpd --help` lists all options.\n", what->name, value,
@@ -123,11 +124,13 @@ int read_listen(const option *what, options *o, const char *value) {
 }
 
 int read_root(const option *what, options *o, const char *value) {
-  char *path = realpath(value, NULL);
+  const char *why;
+  char *path = real_path(value, &why);
+  size_t len = path ? strlen(path) : 0;
   if (path == NULL)
-    return complain(what, value, strerror(errno));
-  if (strcmp(path, "/") == 0)
-    path[0] = 0;
+    return complain(what, value, why);
+  if (len > 0 && path[len - 1] == '/') /* the root, or a drive's */
+    path[len - 1] = 0;
   o->root = path;
   return 0;
 }
@@ -179,7 +182,7 @@ static int read_command(const option *what, app *a, const char *value, const cha
   a->argv = words_split(command, &why);
   if (a->argv == NULL)
     return complain(what, value, why);
-  a->program = program_path(a->argv[0]);
+  a->program = system_program(a->argv[0]);
   if (a->program == NULL)
     return complain(what, value, "there is no such program, or it may not be run");
   return 0;
@@ -297,15 +300,16 @@ int read_index(const option *what, options *o, const char *value) {
 /* Files of the command line are where we are, those of a pool where its program is. */
 int read_monitor(const option *what, options *o, const char *value) {
   char here[4096], *path;
+  size_t room = sizeof here;
+  int is_absolute = system_is_absolute(value);
   unsigned n = 0;
   while (o->monitor[n])
     n++;
   if (n == MONITOR_MAX)
     return complain(what, value, "there are too many files");
-  if (getcwd(here, sizeof here) == NULL ||
-      (path = malloc(strlen(here) + strlen(value) + 2)) == NULL)
-    return complain(what, value, strerror(errno));
-  sprintf(path, "%s%s%s", value[0] == '/' ? "" : here, value[0] == '/' ? "" : "/", value);
+  if (uv_cwd(here, &room) || (path = malloc(strlen(here) + strlen(value) + 2)) == NULL)
+    return complain(what, value, "there is no memory, or no current folder");
+  sprintf(path, "%s%s%s", is_absolute ? "" : here, is_absolute ? "" : "/", value);
   o->monitor[n] = path;
   return 0;
 }

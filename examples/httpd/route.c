@@ -1,8 +1,9 @@
 /* route.c: the path rules: hostile paths are refused, scripts go to their application, and never
  * out as text. */
 #include "route.h"
+#include "system.h"
 #include "text.h"
-#include <sys/stat.h>
+#include <uv.h>
 
 static void refuse(route *r, int status) {
   r->kind = ROUTE_REFUSED;
@@ -20,8 +21,12 @@ static const char *file_name(worker *w, fcl_slice path) {
 
 static int is_file(void *user, fcl_slice path) {
   const char *name = file_name(user, path);
-  struct stat s;
-  return name && stat(name, &s) == 0 && S_ISREG(s.st_mode);
+  uv_fs_t fs;
+  int is =
+      name && uv_fs_stat(NULL, &fs, name, NULL) == 0 && (fs.statbuf.st_mode & 0170000) == 0100000;
+  if (name)
+    uv_fs_req_cleanup(&fs);
+  return is;
 }
 
 /* A segment that begins with a dot; /.well-known (RFC 8615) is the exception. */
@@ -49,8 +54,8 @@ static int is_script(worker *w, fcl_slice method, fcl_slice path, route *r) {
   const options *o = w->options;
   fcl_cgi_script s;
   switch (fcl_cgi_split(path, w->table.extensions, w->table.extension_count,
-                        o->fold_case ? FCL_CGI_FOLD_CASE : 0, o->unchecked_scripts ? NULL : is_file,
-                        w, &s)) {
+                        o->fold_case || system_folds_case() ? FCL_CGI_FOLD_CASE : 0,
+                        o->unchecked_scripts ? NULL : is_file, w, &s)) {
   case FCL_CGI_SCRIPT:
     r->script = s.name;
     r->info = s.info;
@@ -112,7 +117,9 @@ void route_find(worker *w, fcl_slice method, fcl_slice target, route *r) {
   memset(r, 0, sizeof *r);
   status = fcl_cgi_target_parse(target, &r->target);
   if (status == 0)
-    status = fcl_cgi_path(r->target.path, 0, w->path, sizeof w->path, &r->path);
+    status = fcl_cgi_path(r->target.path, system_path_flags(), w->path, sizeof w->path, &r->path);
+  if (status == 0 && system_is_alias(r->path))
+    status = 404;
   if (status) {
     refuse(r, status);
     return;

@@ -1,15 +1,10 @@
 /* static.c: serves files: read in libuv's threads, one part at a time, when the client has taken
  * the part before. */
-#define _GNU_SOURCE /* st_mtim */
 #include "static.h"
 #include "conditions.h"
 #include "output.h"
 #include "reply.h"
 #include "text.h"
-#include <errno.h>
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 static const struct {
   const char *extension, *type;
@@ -90,8 +85,9 @@ void file_resume(exchange *x) {
 }
 
 void file_close(exchange *x) {
+  uv_fs_t fs;
   if (x->fd >= 0)
-    close(x->fd);
+    uv_fs_close(NULL, &fs, x->fd, NULL);
   x->fd = -1;
   block_give(&x->c->worker->blocks, x->file_block);
   x->file_block = NULL;
@@ -161,25 +157,35 @@ static void add_slash(exchange *x, fcl_slice path, fcl_slice query, int has_quer
   reply_redirect(x, 301, slice(w->file, (size_t) (to - w->file)));
 }
 
+/* As stat tells on every system. */
+static int status_of(uint64_t mode) {
+  enum { KIND = 0170000, FOLDER = 0040000, REGULAR = 0100000 };
+  return (mode & KIND) == REGULAR ? 200 : (mode & KIND) == FOLDER ? 301 : 404;
+}
+
 /* O_NONBLOCK: a pipe in the root must not stop the server. */
-static int open_file(exchange *x, fcl_slice path, struct stat *s) {
+static int open_file(exchange *x, fcl_slice path, uv_stat_t *s) {
   worker *w = x->c->worker;
   fcl_slice full;
+  uv_fs_t fs;
   if (!fcl_cgi_join(text(w->options->root), path, w->file, sizeof w->file - 1, &full))
     return 404;
   w->file[full.len] = 0;
-  x->fd = open(w->file, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+  x->fd =
+      uv_fs_open(NULL, &fs, w->file, UV_FS_O_RDONLY | UV_FS_O_NONBLOCK | UV_FS_O_NOCTTY, 0, NULL);
+  uv_fs_req_cleanup(&fs);
   if (x->fd < 0)
-    return errno == EACCES                                         ? 403
-           : errno == EMFILE || errno == ENFILE || errno == ENOMEM ? 503
-                                                                   : 404;
-  if (fstat(x->fd, s) < 0)
+    return x->fd == UV_EACCES                                               ? 403
+           : x->fd == UV_EMFILE || x->fd == UV_ENFILE || x->fd == UV_ENOMEM ? 503
+                                                                            : 404;
+  if (uv_fs_fstat(NULL, &fs, x->fd, NULL) < 0)
     return 500;
-  return S_ISREG(s->st_mode) ? 200 : S_ISDIR(s->st_mode) ? 301 : 404;
+  *s = fs.statbuf;
+  return status_of(s->st_mode);
 }
 
 void file_serve(exchange *x, fcl_slice path, fcl_slice query, int has_query) {
-  struct stat s;
+  uv_stat_t s;
   version v;
   int status = open_file(x, path, &s);
   if (status == 301) {
@@ -190,6 +196,6 @@ void file_serve(exchange *x, fcl_slice path, fcl_slice query, int has_query) {
     reply_error(x, status, 0);
     return;
   }
-  version_set(&v, s.st_size, s.st_mtim.tv_sec, s.st_mtim.tv_nsec);
+  version_set(&v, (int64_t) s.st_size, (time_t) s.st_mtim.tv_sec, s.st_mtim.tv_nsec);
   send_file(x, path, &v);
 }

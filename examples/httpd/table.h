@@ -19,8 +19,9 @@ typedef struct table {
 /* Makes the pools of the command line, or those of a configuration, which it holds then.  Returns
    0; or -1 having said why, with nothing kept. */
 int table_open(table *t, struct worker *w, configuration *config);
-/* As table_open, of a configuration that was read again: applications that have kept their names keep their
-   pools, which go on with what is new; the others are closed.  -1: the table is as it was. */
+/* As table_open, of a configuration that was read again: applications that have kept their names
+   keep their pools, which go on with what is new; the others are closed.  -1: the table is as it
+   was. */
 int table_renew(table *t, struct worker *w, configuration *config);
 /* Closes its pools too; their requests end as they would. */
 void table_close(table *t);

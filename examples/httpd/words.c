@@ -1,12 +1,10 @@
 /* words.c: splitting commands, finding programs, making environments; at the start only. */
 #include "words.h"
-#include <limits.h>
+#include "system.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-extern char **environ;
+#include <uv.h>
 
 static int is_blank(char c) {
   return c == ' ' || c == '\t' || c == '\n';
@@ -55,23 +53,15 @@ const char *const *words_split(const char *command, const char **why) {
   return NULL;
 }
 
-static const char *if_program(const char *path) {
-  return access(path, X_OK) == 0 ? realpath(path, NULL) : NULL;
-}
-
-const char *program_path(const char *name) {
-  const char *path = getenv("PATH"), *found = NULL;
-  char full[PATH_MAX];
-  if (strchr(name, '/'))
-    return if_program(name);
-  while (path && *path && found == NULL) {
-    size_t len = strcspn(path, ":");
-    int n = snprintf(full, sizeof full, "%.*s/%s", (int) len, path, name);
-    if (len > 0 && n > 0 && (size_t) n < sizeof full)
-      found = if_program(full);
-    path += len + (path[len] == ':');
-  }
-  return found;
+char *real_path(const char *name, const char **why) {
+  uv_fs_t fs;
+  char *path = NULL;
+  int error = uv_fs_realpath(NULL, &fs, name, NULL);
+  *why = error ? uv_strerror(error) : "there is no memory";
+  if (error == 0 && (path = malloc(strlen(fs.ptr) + 1)) != NULL)
+    system_slashes(strcpy(path, fs.ptr));
+  uv_fs_req_cleanup(&fs);
+  return path;
 }
 
 static int same_variable(const char *a, const char *b) {
@@ -87,18 +77,28 @@ static int is_replaced(const char *variable, const char *const *pairs, unsigned 
   return 0;
 }
 
+static char *pair_of(const uv_env_item_t *item) {
+  char *pair = malloc(strlen(item->name) + strlen(item->value) + 2);
+  if (pair)
+    sprintf(pair, "%s=%s", item->name, item->value);
+  return pair;
+}
+
 const char *const *environment_with(const char *const *pairs, unsigned count) {
-  size_t ours = 0, used = 0, i;
+  uv_env_item_t *ours = NULL;
+  size_t used = 0;
   const char **all;
-  while (environ[ours])
-    ours++;
-  all = calloc(ours + count + 1, sizeof *all);
-  if (all == NULL)
-    return NULL;
-  for (i = 0; i < ours; i++)
-    if (!is_replaced(environ[i], pairs, count))
-      all[used++] = environ[i];
-  for (i = 0; i < count; i++)
+  int ours_count = 0, n;
+  unsigned i;
+  uv_os_environ(&ours, &ours_count);
+  all = calloc((size_t) ours_count + count + 1, sizeof *all);
+  for (n = 0; all && n < ours_count; n++) {
+    const char *pair = pair_of(&ours[n]);
+    if (pair && !is_replaced(pair, pairs, count))
+      all[used++] = pair;
+  }
+  for (i = 0; all && i < count; i++)
     all[used++] = pairs[i];
+  uv_os_free_environ(ours, ours_count);
   return all;
 }

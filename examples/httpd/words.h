@@ -5,8 +5,8 @@
 /* Splits at blanks; "..." and '...' hold blanks.  Returns a NULL-ended array (never freed: it lives
    as long as the program), or NULL with *why. */
 const char *const *words_split(const char *command, const char **why);
-/* The absolute path of a program: by PATH when the name has no '/'.  NULL: not found. */
-const char *program_path(const char *name);
+/* The absolute path of a file or folder, without links, and with '/'; NULL with *why. */
+char *real_path(const char *name, const char **why);
 /* Our environment, with NAME=value pairs set or replaced; NULL-ended. */
 const char *const *environment_with(const char *const *pairs, unsigned count);
 #endif

@@ -1,4 +1,4 @@
-/* users.c: httpd started as root: applications as one user, itself as another. */
+/* users_posix.c: httpd started as root: applications as one user, itself as another. */
 #define _GNU_SOURCE
 #include "users.h"
 #include <errno.h>

@@ -1,4 +1,4 @@
-/* listen.c: resolves the address to listen on, and binds a socket for each thread. */
+/* listen_posix.c: resolves the address to listen on, and binds a socket for each thread. */
 #include "listen.h"
 #include <errno.h>
 #include <netdb.h>
