@@ -96,8 +96,10 @@ static unsigned see(fcl__name *n, const struct addrinfo *a) {
   int i = text_of(a, n, text, sizeof text) ? find(n, text) : -2, is_new;
   if (i == -2)
     return 0;
-  if (i < 0 && ((i = find_free(n)) < 0 || !settle_in(n, (unsigned) i, a, text)))
+  if (i < 0 && ((i = find_free(n)) < 0 || !settle_in(n, (unsigned) i, a, text))) {
+    n->is_short = 1;
     return 0;
+  }
   is_new =
       place(n, (unsigned) i)->member->address == NULL || place(n, (unsigned) i)->member->is_leaving;
   n->count += !n->found[i].is_seen;
@@ -125,7 +127,7 @@ static void take(fcl__name *n, const struct addrinfo *list) {
   unsigned i, come = 0, gone;
   for (i = 0; i < FCL__NAME_PLACES; i++)
     n->found[i].is_seen = 0;
-  n->count = 0;
+  n->count = n->is_short = 0;
   for (a = list; a; a = a->ai_next)
     come += see(n, a);
   gone = remove_unseen(n);
@@ -177,11 +179,14 @@ static void answered(fcl__name *n, int status, const struct addrinfo *list) {
     n->failures = 0;
     n->fault[0] = 0;
     take(n, list);
+    if (n->is_short && n->count == 0)
+      snprintf(n->fault, sizeof n->fault, "there was no memory for the addresses of %.100s.",
+               n->text);
   } else {
     fail(n, status);
     n->failures++;
   }
-  if (n->failures > 0 || is_unwell(n))
+  if (n->failures > 0 || n->is_short || is_unwell(n))
     ask_later(n);
   else
     n->rounds = 0;

@@ -30,6 +30,7 @@ typedef struct fcl__name {
   unsigned count;          /* of addresses in the last answer */
   unsigned is_asking : 1;  /* the request is under way */
   unsigned is_known : 1;   /* it has been answered, if only by an error */
+  unsigned is_short : 1;   /* for one of its addresses there was no place, or no memory */
   unsigned is_drained : 1; /* by call, with all that it will have */
   char fault[256];         /* why it has none */
   fcl__found found[FCL__NAME_PLACES];

@@ -190,6 +190,23 @@ START_TEST(rapidFailsPerMinute_refuses_and_starts_nothing) {
 }
 END_TEST
 
+/* IIS: 500, with no sub-status (iis-fastcgi E5); to others it is a 503 that says when to come
+ * again.
+ */
+START_TEST(rapidFailsPerMinute_is_500_0_for_iis) {
+  fcl_iis iis;
+  open_and_fail_twice(_i);
+  submit('b');
+  ck_assert_ptr_nonnull(strstr(w.sentence, "rapid"));
+  iis = fcl_code_iis(FCL_E_RAPID_FAIL);
+  ck_assert_int_eq(iis.status, 500);
+  ck_assert_int_eq(iis.substatus, 0);
+  ck_assert_uint_eq(iis.hresult, 0);
+  ck_assert_int_eq(fcl_code_http(FCL_E_RAPID_FAIL), 503);
+  ck_assert_uint_eq(fcl__pool_retry_after(&w.pool, w.now), 58); /* the first failure was 2 s ago */
+}
+END_TEST
+
 START_TEST(rapidFailsPerMinute_lifts_by_itself_within_the_minute) {
   open_and_fail_twice(_i);
   pass(60000 - 2000);
@@ -284,6 +301,7 @@ int main(void) {
   ADD(requestTimeout_ends_who_takes_too_long);
   ADD(queueLength_refuses_with_503_4);
   ADD(rapidFailsPerMinute_refuses_and_starts_nothing);
+  ADD(rapidFailsPerMinute_is_500_0_for_iis);
   ADD(rapidFailsPerMinute_lifts_by_itself_within_the_minute);
   ADD(rapidFailsPerMinute_counts_anew_then);
   ADD(rapidFailsPerMinute_0_is_off);
