@@ -16,6 +16,7 @@ static fcl_pool_options options_of(const fcl_config_app *app) {
     limit = AHEAD_FILE;
   options.read_ahead = limit < AHEAD_MEMORY ? (size_t) limit : AHEAD_MEMORY;
   options.read_ahead_file = limit - options.read_ahead;
+  options.common_limits = app->name; /* with those of other clients of this server process */
   return options;
 }
 

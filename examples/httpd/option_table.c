@@ -54,10 +54,10 @@ const option option_table[] = {
      read_env, 0},
     {"threads", "N", "event loops, each with pools of its own (1)", read_threads, 0},
     {"processes", "N|auto",
-     "processes of one application, in all (4); divided among the threads,\n"
-     "at least one for each; auto: by load, each thread for itself",
+     "processes of one application, of all threads (4); at least one for each\n"
+     "is best; auto: by load",
      read_processes, AT(pool.max_processes)},
-    LIMIT("min-processes", min_processes, "processes that stay however idle, for each thread (0)"),
+    LIMIT("min-processes", min_processes, "processes that stay however idle (0)"),
     LIMIT("max-connections", max_connections,
           "connections to one address, for each thread (never)"),
     {"multiplex", "N|auto",

@@ -5,13 +5,6 @@
 #include "text.h"
 #include <stdlib.h>
 
-/* This thread's part of the processes: an equal one, and at least one. */
-static unsigned share(const worker *w, unsigned all) {
-  unsigned threads = w->options->threads;
-  unsigned mine = ((all ? all : 4) + threads - 1 - w->index) / threads;
-  return mine ? mine : 1;
-}
-
 static int open_pool(fcl_pool **pool, worker *w, const fcl_pool_options *o) {
   fcl_error e;
   if (fcl_pool_new(pool, w->client, o, &e) == FCL_OK)
@@ -20,11 +13,12 @@ static int open_pool(fcl_pool **pool, worker *w, const fcl_pool_options *o) {
   return -1;
 }
 
+/* The pools of an application, one for each thread, have its limits in common. */
 static void set_limits(const worker *w, fcl_pool_options *o) {
   if (o->addresses)
     o->run_as = NULL; /* whoever has started it has decided */
-  if (o->max_processes < FCL_AUTO)
-    o->max_processes = share(w, o->max_processes);
+  if (w->options->threads > 1)
+    o->common_limits = o->name;
 }
 
 static int make_pool(fcl_pool **pool, worker *w, fcl_pool_options *o) {

@@ -282,6 +282,16 @@ typedef struct fcl_pool_options {
                                     of a Unix socket: for programs that take nothing else.  Every user of this machine
                                     can then connect to them, past whatever the host checks */
   unsigned probe_status;         /* any below 400: the status that the answer to `probe` must have, 204 or so */
+  const char *common_limits;     /* none: a name.  Pools of this process with the same one, in whatever client, have
+                                    max_processes, min_processes and queue_length in common: those of the pool that was
+                                    made or configured last.  What one does not use another takes.  Where there is nothing
+                                    left, one that has no process gets one that idles elsewhere at once, and one that is
+                                    busy when that is done and it has waited for 250 ms; one that has some gets one that
+                                    idles, or one of a pool that has two more, when it has waited for 50 ms.  So a pool for
+                                    each thread is limited as one for all would be; but give at least one process for each
+                                    thread, for a process that moves is ended and started.  One that makes room counts
+                                    until it is gone; one that is replaced, and those of a pool that is closed and drains,
+                                    do not, as ever: in all there are at most twice as many */
 } fcl_pool_options;
 
 #define fcl_pool_new(pool, client, options, error)                                                 \
@@ -294,8 +304,8 @@ FCL_EXTERN int fcl__pool_new(fcl_pool **pool, fcl_client *client, const fcl_pool
    are shared go on with what they have.  Where processes are to be others (program, argv, env, directory, run_as,
    per_process, per_connection, tcp, limits) the pool is recycled, and no request is lost; where nothing is another, nothing
    happens.
-   FCL_E_CONFIG, and nothing is changed: they are bad, or another is what a pool is made of: its name, its addresses, program
-   in the place of addresses or addresses in that of program; or max_processes (or max_per_identity, where users have
+   FCL_E_CONFIG, and nothing is changed: they are bad, or another is what a pool is made of: its name, its addresses, common_limits,
+   program in the place of addresses or addresses in that of program; or max_processes (or max_per_identity, where users have
    processes) is above 16 and what the pool was made with.  Then make another pool, and close this one
    (fcl_pool_close with FCL_NEVER: no request is lost). */
 FCL_EXTERN int fcl__pool_configure(fcl_pool *pool, const fcl_pool_options *options, size_t size, fcl_error *error);

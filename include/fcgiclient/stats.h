@@ -91,7 +91,7 @@ typedef struct fcl_pool_stats {
   const char *program; /* "": addresses */
   /* Now. */
   uint64_t pools;          /* of this name, that are summed up here: one of each client */
-  uint64_t max_processes;  /* the limit; 0: addresses */
+  uint64_t max_processes;  /* the limit; 0: addresses, or another pool tells it (common_limits: the one made first) */
   uint64_t queue_length;   /* the limit */
   uint64_t queued;         /* requests that wait for a process or connection */
   uint64_t oldest_wait_ms; /* how long the first of these has waited */

@@ -82,7 +82,7 @@ static int collect_member(fcl_pool *p, const fcl__member *m, fcl_stats *s, fcl_p
 static fcl_pool_stats counters(const fcl_pool *p) {
   fcl_pool_stats now = p->counts;
   unsigned i;
-  now.name = p->options.name;
+  now.name = p->root ? p->root->options.name : p->options.name; /* a user's, with the others */
   now.program = p->options.program ? p->options.program : "";
   now.member_count = 0;
   now.starts = p->pool.counts.starts;
@@ -109,11 +109,18 @@ static uint64_t waited_ns(const fcl__queue *q, uint64_t now_ns) {
   return now_ns - oldest;
 }
 
-static void look(const fcl_pool *p, fcl_pool_stats *out) {
+/* Limits that several have in common are told by one of them. */
+static void look_at_limits(fcl_pool *p, fcl_pool_stats *out) {
+  if (p->root != NULL || !fcl__stake_speaks(&p->stake))
+    return;
+  out->max_processes = p->options.program ? p->pool.size.limit : 0;
+  out->queue_length = p->pool.settings.queue_length;
+}
+
+static void look(fcl_pool *p, fcl_pool_stats *out) {
   const fcl__pool *pool = &p->pool;
-  out->pools = 1;
-  out->max_processes = p->options.program ? pool->size.limit : 0;
-  out->queue_length = pool->settings.queue_length;
+  out->pools = p->root == NULL;
+  look_at_limits(p, out);
   out->queued_max = pool->counts.queued_max;
   out->queued = pool->queued;
   out->in_hand = pool->open;

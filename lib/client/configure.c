@@ -82,6 +82,8 @@ static int same_texts(const char *const *a, const char *const *b) {
 static const char *find_fixed(const fcl_pool_options *a, const fcl_pool_options *b) {
   if ((a->program == NULL) != (b->program == NULL))
     return a->program ? "addresses" : "program";
+  if (!same_text(a->common_limits, b->common_limits))
+    return "common_limits";
   return same_texts(a->addresses, b->addresses) ? NULL : "addresses";
 }
 
@@ -131,7 +133,7 @@ static void swap_options(fcl_pool *p, fcl_pool *next) {
   SWAP(fcl__probe *, p->probe, next->probe);
   if (p->root == NULL) /* else it is what others find it by */
     SWAP(const fcl_identity *, a->run_as, b->run_as);
-  for (i = 1; i < sizeof p->strings / sizeof *p->strings; i++)
+  for (i = 1; i <= 5; i++)
     SWAP(void *, p->strings[i], next->strings[i]);
   atomic_store(&p->max_params, a->max_params);
   atomic_store(&p->max_param, a->max_param);
@@ -184,6 +186,7 @@ static void take_over(fcl_pool *p, fcl_pool *next) {
   next->pool.settings.program = p->options.program;
   fcl__pool_attach(&next->pool, &p->client->timeouts);
   fcl__pool_take_settings(&p->pool, &next->pool, fcl__client_now(p->client));
+  fcl__commons_limit(p);
   if (is_watched)
     fcl__monitor_again(p);
   if (is_shared)

@@ -112,7 +112,8 @@ enum {
   FCL__POOL_RESUME = 4,
   FCL__POOL_CLOSED = 8,
   FCL__POOL_EXITS = 16,
-  FCL__POOL_MAKE_ROOM = 32 /* not a verb: kept connections of its hold workers that others need */
+  FCL__POOL_MAKE_ROOM = 32, /* not a verb: kept connections of its hold workers that others need */
+  FCL__POOL_COMMON = 64 /* not a verb: of limits in common there is more, or somebody needs some */
 };
 
 struct fcl_pool {
@@ -129,9 +130,10 @@ struct fcl_pool {
   fcl__list branches,
       branch;         /* a root's: pools for other users (identity.c); guarded by client->lock */
   fcl__quota quota;   /* a root's: of it and its branches */
+  fcl__stake stake;   /* in the processes that pools elsewhere have too */
   fcl__limits limits; /* of its processes */
-  void *strings[6];   /* the copies: name, program, directory, argv, env, monitor; addresses are in
-                         `addresses` */
+  void *strings[7];   /* the copies: name, program, directory, argv, env, monitor, common_limits;
+                         addresses are in `addresses` */
   const char **address_texts;
   fcl__address *addresses;
   unsigned address_count;  /* as they were given */
@@ -181,6 +183,20 @@ void fcl__pool_scrap(fcl_pool *draft);
 /* Makes a pool, which may be a branch of another.  [any thread] */
 fcl_code fcl__pool_make(fcl_pool **pool, fcl_client *c, const fcl_pool_options *options,
                         fcl_pool *root, fcl_error *e);
+
+/* commons.c: a pool's limits that others have too. */
+fcl_code fcl__commons_join(fcl_pool *p, fcl_error *e); /* [any thread] */
+void fcl__commons_limit(fcl_pool *p);                  /* they are others now */
+void fcl__commons_leave(fcl_pool *p);
+void fcl__commons_forget(fcl_pool *p);
+void fcl__commons_act(fcl_pool *p);
+/* What the policy asks (fcl__pool_ops). */
+int fcl__commons_take(void *pool, int is_needed);
+int fcl__commons_room(void *pool, fcl__member *m);
+int fcl__commons_yields(void *pool, uint64_t now);
+int fcl__commons_stays(void *pool);
+void fcl__commons_changed(void *pool, uint64_t now);
+int fcl__commons_is_crowded(void *pool);
 
 /* identity.c: branches, the pools of a pool for other users. */
 void fcl__branch_open(fcl_pool *p);         /* its root's loop has it now */

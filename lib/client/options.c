@@ -51,7 +51,8 @@ static int copy_all(fcl_pool *p, const fcl_pool_options *given) {
       copy_text(memory, default_name(given), &s[0]) & copy_text(memory, given->program, &s[1]) &
       copy_text(memory, given->directory, &s[2]) & copy_texts(memory, given->argv, &s[3]) &
       copy_texts(memory, given->env, &s[4]) & copy_texts(memory, given->addresses, &addresses) &
-      copy_texts(memory, given->probe, &probe) & fcl__monitor_copy(memory, given, &s[5]);
+      copy_texts(memory, given->probe, &probe) & fcl__monitor_copy(memory, given, &s[5]) &
+      copy_text(memory, given->common_limits, &s[6]);
   p->address_texts = addresses;
   p->options.name = s[0];
   p->options.program = s[1];
@@ -59,6 +60,7 @@ static int copy_all(fcl_pool *p, const fcl_pool_options *given) {
   p->options.argv = s[3];
   p->options.env = s[4];
   p->options.monitor = s[5];
+  p->options.common_limits = s[6];
   p->options.addresses = addresses;
   p->options.probe = probe;
   p->options.run_as = fcl__identity_ref(given->run_as);
@@ -280,6 +282,7 @@ static void to_settings(const fcl_pool *p, fcl__pool_settings *s) {
   s->addresses = p->slot_texts;
   s->address_count = p->slot_count;
   s->processors = fcl__machine_processors();
+  s->is_common = o->common_limits != NULL;
   s->is_sized = o->max_processes == FCL_AUTO;
   s->max_processes = s->is_sized ? automatic_most(s->processors) : o->max_processes;
   s->room = s->max_processes < ROOM ? ROOM : s->max_processes;

@@ -2,6 +2,7 @@
 #ifndef FCL__CLIENT_PLACE_H
 #define FCL__CLIENT_PLACE_H
 #include "client/crowd.h"
+#include "client/stake.h"
 #include "platform/process.h"
 #include "pool/pool.h"
 #include "transport/multiplex.h"

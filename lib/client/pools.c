@@ -12,6 +12,7 @@ static void free_pool(fcl_pool *p) {
   for (i = 0; p->places && i < p->place_count; i++)
     fcl__crowd_forget(&p->places[i]);
   fcl__probe_unref(p->probe);
+  fcl__commons_forget(p);
   fcl__options_free(p);
   fcl__free(&c->memory, p->places);
   fcl__free(&c->memory, p);
@@ -79,10 +80,15 @@ static void do_event(void *io, fcl__member *m, const fcl_error *e, int level) {
                     e->text);
 }
 
-/* The pool is still on the stack: what belongs to it goes in the next turn. */
+/* The pool is still on the stack: what belongs to it goes in the next turn.  Nobody elsewhere takes
+   note for it any more. */
 static void do_closed(void *io) {
   fcl_pool *p = io;
+  unsigned i;
   p->is_closed = 1;
+  fcl__commons_leave(p);
+  for (i = 0; i < p->place_count; i++)
+    fcl__crowd_leave(&p->places[i]);
   fcl__client_post(p->client, &p->note, FCL__POOL_CLOSED);
 }
 
@@ -103,13 +109,29 @@ static uint64_t do_wanted(void *io, fcl__member *m) {
 
 static void do_machine(void *io, fcl__machine *out) {
   fcl_pool *p = io;
-  out->processors = p->pool.settings.processors;
+  out->processors = fcl__stake_portion(&p->stake, p->pool.settings.processors);
   fcl__machine_memory(&out->memory, &out->available);
 }
 
-static const fcl__pool_ops ops = {do_spawn,    do_stop,   do_begin,  do_fail,   do_probe,
-                                  do_taken,    do_forget, do_event,  do_closed, do_memory,
-                                  do_describe, do_wanted, do_machine};
+static const fcl__pool_ops ops = {do_spawn,
+                                  do_stop,
+                                  do_begin,
+                                  do_fail,
+                                  do_probe,
+                                  do_taken,
+                                  do_forget,
+                                  do_event,
+                                  do_closed,
+                                  do_memory,
+                                  do_describe,
+                                  do_wanted,
+                                  do_machine,
+                                  fcl__commons_take,
+                                  fcl__commons_room,
+                                  fcl__commons_yields,
+                                  fcl__commons_stays,
+                                  fcl__commons_changed,
+                                  fcl__commons_is_crowded};
 
 /* ---- Verbs ---- */
 
@@ -235,6 +257,8 @@ static void act(fcl__note *note, unsigned bits) {
     tell_exits(p);
   if (bits & FCL__POOL_MAKE_ROOM)
     make_room(p);
+  if (bits & FCL__POOL_COMMON)
+    fcl__commons_act(p);
   if (bits & FCL__POOL_RECYCLE)
     recycle(p, NULL);
   if (bits & FCL__POOL_RECYCLE)
@@ -289,7 +313,9 @@ static fcl_code init_pool(fcl_pool *p, const fcl_pool_options *given, fcl_error 
   fcl_code code = fcl__options_read(p, given, &settings, e);
   if (code == FCL_OK)
     code = fcl__pool_init(&p->pool, &settings, &ops, p, &c->memory, &p->staging, e);
-  return code == FCL_OK ? init_places(p, e) : code;
+  if (code == FCL_OK)
+    code = init_places(p, e);
+  return code == FCL_OK ? fcl__commons_join(p, e) : code;
 }
 
 static fcl_pool *new_memory(fcl_client *c) {

@@ -7,6 +7,7 @@ static void keep(fcl__pool_settings *s, const fcl__pool_settings *was) {
   s->addresses = was->addresses;
   s->address_count = was->address_count;
   s->room = was->room;
+  s->is_common = was->is_common;
 }
 
 static void swap_durations(fcl__pool *a, fcl__pool *b) {

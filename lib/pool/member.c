@@ -208,14 +208,15 @@ void fcl__member_live(fcl__member *m) {
   fcl__breaker_proven(m->pool);
 }
 
-static void yield(fcl__member *m, uint64_t now) {
-  fcl__say(m->pool, m, FCL_LEVEL_INFO, "process %ld makes room for another user's.", m->pid);
+static void yield(fcl__member *m, const char *whose, uint64_t now) {
+  fcl__say(m->pool, m, FCL_LEVEL_INFO, "process %ld makes room for another %s.", m->pid, whose);
   fcl__member_because(m, FCL_LEFT_ROOM);
   fcl__member_leave(m, now);
 }
 
 void fcl__member_free(fcl__member *m, uint64_t now) {
   if (!is_process(m)) {
+    m->is_short = 0; /* it has left a connection */
     fcl__address_update(m);
     return;
   }
@@ -228,7 +229,9 @@ void fcl__member_free(fcl__member *m, uint64_t now) {
   else if (fcl__member_is_worn(m))
     fcl__member_wear_out(m, now);
   else if (fcl__quota_yields(m->pool, now))
-    yield(m, now);
+    yield(m, "user's", now);
+  else if (fcl__common_yields(m->pool, now))
+    yield(m, "client's", now);
   else {
     fcl__member_move(m, FCL__ROOM);
     rest(m, now);

@@ -123,7 +123,7 @@ static void idle_ended(fcl__member *m, uint64_t now) {
   if (!m->is_proven && !m->is_excused && fcl__member_has_start_clock(m)) {
     m->is_excused = 1;
     fcl__clock_set(&m->clock, pool->durations[FCL__D_IDLE], now);
-  } else if (pool->serving > pool->settings.min_processes) {
+  } else if (!fcl__common_stays(pool)) {
     fcl__say(pool, m, FCL_LEVEL_INFO, "process %ld was idle for %s (idle_ms) and is ended.", m->pid,
              fcl__ms(pool->settings.idle_ms).text);
     fcl__member_because(m, FCL_LEFT_IDLE);

@@ -58,6 +58,15 @@ void fcl__pool_fail_queue(fcl__pool *pool, const fcl_error *e);
 /* Why a request waits: "all 4 processes (max_processes) were busy". */
 fcl__words fcl__pool_load(const fcl__pool *pool, uint64_t now);
 
+/* ---- common.c: what is counted with pools elsewhere ---- */
+
+int fcl__common_take(fcl__pool *pool); /* 1: a process may be started */
+int fcl__common_room(fcl__member *m);  /* 1: the address may take one more */
+void fcl__common_changed(fcl__pool *pool, uint64_t now);
+int fcl__common_is_crowded(fcl__pool *pool);
+int fcl__common_yields(fcl__pool *pool, uint64_t now); /* a process that is free shall leave */
+int fcl__common_stays(fcl__pool *pool);                /* it idles, and shall not leave */
+
 /* ---- states.c ---- */
 
 void fcl__member_move(fcl__member *m, fcl__member_event event);

@@ -121,11 +121,13 @@ static void end_surplus(fcl__pool *pool, uint64_t now) {
 
 static void dispatch(fcl__pool *pool, uint64_t now) {
   pool->is_dispatching = 1;
+  pool->is_short = 0;
   if (fcl__pool_starts_processes(pool))
     end_surplus(pool, now);
   begin_all(pool, now);
   if (fcl__pool_starts_processes(pool))
-    while (wants_member(pool) && fcl__quota_take(pool, now) && fcl__member_start(pool, now))
+    while (wants_member(pool) && fcl__quota_take(pool, now) && fcl__common_take(pool) &&
+           fcl__member_start(pool, now))
       ;
   if (!wants_member(pool) || fcl__pool_expected(pool) >= pool->queued)
     fcl__list_remove(&pool->in_line);
@@ -180,6 +182,7 @@ void fcl__pool_settle(fcl__pool *pool, uint64_t now) {
     dispatch(pool, now);
   if (pool->is_closing && !pool->is_stopping && pool->queued == 0 && pool->open == 0)
     stop_all(pool, now);
+  fcl__common_changed(pool, now);
   if (pool->is_stopping && pool->live == 0 && !pool->is_closed)
     finish(pool);
   fcl__quota_serve(quota, now);
@@ -230,6 +233,7 @@ void fcl__pool_close(fcl__pool *pool, unsigned drain_ms, uint64_t now) {
   if (pool->is_closing)
     return;
   pool->is_closing = 1;
+  pool->is_lending = drain_ms > 0;
   pool->drain_until = now + drain_ms;
   if (drain_ms == 0)
     end_all(pool, now);
@@ -263,10 +267,13 @@ void fcl__pool_submit(fcl__pool *pool, fcl__ticket *t, uint64_t now) {
   fcl__pool_enqueue(pool, t, 0, now);
   pool->submitting = t;
   dispatch(pool, now);
+  fcl__common_changed(pool, now);
   if (pool->queued > (uint64_t) pool->settings.queue_length + fcl__pool_expected(pool))
     refuse_one(pool, now);
   else if ((crowded = fcl__quota_crowded(pool->quota)) != NULL)
     refuse_one(crowded, now);
+  else if (fcl__common_is_crowded(pool))
+    refuse_one(pool, now);
   if (pool->submitting)
     count_wait(pool);
 }

@@ -36,6 +36,8 @@ typedef struct fcl__pool_settings {
   unsigned slow_start_ms; /* an address that is back has its full share after this; 0, FCL_NEVER: at
                              once */
   unsigned probe_ms;      /* addresses are probed this often; 0, FCL_NEVER: not */
+  unsigned is_common; /* what it may have is counted with pools elsewhere: `take` and its kind in
+                         fcl__pool_ops are asked */
   unsigned max_processes; /* that serve at once; 1 to 10,000 (others are made to fit) */
   unsigned is_sized;      /* 1: by load, from `processors` at first; max_processes is the most */
   unsigned processors;
@@ -120,11 +122,13 @@ struct fcl__member {
   unsigned credit;           /* slow start: towards its next turn, in 256ths */
   unsigned misses;           /* probes in a row that had no answer */
   unsigned is_drained : 1;   /* by call: takes no more until it is taken back */
+  unsigned is_short : 1;     /* of connections, which others have: until fcl__member_go_on */
   unsigned is_leaving : 1;   /* it is no longer among the addresses */
   unsigned is_probed : 1;    /* a probe is out */
   unsigned has_answered : 1; /* a request, since the last check */
   unsigned is_unasked : 1;   /* the probe could not be sent */
   unsigned has_hung_up : 1;  /* STARTING: on the probe that asked whether it is ready */
+  unsigned is_giving : 1;    /* a process that leaves, whose place is not free before it is gone */
   unsigned checks;           /* how often it was looked at since it is proving, or asked */
   fcl_left why;              /* it leaves, or is gone; FCL_LEFT_UNKNOWN: it does not leave yet */
   /* STARTING, and until proven: start; IDLE: idle; STOPPING: stop; proving: abort; ABSENT address:
@@ -231,6 +235,20 @@ typedef struct fcl__pool_ops {
   /* Nanoseconds for which it has wanted a processor since its start; 0: nobody can tell. */
   uint64_t (*wanted)(void *io, fcl__member *m);
   void (*machine)(void *io, fcl__machine *out);
+  /* The rest: settings.is_common only.
+     1: one more process may be started; 0: fcl__pool_go_on follows when it may.  is_needed 0:
+     nobody waits for it (min_processes); then nothing follows. */
+  int (*take)(void *io, int is_needed);
+  /* 1: the address may take one more request; 0: fcl__member_go_on follows when it may. */
+  int (*room)(void *io, fcl__member *m);
+  /* A process is free.  1: it shall leave, for a pool elsewhere. */
+  int (*yields)(void *io, uint64_t now);
+  /* It has idled for idle_ms.  1: it stays, one of min_processes. */
+  int (*stays)(void *io);
+  /* What the pool has, wants and keeps waiting may be another: at the end of each round. */
+  void (*changed)(void *io, uint64_t now);
+  /* 1: more wait in all of them than may. */
+  int (*is_crowded)(void *io);
 } fcl__pool_ops;
 
 /* ---- The pool ---- */
@@ -280,6 +298,8 @@ struct fcl__pool {
   unsigned serving; /* of these, those that are STARTING, IDLE or BUSY: at most `limit`, but that
                        those that are busy when it shrinks finish */
   unsigned starting;
+  unsigned giving;       /* members that are */
+  unsigned is_short : 1; /* of processes, which pools elsewhere have */
   unsigned
       kept; /* the most that were ever serving, up to min_processes: one that dies is replaced */
   unsigned open; /* tickets CONNECTING or OPEN */
@@ -303,6 +323,8 @@ struct fcl__pool {
   } breaker;
   unsigned is_dispatching : 1;
   unsigned is_closing : 1;  /* takes no more */
+  unsigned is_lending : 1;  /* it drains: its places in common are others', as those of an old
+                               generation */
   unsigned is_stopping : 1; /* every member was told to leave */
   unsigned is_closed : 1;
   uint64_t drain_until;
@@ -397,6 +419,24 @@ void fcl__member_proven(fcl__member *m,
    fails (FCL_E_EXITED), and it is asked to leave now, by force after stop_ms.  An address: nothing.
  */
 void fcl__member_stop(fcl__member *m, int at_once, uint64_t now);
+
+/* ---- What is counted with pools elsewhere (common.c); harmless where it is not ---- */
+
+/* Places that it holds: a process that makes room does so until it is gone. */
+unsigned fcl__pool_held(const fcl__pool *pool);
+unsigned fcl__pool_giving(const fcl__pool *pool); /* of these, those that will come back */
+unsigned fcl__pool_wanted(const fcl__pool *pool); /* processes, beyond those that it could take */
+/* Requests that count in the queue: all but one for each process that is being started. */
+unsigned fcl__pool_beyond(const fcl__pool *pool);
+/* For how long the process has been idle that was used last of all; 0: there is none, or not for a
+   moment yet. */
+unsigned fcl__pool_idle_ms(const fcl__pool *pool, uint64_t now);
+/* 1: all are busy, and with requests that come and go, so that none may ever be free. */
+int fcl__pool_is_shared(const fcl__pool *pool);
+/* Such a process leaves: the idle one, or a shared one when the requests that it has are done. */
+void fcl__pool_yield(fcl__pool *pool, uint64_t now);
+void fcl__pool_go_on(fcl__pool *pool, uint64_t now); /* a process may be started, perhaps */
+void fcl__member_go_on(fcl__member *m, uint64_t now);
 
 /* ---- Members that are addresses ---- */
 

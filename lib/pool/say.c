@@ -145,6 +145,10 @@ fcl__words fcl__pool_load(const fcl__pool *pool, uint64_t now) {
     snprintf(w.text, sizeof w.text,
              "all %u processes (max_processes) were busy, %u of them for this user",
              pool->quota->max, pool->serving);
+  else if (s->is_common && pool->serving < pool->size.limit)
+    snprintf(w.text, sizeof w.text,
+             "all %u processes (max_processes, common_limits) were busy, %u of them in this client",
+             s->max_processes, pool->serving);
   else
     snprintf(w.text, sizeof w.text, "all %u processes (max_processes) were busy", pool->size.limit);
   if (s->program && !fcl__clock_runs(&pool->breaker.back_off) && is_sharing(pool))

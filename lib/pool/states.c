@@ -48,6 +48,10 @@ static int is_process(const fcl__member *m) {
   return fcl__pool_starts_processes(m->pool);
 }
 
+static int is_serving(fcl__member_state s) {
+  return s == FCL__STARTING || s == FCL__IDLE || s == FCL__BUSY;
+}
+
 /* +1 when the member enters the state, -1 when it leaves it. */
 static void count(fcl__member *m, int step) {
   fcl__pool *pool = m->pool;
@@ -55,19 +59,42 @@ static void count(fcl__member *m, int step) {
   pool->live += s != FCL__ABSENT ? (unsigned) step : 0;
   pool->starting += s == FCL__STARTING ? (unsigned) step : 0;
   pool->idles += s == FCL__IDLE ? (unsigned) step : 0;
-  pool->serving += s == FCL__STARTING || s == FCL__IDLE || s == FCL__BUSY ? (unsigned) step : 0;
+  pool->serving += is_serving(s) ? (unsigned) step : 0;
   if (pool->quota != NULL) {
     pool->quota->starting += s == FCL__STARTING ? (unsigned) step : 0;
-    pool->quota->serving +=
-        s == FCL__STARTING || s == FCL__IDLE || s == FCL__BUSY ? (unsigned) step : 0;
+    pool->quota->serving += is_serving(s) ? (unsigned) step : 0;
   }
   if (pool->serving > pool->kept && pool->serving <= pool->settings.min_processes)
     pool->kept = pool->serving;
 }
 
+/* One that leaves since it is not needed has its place until it is gone; one that is replaced lends
+   it to the next at once. */
+static int gives(const fcl__member *m) {
+  switch (m->why) {
+  case FCL_LEFT_IDLE:
+  case FCL_LEFT_SURPLUS:
+  case FCL_LEFT_CLOSED:
+  case FCL_LEFT_ROOM:
+    return 1;
+  default:
+    return 0;
+  }
+}
+
+static void count_giving(fcl__member *m, int was_serving) {
+  if (was_serving && !is_serving(m->state) && m->state != FCL__ABSENT && is_process(m))
+    m->is_giving = gives(m) != 0;
+  else if (m->is_giving && m->state == FCL__ABSENT)
+    m->pool->giving--, m->is_giving = 0;
+  else
+    return;
+  m->pool->giving += m->is_giving;
+}
+
 /* The only place where a state changes. */
 void fcl__member_move(fcl__member *m, fcl__member_event event) {
-  int to = fcl__member_next(m->state, event);
+  int to = fcl__member_next(m->state, event), was_serving = is_serving(m->state);
   assert(to != NO);
   if (to == NO || (fcl__member_state) to == m->state)
     return;
@@ -75,6 +102,7 @@ void fcl__member_move(fcl__member *m, fcl__member_event event) {
   fcl__list_remove(&m->link);
   m->state = (fcl__member_state) to;
   count(m, 1);
+  count_giving(m, was_serving);
   fcl__list_remove(&m->room);
   fcl__list_remove(&m->spare);
   if (m->state == FCL__IDLE)

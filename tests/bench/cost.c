@@ -64,9 +64,18 @@ static void do_machine(void *io, fcl__machine *out) {
   memset(out, 0, sizeof *out);
 }
 
-static const fcl__pool_ops ops = {do_spawn, do_stop,   do_begin,  do_fail,   do_probe,
-                                  do_taken, do_forget, do_event,  do_closed, do_number,
-                                  NULL,     do_number, do_machine};
+static const fcl__pool_ops ops = {.spawn = do_spawn,
+                                  .stop = do_stop,
+                                  .begin = do_begin,
+                                  .fail = do_fail,
+                                  .probe = do_probe,
+                                  .taken = do_taken,
+                                  .forget = do_forget,
+                                  .event = do_event,
+                                  .closed = do_closed,
+                                  .memory = do_number,
+                                  .wanted = do_number,
+                                  .machine = do_machine};
 
 static fcl__pool_settings settings_of(const setting *s, unsigned number) {
   fcl__pool_settings p = {

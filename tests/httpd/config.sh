@@ -82,7 +82,7 @@ end
 claim "it ends with status 0" [ $? = 0 ]
 
 # Reloads under load: nobody notices.
-sed -i 's/^txt=One/cgi=One/' $ini
+sed -i 's/^txt=One/cgi=One/; s/^MaxInstances=1/MaxInstances=2/' $ini
 serve $ini --threads 2
 (
   for round in $(seq 10); do

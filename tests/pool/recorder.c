@@ -184,9 +184,66 @@ static void do_machine(void *io, fcl__machine *out) {
   *out = w.machine;
 }
 
-static const fcl__pool_ops ops = {do_spawn,    do_stop,   do_begin,  do_fail,   do_probe,
-                                  do_taken,    do_forget, do_event,  do_closed, do_memory,
-                                  do_describe, do_wanted, do_machine};
+/* The pool never has more than it took; what it has no more goes back. */
+static void count_held(void) {
+  unsigned held = fcl__pool_held(&w.pool);
+  HOLDS(held <= w.common.held);
+  w.common.left += w.common.held - held;
+  w.common.held = held;
+}
+
+static int do_take(void *io, int is_needed) {
+  count_held();
+  if (w.common.left == 0 || (!is_needed && !w.common.is_short_of_min))
+    return 0;
+  w.common.left--;
+  w.common.held++;
+  return 1;
+}
+
+static int do_room(void *io, fcl__member *m) {
+  if (w.common.rooms == 0)
+    return 0;
+  w.common.rooms--;
+  return 1;
+}
+
+static int do_yields(void *io, uint64_t now) {
+  HOLDS(now == w.now);
+  return w.common.yields;
+}
+
+static int do_stays(void *io) {
+  return w.common.stays;
+}
+
+static void do_changed(void *io, uint64_t now) {
+  count_held();
+}
+
+static int do_is_crowded(void *io) {
+  return fcl__pool_beyond(&w.pool) > w.common.queue;
+}
+
+static const fcl__pool_ops ops = {.spawn = do_spawn,
+                                  .stop = do_stop,
+                                  .begin = do_begin,
+                                  .fail = do_fail,
+                                  .probe = do_probe,
+                                  .taken = do_taken,
+                                  .forget = do_forget,
+                                  .event = do_event,
+                                  .closed = do_closed,
+                                  .memory = do_memory,
+                                  .describe = do_describe,
+                                  .wanted = do_wanted,
+                                  .machine = do_machine,
+                                  .take = do_take,
+                                  .room = do_room,
+                                  .yields = do_yields,
+                                  .stays = do_stays,
+                                  .changed = do_changed,
+                                  .is_crowded = do_is_crowded};
 
 /* ---- The world ---- */
 
@@ -217,6 +274,7 @@ void world_prepare(void) {
   w.settings = settings;
   w.refuse_with = FCL_E_CONNECT;
   w.now = 1000000;
+  w.common.queue = FCL_NEVER;
 }
 
 void world_prepare_addresses(unsigned count) {

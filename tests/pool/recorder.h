@@ -29,6 +29,13 @@ typedef struct world {
   uint64_t (*wanted)(fcl__member *m); /* NULL: nobody can tell */
   unsigned surplus; /* processes beyond max_processes: they were there when it became less */
   unsigned excess;  /* requests beyond what a member takes: likewise */
+  struct {          /* settings.is_common: what there is for it, and who asks for it */
+    unsigned left;  /* places for processes that it may still take; what it gives comes back */
+    unsigned held;  /* that it has */
+    unsigned rooms; /* requests that addresses may still be given */
+    unsigned queue; /* so many may wait in all */
+    int is_short_of_min, yields, stays;
+  } common;
   int is_closed;
   const char *facts[4]; /* what `describe` says */
   char sentence[1024];  /* the last error that a request got */

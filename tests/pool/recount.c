@@ -71,12 +71,15 @@ static void check_address(const fcl__member *m) {
 }
 
 static void check_counters(void) {
-  unsigned i, live = 0, serving = 0, starting = 0, idle = 0, open = 0;
+  unsigned i, live = 0, serving = 0, starting = 0, giving = 0, idle = 0, open = 0;
   for (i = 0; i < w.pool.member_count; i++) {
     const fcl__member *m = &w.pool.members[i];
     live += m->state != FCL__ABSENT;
     serving += m->state == FCL__STARTING || m->state == FCL__IDLE || m->state == FCL__BUSY;
     starting += m->state == FCL__STARTING;
+    giving += m->is_giving;
+    HOLDS(!m->is_giving || m->state == FCL__STOPPING || m->state == FCL__KILLING ||
+          m->state == FCL__DRAINING);
     idle += m->state == FCL__IDLE;
     open += m->in_hand;
     check_tickets_of(m);
@@ -88,6 +91,7 @@ static void check_counters(void) {
   HOLDS(w.pool.live == live);
   HOLDS(w.pool.serving == serving);
   HOLDS(w.pool.starting == starting);
+  HOLDS(w.pool.giving == giving);
   HOLDS(w.pool.open == open);
   HOLDS(count_list(&w.pool.idle) == idle);
   HOLDS(w.pool.idles == idle);
@@ -171,7 +175,7 @@ static void check_waiting(void) {
     HOLDS(p->live > 0 || p->awaited > 0);
   else
     HOLDS((uint64_t) p->starting * p->members[0].per_connection * per_process() >= p->queued ||
-          p->serving >= p->size.limit || fcl__list_empty(&p->absent) ||
+          p->serving >= p->size.limit || p->is_short || fcl__list_empty(&p->absent) ||
           fcl__clock_runs(&p->breaker.back_off));
 }
 
