@@ -95,6 +95,11 @@ typedef struct fcl_client_options {
   const char *cgroup; /* Linux, cgroup v2: a directory of it, without processes and ours to write, in which each process
                          of a pool has a group of its own: what bounds and ends it with all its descendants.  NULL: the one
                          above our own, if systemd has delegated that (Delegate=yes, DelegateSubgroup=); else there are none */
+  /* Windows: called on the loop right before a connection is opened, or tried, for a request with an identity, with that
+     identity's token on the thread: to look, to refuse (anything but 0, and the request ends with FCL_E_IDENTITY), or to put
+     another token of that user in its place (SetThreadToken).  The thread has its own again behind the opening, whatever
+     comes.  Call nothing of this library.  NULL: nobody is asked. */
+  int (*on_impersonate)(const fcl_identity *identity, void *user);
 } fcl_client_options;
 
 #define fcl_client_new(client, options, error)                                                     \
@@ -400,7 +405,11 @@ FCL_EXTERN void fcl_request_file(fcl_request *r, int64_t length, int64_t modifie
    in all there are max_processes: where they are used up, an idle one of another user makes room, and a busy one leaves when
    it is done if its user has more than whoever waits, or, after a second, if that one has none.  Authorizers run as their
    own pool says.  NULL, or without this call: the user of run_as.  fcl_client_options.policy must allow it; else, and where
-   the pool reaches addresses, on_done tells FCL_E_IDENTITY. */
+   the pool reaches addresses, on_done tells FCL_E_IDENTITY.
+   Windows: all users share the pool's processes, and its pipe: addresses; each request is sent on a connection of its user's,
+   which is opened with the user's token and for no other user ever, and while the application serves it, it may act as that
+   user (ImpersonateNamedPipeClient; PHP: fastcgi.impersonate).  That takes SeImpersonatePrivilege, here and there.
+   FCL_E_IDENTITY where it cannot be, and always with TCP. */
 FCL_EXTERN void fcl_request_identity(fcl_request *r, const fcl_identity *identity);
 /* STDOUT comes as on_body, byte by byte as the application sent it, whatever the method: no head is read or checked, and
    on_head does not come (but with the refusal of an authorizer).  Such a response is whole only when END_REQUEST came. */

@@ -54,8 +54,16 @@ static fcl__choice choice_for(const fcl_request *r) {
   return fcl__request_is_repeatable(r) ? FCL__KEPT : FCL__KEPT_QUIET;
 }
 
+static fcl_code no_user(fcl_request *r, fcl_error *e) {
+  fcl_error unnamed = *e;
+  return fcl__error_setx(e, unnamed.code, unnamed.sys, "%s: %s", r->pool->options.name,
+                         unnamed.text);
+}
+
 static fcl_code try_connect(fcl_request *r, fcl__place *place, fcl_error *e) {
-  int status = fcl__place_connect(place, &r->connection, choice_for(r));
+  int status = fcl__place_connect(place, &r->connection, choice_for(r), r->identity, e);
+  if (status == FCL__NOT_FOR_USER)
+    return no_user(r, e);
   if (status == UV_EAGAIN) {
     fcl__clock_set(&r->alarm, r->pool->client->again, fcl__request_now(r));
     return FCL_OK;

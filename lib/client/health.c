@@ -212,7 +212,8 @@ static void cannot_ask(fcl__place *place, int status) {
                         fcl__client_now(place->pool->client));
 }
 
-static int open_connection(fcl__place *place, fcl__connection *c) {
+static int open_connection(fcl__place *place, void *connection) {
+  fcl__connection *c = connection;
   fcl_client *client = place->pool->client;
   int fd;
   if (place->address)
@@ -226,7 +227,8 @@ static int open_connection(fcl__place *place, fcl__connection *c) {
 void fcl__health_ask(fcl__place *place) {
   fcl_client *client = place->pool->client;
   fcl__checkup *q = place->checkup ? NULL : make(place);
-  int status = q ? open_connection(place, &q->connection) : UV_ENOMEM;
+  int status =
+      q ? fcl__place_open_as(place, NULL, open_connection, &q->connection, NULL) : UV_ENOMEM;
   if (status < 0) {
     if (q && q->connection.wire.has_handle)
       fcl__connection_close(&q->connection);

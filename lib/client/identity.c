@@ -1,6 +1,6 @@
-/* identity.c: requests that speak for users: for each user a pool of its own, a branch of the one
-   that the caller has, with processes that run as that user.  So nothing of one user's is ever near
-   another's; what they share is the quota. */
+/* identity.c: requests that speak for users.  Where a connection cannot, there is for each user a
+   pool of its own, a branch of the one that the caller has, with processes that run as that user:
+   nothing of one user's is ever near another's, and what they share is the quota. */
 #include "base/error.h"
 #include "client/internal.h"
 #include "platform/impersonation.h"
@@ -190,6 +190,10 @@ static fcl_code need(fcl_pool **out, fcl_pool *root, const fcl_identity *identit
   return code;
 }
 
+static fcl_code name_error(const fcl_pool *root, const fcl_error *why, fcl_error *e) {
+  return fcl__error_setx(e, why->code, why->sys, "%s: %s", root->options.name, why->text);
+}
+
 static fcl_code check(const fcl_pool *root, const fcl_identity *identity, fcl_error *e) {
   const fcl_client *c = root->client;
   fcl_error why = {0};
@@ -198,8 +202,7 @@ static fcl_code check(const fcl_pool *root, const fcl_identity *identity, fcl_er
     code = fcl__impersonation_check(root->options.addresses[0], identity, &why);
   else
     code = fcl__identity_check(identity, c->is_sealed ? &c->policy : NULL, &why);
-  return code == FCL_OK ? FCL_OK
-                        : fcl__error_setx(e, code, why.sys, "%s: %s", root->options.name, why.text);
+  return code == FCL_OK ? FCL_OK : name_error(root, &why, e);
 }
 
 /* The root's own processes run as that user; they may become another's meanwhile. */
@@ -222,7 +225,37 @@ static fcl_code choose(fcl_pool **out, fcl_pool *root, const fcl_identity *ident
   return code == FCL_OK ? need(out, root, identity, e) : code;
 }
 
-void fcl_request_identity(fcl_request *r, const fcl_identity *identity) {
+/* ---- Where connections speak for users ---- */
+
+/* Each address may serve it. */
+static fcl_code check_connections(fcl_pool *p, const fcl_identity *identity, fcl_error *e) {
+  const char *const *address = p->options.addresses;
+  fcl_error why = {0};
+  fcl_code code = FCL_OK;
+  int is_tcp;
+  if (address) {
+    for (; *address && code == FCL_OK; address++)
+      code = fcl__impersonation_check(*address, identity, &why);
+    return code == FCL_OK ? FCL_OK : name_error(p, &why, e);
+  }
+  uv_mutex_lock(&p->client->changing);
+  is_tcp = p->options.tcp != 0;
+  uv_mutex_unlock(&p->client->changing);
+  code = fcl__impersonation_check(is_tcp ? "tcp:127.0.0.1" : NULL, identity, &why);
+  return code == FCL_OK ? FCL_OK : name_error(p, &why, e);
+}
+
+static void speak_for(fcl_request *r, const fcl_identity *identity) {
+  fcl_error e;
+  if (identity && check_connections(r->pool, identity, &e) != FCL_OK) {
+    fcl__request_keep_error(r, &e);
+    return;
+  }
+  fcl_identity_unref(r->identity);
+  r->identity = fcl__identity_ref(identity);
+}
+
+static void move_to_branch(fcl_request *r, const fcl_identity *identity) {
   fcl_pool *was = r->pool, *root = was->root ? was->root : was;
   fcl_error e;
   if (choose(&r->pool, root, identity, &e) == FCL_OK) {
@@ -231,4 +264,11 @@ void fcl_request_identity(fcl_request *r, const fcl_identity *identity) {
   }
   r->pool = was;
   fcl__request_keep_error(r, &e);
+}
+
+void fcl_request_identity(fcl_request *r, const fcl_identity *identity) {
+  if (fcl__impersonation_is_known())
+    speak_for(r, identity);
+  else
+    move_to_branch(r, identity);
 }

@@ -287,8 +287,9 @@ typedef struct fcl__response {
 struct fcl_request {
   fcl__note note;
   fcl_pool *pool;
-  fcl_pool *authorizer; /* NULL: none is to be asked */
-  fcl_request *step;    /* ours to it, while it is running */
+  fcl_pool *authorizer;   /* NULL: none is to be asked */
+  fcl_identity *identity; /* for whom its connection speaks; NULL: for ourselves */
+  fcl_request *step;      /* ours to it, while it is running */
   fcl__ticket ticket;
   fcl_handlers handlers;
   void *user;

@@ -51,6 +51,7 @@ void fcl__lane_free(fcl__connection *c) {
   fcl__clock_clear(&((fcl__lane *) c)->clock);
   fcl__duration_drop(((fcl__lane *) c)->patience);
   fcl__list_remove(&c->link);
+  fcl_identity_unref(((fcl__lane *) c)->identity);
   give_lane(client, (fcl__lane *) c);
   client->connections--;
   fcl__client_maybe_end(client); /* the pool holds the client */

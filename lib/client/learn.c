@@ -228,7 +228,8 @@ static void on_closed(fcl__connection *c) {
 static const fcl__connection_events events = {on_opened, on_moved, on_out,    on_err,   NULL,
                                               on_end,    on_broke, on_closed, on_values};
 
-static int open_connection(fcl__place *place, fcl__question *q) {
+static int open_connection(fcl__place *place, void *question) {
+  fcl__question *q = question;
   fcl_client *c = place->pool->client;
   int fd;
   if (place->address)
@@ -262,7 +263,7 @@ void fcl__learn(fcl__place *place) {
   q = new_question(place);
   if (q == NULL)
     return;
-  status = open_connection(place, q);
+  status = fcl__place_open_as(place, NULL, open_connection, q, NULL);
   if (status < 0) {
     if (q->connection.wire.has_handle)
       fcl__connection_close(&q->connection);

@@ -2,6 +2,7 @@
  * changed, and refuses requests while one is not there. */
 #include "client/internal.h"
 #include "platform/files.h"
+#include "platform/path.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -11,8 +12,7 @@
 /* ---- Paths ---- */
 
 static size_t folder_len(const char *program, const char *path) {
-  const char *slash = strrchr(program, '/');
-  return path[0] == '/' || slash == NULL ? 0 : (size_t) (slash - program) + 1;
+  return fcl__path_is_absolute(path) ? 0 : (size_t) (fcl__path_name(program) - program);
 }
 
 int fcl__monitor_copy(const fcl__memory *memory, const fcl_pool_options *given, void **out) {

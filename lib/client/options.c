@@ -2,6 +2,7 @@
 #include "base/error.h"
 #include "client/internal.h"
 #include "platform/machine.h"
+#include "platform/path.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -40,8 +41,7 @@ static int copy_text(const fcl__memory *memory, const char *text, void **out) {
 }
 
 static const char *default_name(const fcl_pool_options *o) {
-  const char *slash = o->program ? strrchr(o->program, '/') : NULL;
-  return o->name ? o->name : o->program ? (slash ? slash + 1 : o->program) : o->addresses[0];
+  return o->name ? o->name : o->program ? fcl__path_name(o->program) : o->addresses[0];
 }
 
 static int copy_all(fcl_pool *p, const fcl_pool_options *given) {
@@ -159,10 +159,10 @@ static fcl_code check(const fcl_pool_options *o, fcl_error *e) {
     return fcl__error_setx(e, FCL_E_CONFIG, 0,
                            "%s: set either program or addresses in fcl_pool_options",
                            o->name ? o->name : "pool");
-  if (o->program && o->program[0] != '/')
+  if (o->program && !fcl__path_is_absolute(o->program))
     return fcl__error_setx(e, FCL_E_CONFIG, 0,
-                           "program \"%s\" is no absolute path; give one that starts with /",
-                           o->program);
+                           "program \"%s\" is no absolute path; give one that starts with %s",
+                           o->program, fcl__path_begins);
   if ((unsigned) o->stderr_mode > FCL_STDERR_TERMINATE)
     return fcl__error_setx(e, FCL_E_CONFIG, 0, "stderr_mode is %d; give one of enum fcl_stderr",
                            (int) o->stderr_mode);

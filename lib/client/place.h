@@ -30,6 +30,7 @@ typedef struct fcl__lane {
   fcl__duration *patience; /* of a part: the clock's, which may outlive its pool */
   unsigned is_unheard : 1; /* new, and no answer has begun on it */
   unsigned is_counted : 1; /* in its crowd */
+  fcl_identity *identity;  /* for whom it speaks; NULL: for ourselves */
 } fcl__lane;
 
 /* What a member really is: a process or an address, its kept connections, and the requests that are
@@ -65,9 +66,16 @@ void fcl__place_forget(fcl__place *place);
 /* Which connection will do: a kept one may die under its request, which then must be one that can
    be sent again; a quiet one was alive when it was taken. */
 typedef enum fcl__choice { FCL__KEPT, FCL__KEPT_QUIET, FCL__FRESH } fcl__choice;
-/* Such a connection, or else a new one.  Returns 1: ready, 0: events->opened follows, or a negative
-   uv error. */
-int fcl__place_connect(fcl__place *place, fcl__connection **out, fcl__choice choice);
+#define FCL__NOT_FOR_USER (UV_ERRNO_MAX - 1) /* beside uv's: it cannot speak for that user */
+/* Such a connection, or else a new one, that speaks for `identity` (NULL: for ourselves).  Returns
+   1: ready, 0: events->opened follows, or a negative uv error; FCL__NOT_FOR_USER: *why says why. */
+int fcl__place_connect(fcl__place *place, fcl__connection **out, fcl__choice choice,
+                       const fcl_identity *identity, fcl_error *why);
+/* Opens a connection with `open`, which returns as fcl__wire_connect does, while this thread speaks
+   for `identity`. */
+int fcl__place_open_as(fcl__place *place, const fcl_identity *identity,
+                       int (*open)(fcl__place *place, void *connection), void *connection,
+                       fcl_error *why);
 /* An answer has begun on the connection for the first time. */
 void fcl__place_heard(fcl__connection *c);
 /* The connection's request is over: keeps it or closes it. */
@@ -98,7 +106,8 @@ void fcl__lanes_free(fcl_client *c);
 
 /* shared.c: connections that several requests share. */
 /* As fcl__place_connect. */
-int fcl__shared_connect(fcl__place *place, fcl__connection **out, fcl__choice choice);
+int fcl__shared_connect(fcl__place *place, fcl__connection **out, fcl__choice choice,
+                        const fcl_identity *identity, fcl_error *why);
 /* What it had in hand was aborted: the application has so long to end it. */
 void fcl__shared_owes(fcl__connection *c, fcl__duration *patience);
 /* No more requests on any of them: they close when they are empty. */

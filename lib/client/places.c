@@ -1,6 +1,7 @@
 /* places.c: the connections of a pool's member: opened, kept, taken again, made room for; and the
  * probe that asks whether its process is free. */
 #include "client/internal.h"
+#include "platform/impersonation.h"
 #include <stdio.h>
 
 /* ---- Connections ---- */
@@ -72,7 +73,21 @@ void fcl__place_drop(fcl__connection *c) {
     fcl__lane_free(c);
 }
 
-static int open_new(fcl__place *place, fcl__connection *c) {
+int fcl__place_open_as(fcl__place *place, const fcl_identity *identity,
+                       int (*open)(fcl__place *place, void *connection), void *connection,
+                       fcl_error *why) {
+  const fcl_client_options *o = &place->pool->client->options;
+  fcl__impersonation i;
+  int status;
+  if (fcl__impersonation_begin(&i, identity, o->on_impersonate, o->user, why) != FCL_OK)
+    return FCL__NOT_FOR_USER;
+  status = open(place, connection);
+  fcl__impersonation_end(&i);
+  return fcl__impersonation_blame(status, identity, why) == FCL_OK ? status : FCL__NOT_FOR_USER;
+}
+
+static int open_new(fcl__place *place, void *connection) {
+  fcl__connection *c = connection;
   fcl_client *client = place->pool->client;
   int fd;
   if (place->address)
@@ -95,10 +110,13 @@ static void enter_crowd(fcl__lane *k) {
 }
 
 /* A handle must not keep a borrowed loop running: requests do. */
-static int connect_new(fcl__place *place, fcl__connection **out) {
+static int connect_new(fcl__place *place, fcl__connection **out, const fcl_identity *identity,
+                       fcl_error *why) {
   fcl__connection *c = new_connection(place);
-  int status = c ? open_new(place, c) : UV_ENOMEM;
+  int status = c ? fcl__place_open_as(place, identity, open_new, c, why) : UV_ENOMEM;
   *out = c;
+  if (c)
+    ((fcl__lane *) c)->identity = fcl__identity_ref(identity);
   if (status < 0 && c) {
     fcl__place_drop(c);
     *out = NULL;
@@ -113,15 +131,28 @@ void fcl__place_drop_kept(fcl__place *place) {
     fcl__place_drop(FCL__OF(place->kept.next, fcl__connection, link));
 }
 
-/* Until the one that is taken next is quiet: the loop may not have seen yet that a peer has closed.
- */
-static void drop_unquiet(fcl__place *place) {
-  while (!fcl__list_empty(&place->kept)) {
-    fcl__connection *c = FCL__OF(place->kept.next, fcl__connection, link);
-    if (fcl__wire_is_quiet(&c->wire))
-      return;
+static int speaks_for(const fcl__connection *c, const fcl_identity *identity) {
+  const fcl_identity *is = ((const fcl__lane *) c)->identity;
+  return is == identity || fcl__identity_equal(is, identity);
+}
+
+/* The one that was used last, of those that speak for that user; NULL: there is none. */
+static fcl__connection *find_kept(const fcl__place *place, const fcl_identity *identity) {
+  const fcl__list *at;
+  for (at = place->kept.next; at != &place->kept; at = at->next)
+    if (speaks_for(FCL__OF(at, fcl__connection, link), identity))
+      return FCL__OF(at, fcl__connection, link);
+  return NULL;
+}
+
+/* One that is quiet: the loop may not have seen yet that a peer has closed. */
+static fcl__connection *find_quiet(fcl__place *place, const fcl_identity *identity) {
+  fcl__connection *c = find_kept(place, identity);
+  while (c && !fcl__wire_is_quiet(&c->wire)) {
     fcl__place_drop(c);
+    c = find_kept(place, identity);
   }
+  return c;
 }
 
 /* Who serves one connection at a time and did not answer it shall not wait for more of it. */
@@ -135,20 +166,22 @@ static void drop_old_probe(fcl__place *place) {
 
 /* Where one connection had died, the others may have as well; and who serves one connection at a
    time shall not wait on an old one. */
-int fcl__place_connect(fcl__place *place, fcl__connection **out, fcl__choice choice) {
+int fcl__place_connect(fcl__place *place, fcl__connection **out, fcl__choice choice,
+                       const fcl_identity *identity, fcl_error *why) {
   fcl__connection *c;
   drop_old_probe(place);
   if (place->member->per_connection > 1) {
     fcl__place_drop_kept(place); /* from the time before it was known */
-    return fcl__shared_connect(place, out, choice);
+    return fcl__shared_connect(place, out, choice, identity, why);
   }
   if (choice == FCL__FRESH)
     fcl__place_drop_kept(place);
-  if (choice == FCL__KEPT_QUIET)
-    drop_unquiet(place);
-  if (fcl__list_empty(&place->kept))
-    return connect_new(place, out);
-  c = FCL__OF(place->kept.next, fcl__connection, link);
+  c = choice == FCL__KEPT_QUIET ? find_quiet(place, identity) : find_kept(place, identity);
+  if (c == NULL) {
+    if (!fcl__list_empty(&place->kept)) /* another user's: each has a place that is ours now */
+      drop_oldest(place);
+    return connect_new(place, out, identity, why);
+  }
   take_off(place, c);
   fcl__clock_clear(&((fcl__lane *) c)->clock);
   *out = c;
@@ -233,19 +266,24 @@ static void probe_moved(fcl__connection *c, int is_answer) {
 static const fcl__connection_events probe_events = {NULL, probe_moved, NULL,           NULL, NULL,
                                                     NULL, probe_broke, fcl__lane_free, NULL};
 
+static int open_probe(fcl__place *place, void *connection) {
+  fcl_client *client = place->pool->client;
+  int fd = fcl__process_connect(place->process);
+  return fd < 0 ? fd
+                : fcl__connection_adopt(connection, client->loop, fd,
+                                        fcl__process_is_tcp(place->process), &client->blocks,
+                                        &probe_events);
+}
+
 void fcl__place_probe(fcl__place *place) {
   static const char ask[] =
       "\1\11\0\0\0\21\0\0\17\0FCGI_MPXS_CONNS"; /* GET_VALUES, id 0, 17 bytes */
-  fcl_client *client = place->pool->client;
   fcl_slice prologue = {ask, sizeof ask - 1};
   fcl__connection *c;
-  int fd;
   if (place->process == NULL || place->probe)
     return;
   c = new_connection(place);
-  fd = c ? fcl__process_connect(place->process) : -1;
-  if (fd < 0 || fcl__connection_adopt(c, client->loop, fd, fcl__process_is_tcp(place->process),
-                                      &client->blocks, &probe_events) < 0) {
+  if (c == NULL || fcl__place_open_as(place, NULL, open_probe, c, NULL) < 0) {
     if (c)
       fcl__place_drop(c);
     fcl__member_unasked(place->member);

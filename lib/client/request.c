@@ -47,6 +47,7 @@ void fcl__request_recycle(fcl_request *r) {
   fcl_client *c = p->client;
   fcl_params params = r->params;
   fcl_request_authorize(r, NULL);
+  fcl_identity_unref(r->identity);
   fcl__stderr_free(r);
   fcl__free(&c->memory, r->error);
   fcl_params_reset(&params);

@@ -7,6 +7,7 @@
 typedef struct shared {
   fcl__multiplex multiplex; /* first */
   fcl__clock idle;          /* an address's, while no request is on it */
+  fcl_identity *identity;   /* for whom it speaks; NULL: for ourselves */
 } shared;
 
 static fcl__multiplex *multiplex(const fcl__list *link) {
@@ -55,6 +56,7 @@ static void on_over(fcl__multiplex *m) {
 static void on_closed(fcl__multiplex *m) {
   fcl_pool *p = ((fcl__place *) m->place)->pool;
   fcl_client *client = p->client;
+  fcl_identity_unref(((shared *) m)->identity);
   fcl__free(&client->memory, m);
   client->connections--;
   fcl__client_maybe_end(client); /* the pool holds the client */
@@ -82,7 +84,8 @@ static const fcl__multiplex_events events = {on_changed, on_stray, on_over, on_c
 
 /* ---- Opening and filling ---- */
 
-static int open_shared(fcl__place *place, fcl__multiplex *m) {
+static int open_shared(fcl__place *place, void *connection) {
+  fcl__multiplex *m = connection;
   fcl_client *c = place->pool->client;
   int fd;
   if (place->address)
@@ -93,7 +96,8 @@ static int open_shared(fcl__place *place, fcl__multiplex *m) {
                                        &c->blocks, &c->turns, &events);
 }
 
-static int new_shared(fcl__place *place, fcl__multiplex **out) {
+static int new_shared(fcl__place *place, fcl__multiplex **out, const fcl_identity *identity,
+                      fcl_error *why) {
   fcl_pool *p = place->pool;
   shared *s = fcl__zalloc(&p->client->memory, sizeof *s);
   int status;
@@ -102,11 +106,12 @@ static int new_shared(fcl__place *place, fcl__multiplex **out) {
   s->idle.expired = on_idle;
   s->multiplex.place = place;
   s->multiplex.limit = place->member->per_connection;
-  status = open_shared(place, &s->multiplex);
+  status = fcl__place_open_as(place, identity, open_shared, &s->multiplex, why);
   if (status < 0 && !s->multiplex.wire.has_handle) {
     fcl__free(&p->client->memory, s);
     return status;
   }
+  s->identity = fcl__identity_ref(identity);
   p->client->connections++;
   atomic_fetch_add(&p->refs, 1); /* it may be closed later than its pool */
   if (status < 0)
@@ -117,25 +122,48 @@ static int new_shared(fcl__place *place, fcl__multiplex **out) {
   return status;
 }
 
-/* One with room; where nobody is on it, and the request is one that cannot be sent again, one that
-   is quiet. */
-static fcl__multiplex *find_shared(fcl__place *place, fcl__choice choice) {
-  while (!fcl__list_empty(&place->shared)) {
-    fcl__multiplex *m = multiplex(place->shared.next);
+/* One with room that speaks for that user; NULL: there is none. */
+static fcl__multiplex *find_room(const fcl__place *place, const fcl_identity *identity) {
+  const fcl__list *at;
+  for (at = place->shared.next; at != &place->shared; at = at->next) {
+    fcl__multiplex *m = multiplex(at);
+    const fcl_identity *is = ((shared *) m)->identity;
     if (!fcl__multiplex_has_room(m))
       return NULL;
+    if (is == identity || fcl__identity_equal(is, identity))
+      return m;
+  }
+  return NULL;
+}
+
+static void shut(fcl__multiplex *m);
+
+/* Another user's, if there is one, makes room when it is empty: an application may serve only so
+   many connections. */
+static void shut_other(fcl__place *place) {
+  if (!fcl__list_empty(&place->shared) && fcl__multiplex_has_room(multiplex(place->shared.next)))
+    shut(multiplex(place->shared.next));
+}
+
+/* Where nobody is on it, and the request is one that cannot be sent again, one that is quiet. */
+static fcl__multiplex *find_shared(fcl__place *place, fcl__choice choice,
+                                   const fcl_identity *identity) {
+  fcl__multiplex *m;
+  while ((m = find_room(place, identity)) != NULL) {
     if (choice == FCL__KEPT || m->ids.count > 0 || !m->wire.is_open || fcl__wire_is_quiet(&m->wire))
       return m;
     close_shared(m);
   }
+  shut_other(place);
   return NULL;
 }
 
 static void on_overdue(fcl__clock *clock, uint64_t now);
 
-int fcl__shared_connect(fcl__place *place, fcl__connection **out, fcl__choice choice) {
-  fcl__multiplex *m = find_shared(place, choice);
-  int status = m ? 0 : new_shared(place, &m);
+int fcl__shared_connect(fcl__place *place, fcl__connection **out, fcl__choice choice,
+                        const fcl_identity *identity, fcl_error *why) {
+  fcl__multiplex *m = find_shared(place, choice, identity);
+  int status = m ? 0 : new_shared(place, &m, identity, why);
   fcl__lane *lane;
   if (status < 0)
     return status;

@@ -4,7 +4,6 @@ set(FCGICLIENT_GUARDIAN_SOURCES)
 if(WIN32)
   set(FCGICLIENT_PLATFORM_SOURCES
     platform/win32/control.c
-    platform/win32/control.c
     platform/win32/doing.c
     platform/win32/endpoint.c
     platform/win32/failure.c
@@ -14,21 +13,7 @@ if(WIN32)
     platform/win32/job.c
     platform/win32/local.c
     platform/win32/machine.c
-    platform/win32/pipe.c
-    platform/win32/process.c
-    platform/win32/security.c
-    platform/win32/socket.c
-    platform/win32/spool.c
-    platform/win32/start.c
-    platform/win32/stop.c
-    platform/win32/thread.c
-    platform/win32/usage.c
-    platform/win32/wide.c
-    platform/win32/words.c
-    platform/win32/impersonation.c
-    platform/win32/job.c
-    platform/win32/local.c
-    platform/win32/machine.c
+    platform/win32/path.c
     platform/win32/pipe.c
     platform/win32/process.c
     platform/win32/security.c
@@ -57,6 +42,7 @@ else()
     platform/posix/machine.c
     platform/posix/order.c
     platform/posix/parcel.c
+    platform/posix/path.c
     platform/posix/peek.c
     platform/posix/proc.c
     platform/posix/process.c

@@ -1,6 +1,7 @@
 /* endpoint.c: makes, hands over and reaches what applications listen on. */
 #include "platform/win32/endpoint.h"
 #include "platform/win32/failure.h"
+#include "platform/win32/pipe.h"
 #include "platform/win32/security.h"
 #include <fcntl.h>
 #include <io.h>
@@ -55,24 +56,10 @@ fcl_code fcl__endpoint_open(fcl__endpoint *p, const fcl_identity *user, fcl_erro
   return fcl__failure_win32(e, FCL_E_SPAWN, error, "cannot make the pipe %ls", p->name);
 }
 
+/* Busy: it serves another connection, or has not yet let go of the last one. */
 static int connect_pipe(const fcl__endpoint *p) {
-  HANDLE pipe = CreateFileW(p->name, GENERIC_READ | GENERIC_WRITE, 0, NULL, OPEN_EXISTING,
-                            FILE_FLAG_OVERLAPPED | SECURITY_SQOS_PRESENT | p->quality, NULL);
-  int fd;
-  if (pipe == INVALID_HANDLE_VALUE)
-    switch (GetLastError()) {
-    case ERROR_PIPE_BUSY: /* it serves another connection, or has not yet let go of the last one */
-      return UV_EAGAIN;
-    case ERROR_FILE_NOT_FOUND: /* it has closed it, or is gone */
-      return UV_ECONNREFUSED;
-    default:
-      return fcl__failure_uv(GetLastError());
-    }
-  fd = uv_open_osfhandle(pipe);
-  if (fd >= 0)
-    return fd;
-  CloseHandle(pipe);
-  return UV_EMFILE;
+  int fd = fcl__pipe_open_wide(p->name, p->quality);
+  return fd == UV_ENOENT ? UV_ECONNREFUSED : fd; /* it has closed it, or is gone */
 }
 
 /* ---- A port ---- */

@@ -2,6 +2,7 @@
    whoever listens; the thread has it no longer than that. */
 #include "platform/impersonation.h"
 #include "platform/identity.h"
+#include "platform/win32/failure.h"
 #include "platform/win32/pipe.h"
 #include "platform/win32/token.h"
 #include <stdlib.h>
@@ -22,9 +23,8 @@ fcl_code fcl__impersonation_check(const char *address, const fcl_identity *ident
 }
 
 static fcl_code refuse(const fcl_identity *identity, DWORD error, const char *why, fcl_error *e) {
-  return fcl__error_setx(e, FCL_E_IDENTITY, (int) error,
-                         "cannot speak for %s: %s (Win32 error %lu)", fcl__identity_name(identity),
-                         why, error);
+  return fcl__failure_win32(e, FCL_E_IDENTITY, error, "cannot speak for %s: %s",
+                            fcl__identity_name(identity), why);
 }
 
 static const char no_privilege[] =

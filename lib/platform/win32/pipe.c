@@ -3,6 +3,7 @@
    libuv's own way waits in a thread for a busy pipe, without the user that the calling thread
    speaks for, and takes half a pipe where it may not have a whole one. */
 #include "platform/win32/pipe.h"
+#include "platform/win32/failure.h"
 #include <uv.h>
 
 #define NAME_ROOM 260
@@ -11,11 +12,6 @@ static _Thread_local int lends_rights;
 
 void fcl__pipe_lend_rights(int lends) {
   lends_rights = lends;
-}
-
-/* Each time: what the name of a kept pipe leads to may be another program by now. */
-static DWORD quality(void) {
-  return SECURITY_SQOS_PRESENT | (lends_rights ? SECURITY_IMPERSONATION : SECURITY_IDENTIFICATION);
 }
 
 static int status_of(DWORD error) {
@@ -30,7 +26,7 @@ static int status_of(DWORD error) {
   case ERROR_BAD_IMPERSONATION_LEVEL:
     return UV_EACCES;
   default:
-    return uv_translate_sys_error((int) error);
+    return fcl__failure_uv(error);
   }
 }
 
@@ -43,12 +39,17 @@ static int describe(HANDLE pipe) {
   return UV_EMFILE;
 }
 
+/* What is lent is said each time: who has a pipe's name now may be another than before. */
+int fcl__pipe_open_wide(const wchar_t *name, unsigned long quality) {
+  DWORD lent = SECURITY_SQOS_PRESENT | (lends_rights ? SECURITY_IMPERSONATION : quality);
+  HANDLE pipe = CreateFileW(name, GENERIC_READ | GENERIC_WRITE, 0, NULL, OPEN_EXISTING,
+                            FILE_FLAG_OVERLAPPED | lent, NULL);
+  return pipe == INVALID_HANDLE_VALUE ? status_of(GetLastError()) : describe(pipe);
+}
+
 int fcl__pipe_open(const char *name) {
   WCHAR wide[NAME_ROOM];
-  HANDLE pipe;
   if (MultiByteToWideChar(CP_UTF8, MB_ERR_INVALID_CHARS, name, -1, wide, NAME_ROOM) == 0)
     return UV_EINVAL;
-  pipe = CreateFileW(wide, GENERIC_READ | GENERIC_WRITE, 0, NULL, OPEN_EXISTING,
-                     FILE_FLAG_OVERLAPPED | quality(), NULL);
-  return pipe == INVALID_HANDLE_VALUE ? status_of(GetLastError()) : describe(pipe);
+  return fcl__pipe_open_wide(wide, SECURITY_IDENTIFICATION);
 }
