@@ -226,7 +226,6 @@ static void answer_two_then_one(fcl_script *s, void *user) {
 
 START_TEST(those_that_share_one_finish_and_who_comes_then_is_alone) {
   static const fcl_loop modes[] = {FCL_LOOP_UV, FCL_LOOP_THREAD, FCL_LOOP_MANUAL};
-  int i;
   mode = modes[_i];
   w.options.per_connection = 2;
   w.options.max_connections = 1;
@@ -236,10 +235,10 @@ START_TEST(those_that_share_one_finish_and_who_comes_then_is_alone) {
   share(1);
   exchange_get(&xs[2], &w);
   fcl_script_signal(w.script, "go");
-  for (i = 0; i < 3; i++) {
-    exchange_wait(&xs[i]);
-    ck_assert_done(&xs[i]);
-  }
+  wait_all(3);
+  ck_assert_done(&xs[0]);
+  ck_assert_done(&xs[1]);
+  ck_assert_done(&xs[2]);
 }
 END_TEST
 
