@@ -1,15 +1,10 @@
 /* test_apps.c: applications through httpd: redirects, errors, ends in the middle, addresses, every
  * path, limits. */
-#include "site.h"
-#include "support/suite.h"
-#include "support/talk.h"
+#include "site_case.h"
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
-
-static site s;
-static talk t;
 
 static void start(void) {
   static const char *const options[] = {"--app",
@@ -26,19 +21,6 @@ static void start(void) {
                                         "1000",
                                         NULL};
   site_start(&s, options);
-}
-
-static void stop(void) {
-  if (site_stop(&s) != 0)
-    ck_abort_msg("httpd did not end with 0");
-}
-
-static void begin(void) {
-  talk_begin(&t, s.port);
-}
-
-static void end(void) {
-  talk_end(&t);
 }
 
 /* ---- Redirects ---- */

@@ -1,32 +1,8 @@
 /* test_bodies.c: request bodies as httpd takes them: with a length, in chunks, expected, slow,
    gathered or not (RFC 9110, RFC 9112). */
-#include "site.h"
-#include "support/suite.h"
-#include "support/talk.h"
+#include "site_case.h"
 #include <stdio.h>
 #include <stdlib.h>
-
-static site s;
-static talk t;
-
-static void start(void) {
-  static const char *const options[] = {"--app",      ".app=" APP, "--max-chunked", "50000",
-                                        "--max-body", "100000",    "--quiet",       NULL};
-  site_start(&s, options);
-}
-
-static void stop(void) {
-  if (site_stop(&s) != 0)
-    ck_abort_msg("httpd did not end with 0");
-}
-
-static void begin(void) {
-  talk_begin(&t, s.port);
-}
-
-static void end(void) {
-  talk_end(&t);
-}
 
 /* ---- Bodies of requests ---- */
 
@@ -252,7 +228,7 @@ static TCase *slow_clients(void) {
 
 int main(void) {
   TCase *c = tcase_create("bodies"), *cases[3];
-  tcase_add_unchecked_fixture(c, start, stop);
+  tcase_add_unchecked_fixture(c, start_bounded, stop);
   tcase_add_checked_fixture(c, begin, end);
   tcase_add_loop_test(c, a_body_with_a_length_reaches_the_application, 0, 8);
   tcase_add_test(c, a_chunked_body_gets_its_true_length);

@@ -1,7 +1,5 @@
 /* test_ends.c: time limits of clients, and how the server ends. */
-#include "site.h"
-#include "support/suite.h"
-#include "support/talk.h"
+#include "site_case.h"
 #include <arpa/inet.h>
 #include <dirent.h>
 #include <signal.h>
@@ -11,12 +9,10 @@
 #include <time.h>
 #include <unistd.h>
 
-static site s;
-
 static double now(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double) t.tv_sec + (double) t.tv_nsec / 1e9;
+  struct timespec at;
+  clock_gettime(CLOCK_MONOTONIC, &at);
+  return (double) at.tv_sec + (double) at.tv_nsec / 1e9;
 }
 
 static void start(void) {
@@ -32,17 +28,10 @@ static void start_drained(void) {
   site_start(&s, options);
 }
 
-static void stop(void) {
-  if (s.pid && site_stop(&s) != 0)
-    ck_abort_msg("httpd did not end with 0");
-  s.pid = 0;
-}
-
 /* ---- Time limits ---- */
 
 START_TEST(a_head_that_does_not_come_is_408) { /* loop */
   static const char *const rows[] = {"G", "GET / HT", "GET / HTTP/1.1\r\nHost: a\r\n"};
-  talk t;
   talk_begin(&t, s.port);
   say(&t, rows[_i]);
   ck_assert_status(hear(&t, 0), 408);
@@ -55,7 +44,6 @@ END_TEST
 START_TEST(a_head_that_trickles_is_408) {
   double begin = now();
   answer a;
-  talk t;
   talk_begin(&t, s.port);
   say(&t, "GET / HTTP/1.1\r\nX: ");
   while (now() - begin < 3 && recv(t.fd, &(char){0}, 1, MSG_PEEK | MSG_DONTWAIT) < 0) {
@@ -70,7 +58,6 @@ START_TEST(a_head_that_trickles_is_408) {
 END_TEST
 
 START_TEST(an_idle_connection_is_closed) {
-  talk t;
   talk_begin(&t, s.port);
   say(&t, GET("/a.txt"));
   ck_assert_answer(hear(&t, 0), 200, "hello\n");
@@ -80,7 +67,6 @@ START_TEST(an_idle_connection_is_closed) {
 END_TEST
 
 START_TEST(a_connection_without_a_request_is_closed) {
-  talk t;
   talk_begin(&t, s.port);
   ck_assert_int_eq(is_closed(&t), 1);
   talk_end(&t);
@@ -88,7 +74,6 @@ START_TEST(a_connection_without_a_request_is_closed) {
 END_TEST
 
 START_TEST(a_body_that_does_not_come_is_408) {
-  talk t;
   talk_begin(&t, s.port);
   say(&t, "POST /hello.app HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabc");
   ck_assert_status(hear(&t, 0), 408);
@@ -109,7 +94,6 @@ END_TEST
 START_TEST(a_client_that_does_not_read_is_given_up) {
   unsigned long bytes = 0;
   char line[200];
-  talk t;
   talk_begin(&t, s.port);
   say(&t, GET("/hello.app?size=30000000"));
   do
@@ -124,7 +108,6 @@ END_TEST
 START_TEST(a_client_that_sends_and_does_not_read_is_given_up) {
   char *body = calloc(1, 1 << 20), line[200];
   unsigned status = 0;
-  talk t;
   int n;
   talk_begin(&t, s.port);
   say(&t, "POST /hello.app?echo=1 HTTP/1.1\r\nHost: a\r\nContent-Length: 104857600\r\n\r\n");
@@ -152,7 +135,6 @@ END_TEST
 
 START_TEST(idle_connections_are_closed_at_once) {
   double begin = now();
-  talk t;
   talk_begin(&t, s.port);
   say(&t, GET("/a.txt"));
   ck_assert_answer(hear(&t, 0), 200, "hello\n");
@@ -166,7 +148,6 @@ START_TEST(idle_connections_are_closed_at_once) {
 END_TEST
 
 START_TEST(requests_are_finished_first) {
-  talk t;
   answer a;
   talk_begin(&t, s.port);
   say(&t, GET("/hello.app?size=100&pieces=2&slow=200"));
@@ -185,7 +166,6 @@ END_TEST
 
 START_TEST(nobody_is_let_in_any_more) {
   struct sockaddr_in a;
-  talk t;
   int fd, result;
   memset(&a, 0, sizeof a);
   a.sin_family = AF_INET;
@@ -212,7 +192,6 @@ START_TEST(patience_ends) {
                                         "300",   "--stop-ms", "300",     NULL};
   double begin = now();
   site short_of_time;
-  talk t;
   answer a;
   site_start(&short_of_time, options);
   talk_begin(&t, short_of_time.port);
@@ -241,7 +220,6 @@ START_TEST(clients_that_leave_at_any_moment_leave_nothing_behind) {
   double begin;
   int n;
   for (n = 0; n < 300; n++) {
-    talk t;
     talk_begin(&t, s.port);
     say(&t, rows[n % 6]);
     setsockopt(t.fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
@@ -258,7 +236,6 @@ END_TEST
 
 /* The answer would be whole before drain_ms is over. */
 START_TEST(a_second_signal_ends_it_at_once) {
-  talk t;
   answer a;
   talk_begin(&t, s.port);
   say(&t, GET("/hello.app?size=100&pieces=10&slow=200"));
@@ -292,7 +269,6 @@ START_TEST(a_second_signal_ends_the_thread_that_is_left) {
   static const char *const options[] = {"--app", ".app=" APP, "--quiet", "--threads", "2", NULL};
   int threads;
   site two;
-  talk t;
   answer a;
   site_start(&two, options);
   talk_begin(&t, two.port);
@@ -362,16 +338,16 @@ START_TEST(threads_divide_and_end_together) {
   static const char *const options[] = {"--app", ".app=" APP,   "--quiet", "--threads",
                                         "3",     "--processes", "3",       NULL};
   site three;
-  talk t[12];
+  talk talks[12];
   int n;
   site_start(&three, options);
   for (n = 0; n < 12; n++) {
-    talk_begin(&t[n], three.port);
-    say(&t[n], GET("/hello.app?size=5&length=1"));
+    talk_begin(&talks[n], three.port);
+    say(&talks[n], GET("/hello.app?size=5&length=1"));
   }
   for (n = 0; n < 12; n++) {
-    ck_assert_status(hear(&t[n], 0), 200);
-    talk_end(&t[n]);
+    ck_assert_status(hear(&talks[n], 0), 200);
+    talk_end(&talks[n]);
   }
   ck_assert_int_eq(site_stop(&three), 0);
 }

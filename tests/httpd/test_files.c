@@ -1,21 +1,12 @@
 /* test_files.c: files: whole, in part, on conditions (RFC 9110 sections 13 and 14); directories. */
-#include "site.h"
-#include "support/suite.h"
-#include "support/talk.h"
+#include "site_case.h"
 #include <stdio.h>
 #include <stdlib.h>
-
-static site s;
 
 static void start(void) {
   static const char *const options[] = {"--app",   ".app=" APP,  "--quiet",
                                         "--index", "index.html", NULL};
   site_start(&s, options);
-}
-
-static void stop(void) {
-  if (site_stop(&s) != 0)
-    ck_abort_msg("httpd did not end with 0");
 }
 
 /* A GET with one more field. */
@@ -225,21 +216,21 @@ END_TEST
 
 /* Reads nothing until the server has sent all it can. */
 START_TEST(a_client_that_does_not_read_costs_no_memory) {
-  talk t[20];
+  talk talks[20];
   int n;
   for (n = 0; n < 20; n++) {
-    talk_begin(&t[n], s.port);
-    say(&t[n], "GET /big.bin HTTP/1.1\r\nHost: test\r\n\r\nGET /hello.app?size=1000000 "
-               "HTTP/1.1\r\nHost: test\r\n\r\n");
+    talk_begin(&talks[n], s.port);
+    say(&talks[n], "GET /big.bin HTTP/1.1\r\nHost: test\r\n\r\nGET /hello.app?size=1000000 "
+                   "HTTP/1.1\r\nHost: test\r\n\r\n");
   }
   for (n = 0; n < 20; n++) {
-    answer a = hear(&t[n], 0);
+    answer a = hear(&talks[n], 0);
     ck_assert_uint_eq(a.body_len, BIG_SIZE);
     answer_free(&a);
-    a = hear(&t[n], 0);
+    a = hear(&talks[n], 0);
     ck_assert_uint_eq(a.body_len, 1000000);
     answer_free(&a);
-    talk_end(&t[n]);
+    talk_end(&talks[n]);
   }
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
   ck_assert_int_lt(site_peak_kib(&s), 40 * 1024);

@@ -1,13 +1,9 @@
 /* test_gate.c: httpd with an authorizer that is asked before every application, and with what an
  * application's error stream makes of its answer. */
-#include "site.h"
-#include "support/suite.h"
-#include "support/talk.h"
+#include "site_case.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static site s;
 
 static void start_with(const char *authorizer, const char *mode) {
   const char *options[] = {"--app",        ".app=" APP, "--stderr", mode,
@@ -15,11 +11,6 @@ static void start_with(const char *authorizer, const char *mode) {
   if (authorizer == NULL)
     options[4] = NULL;
   site_start(&s, options);
-}
-
-static void stop(void) {
-  if (site_stop(&s) != 0)
-    ck_abort_msg("httpd did not end with 0");
 }
 
 /* ---- The authorizer ---- */
@@ -68,7 +59,6 @@ END_TEST
 
 START_TEST(an_upload_reaches_the_application_whole) { /* KF-127 */
   static char request[20200];
-  talk t;
   answer a;
   int n = snprintf(request, 200,
                    "POST /hello.app?sum=1 HTTP/1.1\r\nHost: test\r\nContent-Length: 20000\r\n\r\n");

@@ -1,32 +1,8 @@
 /* test_http.c: HTTP/1.1 as httpd speaks it: connections, heads, limits, refusals (RFC 9110, RFC
  * 9112). */
-#include "site.h"
-#include "support/suite.h"
-#include "support/talk.h"
+#include "site_case.h"
 #include <stdio.h>
 #include <stdlib.h>
-
-static site s;
-static talk t;
-
-static void start(void) {
-  static const char *const options[] = {"--app",      ".app=" APP, "--max-chunked", "50000",
-                                        "--max-body", "100000",    "--quiet",       NULL};
-  site_start(&s, options);
-}
-
-static void stop(void) {
-  if (site_stop(&s) != 0)
-    ck_abort_msg("httpd did not end with 0");
-}
-
-static void begin(void) {
-  talk_begin(&t, s.port);
-}
-
-static void end(void) {
-  talk_end(&t);
-}
 
 #define HEAD(target) "HEAD " target " HTTP/1.1\r\nHost: test\r\n\r\n"
 
@@ -327,7 +303,7 @@ END_TEST
 
 int main(void) {
   TCase *c = tcase_create("http");
-  tcase_add_unchecked_fixture(c, start, stop);
+  tcase_add_unchecked_fixture(c, start_bounded, stop);
   tcase_add_checked_fixture(c, begin, end);
   tcase_add_test(c, a_connection_is_kept);
   tcase_add_loop_test(c, it_is_closed_when_asked, 0, 3);

@@ -1,22 +1,13 @@
 /* test_paths.c: the path rules and the mapping of fields, end to end: never the wrong script, never
    its text, never a forged parameter. */
-#include "site.h"
-#include "support/suite.h"
-#include "support/talk.h"
+#include "site_case.h"
 #include <stdio.h>
 #include <stdlib.h>
-
-static site s;
 
 static void start(void) {
   static const char *const options[] = {"--app",   "app=" APP,   "--index", "index.app",
                                         "--index", "index.html", "--quiet", NULL};
   site_start(&s, options);
-}
-
-static void stop(void) {
-  if (site_stop(&s) != 0)
-    ck_abort_msg("httpd did not end with 0");
 }
 
 /* Whether the answer of the application holds the line. */

@@ -1,9 +1,7 @@
 /* test_shared.c: httpd --multiplex: many clients on one connection to an application: `fcgi app`,
    which answers in any order, and Net::Async::FastCGI, a real one.  Neighbours that read slowly,
    leave, or are refused. */
-#include "site.h"
-#include "support/suite.h"
-#include "support/talk.h"
+#include "site_case.h"
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,18 +11,11 @@
 
 enum { MANY = 40, LARGE = 20000000 };
 
-static site s;
-
 static void start_with(const char *app, const char *multiplex, const char *more) {
   const char *options[] = {
       "--app",     app,   "--processes", "1",  "--multiplex", multiplex, "--max-requests", "never",
       "--stop-ms", "500", "--no-gather", more, NULL};
   site_start(&s, options);
-}
-
-static void stop(void) {
-  if (site_stop(&s) != 0)
-    ck_abort_msg("httpd did not end with 0");
 }
 
 static void start(void) {

@@ -1,13 +1,10 @@
 /* test_status.c: /-/pools, /-/pools.json and /-/metrics: what they say, and to whom. */
-#include "site.h"
-#include "stats/formats.h"
-#include "support/suite.h"
-#include "support/talk.h"
+#include "stats/formats.h" /* before the other, whose names its variables have */
+
+#include "site_case.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static site s;
 
 static void start_for(const char *who) {
   const char *options[] = {"--app", ".app=" APP, "--threads", "3", "--status", who, NULL};
@@ -18,11 +15,6 @@ static void start_for(const char *who) {
 
 static void start(void) {
   start_for(NULL);
-}
-
-static void stop(void) {
-  if (site_stop(&s) != 0)
-    ck_abort_msg("httpd did not end with 0");
 }
 
 static answer local(const char *target) {
@@ -94,7 +86,6 @@ START_TEST(the_metrics_are_for_prometheus) {
 END_TEST
 
 START_TEST(head_has_no_body_and_other_methods_are_refused) {
-  talk t;
   talk_begin(&t, s.port);
   say(&t, "HEAD /-/pools.json HTTP/1.1\r\nHost: localhost\r\n\r\n");
   ck_assert_status(hear(&t, 1), 200);
@@ -109,7 +100,6 @@ END_TEST
 START_TEST(clients_that_leave_while_the_pools_are_asked_do_no_harm) {
   int i;
   for (i = 0; i < 50; i++) {
-    talk t;
     talk_begin(&t, s.port);
     say(&t, "GET /-/pools.json HTTP/1.1\r\nHost: localhost\r\n\r\nGET /-/metrics HTTP/1.1\r\nHost: "
             "localhost\r\n\r\n");
@@ -120,15 +110,15 @@ START_TEST(clients_that_leave_while_the_pools_are_asked_do_no_harm) {
 END_TEST
 
 START_TEST(the_server_ends_while_it_is_asked) {
-  talk t[8];
+  talk talks[8];
   int i;
   for (i = 0; i < 8; i++) {
-    talk_begin(&t[i], s.port);
-    say(&t[i], "GET /-/pools.json HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    talk_begin(&talks[i], s.port);
+    say(&talks[i], "GET /-/pools.json HTTP/1.1\r\nHost: localhost\r\n\r\n");
   }
   ck_assert_int_eq(site_stop(&s), 0);
   for (i = 0; i < 8; i++)
-    talk_end(&t[i]);
+    talk_end(&talks[i]);
   start(); /* for the end of the test */
 }
 END_TEST
