@@ -104,6 +104,7 @@ typedef struct fcl_client_options {
 
 #define fcl_client_new(client, options, error)                                                     \
   fcl__client_new((client), (options), sizeof(fcl_client_options), (error))
+/* NULL options: the defaults, with a thread of its own. */
 FCL_EXTERN int fcl__client_new(fcl_client **client, const fcl_client_options *options, size_t size, fcl_error *error);
 /* Closes its pools as fcl_pool_close(pool, 0) does (one that is draining already goes on draining), ends every process,
    then calls `closed` (may be NULL), the last callback of all.  Once.  FCL_LOOP_UV: run your loop on until `closed`; the

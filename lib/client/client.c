@@ -198,7 +198,8 @@ int fcl__client_new(fcl_client **client, const fcl_client_options *options, size
   fcl_client *c;
   fcl_code code;
   memset(&given, 0, sizeof given);
-  memcpy(&given, options, size < sizeof given ? size : sizeof given);
+  if (options)
+    memcpy(&given, options, size < sizeof given ? size : sizeof given);
   *client = NULL;
   code = check_options(&given, error);
   if (code != FCL_OK)

@@ -276,7 +276,8 @@ int fcl__pool_configure(fcl_pool *p, const fcl_pool_options *options, size_t siz
   change *c;
   fcl_code code;
   memset(&given, 0, sizeof given);
-  memcpy(&given, options, size < sizeof given ? size : sizeof given);
+  if (options)
+    memcpy(&given, options, size < sizeof given ? size : sizeof given);
   code = fcl__pool_draft(&next, p->client, &given, NULL, error);
   if (code == FCL_OK)
     code = check(p, &given, next, error);

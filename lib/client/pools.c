@@ -390,7 +390,8 @@ int fcl__pool_new(fcl_pool **pool, fcl_client *c, const fcl_pool_options *option
                   fcl_error *error) {
   fcl_pool_options given;
   memset(&given, 0, sizeof given);
-  memcpy(&given, options, size < sizeof given ? size : sizeof given);
+  if (options)
+    memcpy(&given, options, size < sizeof given ? size : sizeof given);
   *pool = NULL;
   return (int) fcl__pool_make(pool, c, &given, NULL, error);
 }

@@ -27,7 +27,7 @@ static fcl__list all;
 
 /* It has joined, and not left. */
 static int is_in(const fcl__stake *s) {
-  return fcl__list_linked(&s->link);
+  return s->is_in;
 }
 
 static void begin(void) {
@@ -100,11 +100,12 @@ static void ask_others(const fcl__stake *s) {
 static void stand_in_line(fcl__stake *s, uint64_t now) {
   fcl__list *line = &s->common->line, *at = line;
   unsigned is_starving = used(s) == 0;
-  if (!fcl__list_linked(&s->in_line))
+  if (!s->is_waiting)
     s->since = now;
   else if (s->is_starving == is_starving)
     return;
   fcl__list_remove(&s->in_line);
+  s->is_waiting = 1;
   s->is_starving = is_starving;
   if (is_starving)
     for (at = line->next; at != line && of_line(at)->is_starving;)
@@ -112,11 +113,16 @@ static void stand_in_line(fcl__stake *s, uint64_t now) {
   fcl__list_append(at, &s->in_line); /* before that one */
 }
 
+static void leave_line(fcl__stake *s) {
+  fcl__list_remove(&s->in_line);
+  s->is_waiting = 0;
+}
+
 static void arrange(fcl__stake *s, uint64_t now) {
   if (s->has.wanted > 0)
     stand_in_line(s, now);
   else
-    fcl__list_remove(&s->in_line);
+    leave_line(s);
 }
 
 /* Others in line whose turn is before its. */
@@ -169,6 +175,7 @@ int fcl__stake_join(fcl__stake *s, fcl_pool *pool, const char *name, const char 
   if (c != NULL) {
     c->refs++;
     fcl__list_append(&c->stakes, &s->link);
+    s->is_in = 1;
     s->common = c;
     s->pool = pool;
     s->clock.expired = on_clock;
@@ -200,8 +207,9 @@ void fcl__stake_limit(fcl__stake *s, const fcl__limits_in_common *limits) {
 static void give_all(fcl__stake *s) {
   static const fcl__holding nothing;
   set(s, &nothing);
-  fcl__list_remove(&s->in_line);
+  leave_line(s);
   fcl__list_remove(&s->link);
+  s->is_in = 0;
   wake_line(s->common);
 }
 
@@ -256,7 +264,7 @@ static void take(fcl__stake *s, uint64_t now) {
   has.live++;
   has.wanted = 0;
   set(s, &has);
-  fcl__list_remove(&s->in_line);
+  leave_line(s);
 }
 
 int fcl__stake_take(fcl__stake *s, const fcl__holding *has, int is_needed, uint64_t now) {
@@ -304,7 +312,7 @@ static int is_equal(const fcl__holding *a, const fcl__holding *b) {
 
 /* Only its own loop changes what it has. */
 void fcl__stake_tell(fcl__stake *s, const fcl__holding *has, uint64_t now) {
-  int was_waiting = fcl__list_linked(&s->in_line);
+  int was_waiting = s->is_waiting;
   if (!is_in(s) || (is_equal(has, &s->has) && was_waiting == (has->wanted > 0)))
     return;
   uv_mutex_lock(&lock);

@@ -28,8 +28,8 @@ typedef struct fcl__holding {
   unsigned beyond; /* requests that count in the queue */
 } fcl__holding;
 
-/* Zeroed: none, and everything is allowed.  Its numbers are written under the lock, by its own
-   loop. */
+/* Zeroed: none, and everything is allowed.  Its numbers and flags are written under the lock, by
+   its own loop alone, which may read them without; its lists are everybody's. */
 typedef struct fcl__stake {
   fcl__common *common;
   struct fcl_pool *pool;
@@ -38,7 +38,9 @@ typedef struct fcl__stake {
   fcl__holding has;
   uint64_t since;           /* in line since then */
   uint64_t first_at;        /* when it took the first of those that it has */
-  unsigned is_starving : 1; /* it is in line as one that has nothing */
+  unsigned is_in : 1;       /* it has joined, and not left */
+  unsigned is_waiting : 1;  /* it is in line, */
+  unsigned is_starving : 1; /* as one that has nothing */
   fcl__clock clock;         /* in line: when the others are asked again */
 } fcl__stake;
 

@@ -23,6 +23,18 @@ static void end_client(fcl_client *c) {
   fcl_client_join(c);
 }
 
+/* ---- Without options ---- */
+
+START_TEST(without_options_there_are_the_defaults) {
+  fcl_client *client;
+  fcl_pool *pool;
+  ck_assert_int_eq(fcl_client_new(&client, NULL, &e), FCL_OK);
+  ck_assert_int_eq(fcl_pool_new(&pool, client, NULL, &e), FCL_E_CONFIG);
+  ck_assert_str_eq(e.text, "pool: set either program or addresses in fcl_pool_options");
+  end_client(client);
+}
+END_TEST
+
 /* ---- Policies ---- */
 
 static void expect_refused(const fcl_policy *policy, const char *sentence) {
@@ -235,6 +247,7 @@ END_TEST
 int main(void) {
   TCase *t = tcase_create("rights");
   tcase_set_timeout(t, 60);
+  tcase_add_test(t, without_options_there_are_the_defaults);
   tcase_add_test(t, a_policy_without_programs_is_refused);
   tcase_add_test(t, paths_in_a_policy_are_absolute);
   tcase_add_test(t, ranges_in_a_policy_go_upwards);

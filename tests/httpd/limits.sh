@@ -44,11 +44,15 @@ stop() {
   : >"$dir/url"
 }
 
-# How many php-cgi of this test live.
+# How many php-cgi of this test live: those that were there, and still are, and are no zombies.
 alive() {
   n=0
   for at in $(grep -lzs "^FCL_TEST_MARKER=$dir\$" /proc/[0-9]*/environ); do
-    { read -r name <"${at%environ}comm"; } 2>/dev/null && [ "${name%%[!a-z-]*}" = php-cgi ] && n=$((n + 1))
+    { read -r stat <"${at%environ}stat"; } 2>/dev/null || continue
+    case $stat in
+    *"(php-cgi"*") Z "* | *"(php-cgi"*") X "*) ;;
+    *"(php-cgi"*) n=$((n + 1)) ;;
+    esac
   done
   echo "$n"
 }
