@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-wchar_t *fcl__wide(const char *utf8) {
+wchar_t *fcl__text_wide(const char *utf8) {
   int len = MultiByteToWideChar(CP_UTF8, MB_ERR_INVALID_CHARS, utf8, -1, NULL, 0);
   wchar_t *wide = len > 0 ? malloc((size_t) len * sizeof *wide) : NULL;
   if (wide)
@@ -17,7 +17,7 @@ wchar_t *fcl__wide(const char *utf8) {
 
 /* N: programs that we start inherit it not. */
 FILE *fcl__file_open(const char *name, const char *mode) {
-  wchar_t *wide = fcl__wide(name), wide_mode[8];
+  wchar_t *wide = fcl__text_wide(name), wide_mode[8];
   FILE *f;
   swprintf(wide_mode, sizeof wide_mode / sizeof *wide_mode, L"%.4hsN", mode);
   f = wide ? _wfopen(wide, wide_mode) : NULL;
@@ -26,7 +26,7 @@ FILE *fcl__file_open(const char *name, const char *mode) {
 }
 
 int fcl__file_is_program(const char *name) {
-  wchar_t *wide = fcl__wide(name);
+  wchar_t *wide = fcl__text_wide(name);
   DWORD kind = wide ? GetFileAttributesW(wide) : INVALID_FILE_ATTRIBUTES;
   if (wide && kind == INVALID_FILE_ATTRIBUTES)
     errno = ENOENT;

@@ -59,7 +59,7 @@ static wchar_t *command_line(char *const *argv) {
     at = add_quoted(at, argv[n]);
   }
   *at = 0;
-  wide = fcl__wide(line);
+  wide = fcl__text_wide(line);
   free(line);
   return wide;
 }
@@ -120,7 +120,7 @@ static int prepare(start *s, const fcl__keeper_program *p, HANDLE event) {
   memset(s, 0, sizeof *s);
   s->inherited[0] = (HANDLE) (intptr_t) p->listener;
   s->inherited[1] = event;
-  s->path = fcl__wide(p->path);
+  s->path = fcl__text_wide(p->path);
   s->line = command_line(p->argv);
   s->block = environment(event);
   InitializeProcThreadAttributeList(NULL, 1, 0, &size);

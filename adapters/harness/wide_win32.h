@@ -4,5 +4,5 @@
 #include <wchar.h>
 
 /* Of UTF-8; free() it.  NULL with errno: no memory, or it is no UTF-8. */
-wchar_t *fcl__wide(const char *utf8);
+wchar_t *fcl__text_wide(const char *utf8);
 #endif
