@@ -1,6 +1,6 @@
 /* process.h: starting application programs, each with a listening endpoint of its own on fd 0, and
    ending them for certain. The same names for every system: posix/ does it through the guardian,
-   win32/ will through job objects. All functions and events on the client's loop. */
+   win32/ does through job objects. All functions and events on the client's loop. */
 #ifndef FCL__PROCESS_H
 #define FCL__PROCESS_H
 #include "base/error.h"

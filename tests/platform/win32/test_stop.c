@@ -120,6 +120,7 @@ static void start_family(long *pids) {
     Sleep(1);
     ck_assert(!w.has_lost_patience);
   }
+  uv_timer_stop(&w.patience);
 }
 
 static void wait_for_death(const long *pids, unsigned count) {
