@@ -202,7 +202,9 @@ typedef struct fcl_pool_options {
                                     how many connections there may be; one at a time until it has
                                     answered.  One that refuses (CANT_MPX_CONN) gets one at a time from
                                     then on */
-  unsigned max_requests;         /* 200: then a process is replaced.  Keep it below PHP_FCGI_MAX_REQUESTS (500) */
+  unsigned max_requests;         /* 200: then a process is replaced.  Keep it below PHP_FCGI_MAX_REQUESTS (500).  Windows:
+                                    where that variable is lower it counts instead, and processes are told 0, no limit:
+                                    PHP would cut its last answer */
   unsigned queue_length;         /* 1000: requests that may wait; FCL_NONE: none */
   unsigned rapid_fails;          /* 10 failures ... */
   unsigned rapid_fail_ms;        /* ... in 60,000: then requests are refused until these are over */

@@ -274,6 +274,12 @@ static unsigned automatic_most(unsigned processors) {
   return most < 128 ? 128 : most > 1024 ? 1024 : most;
 }
 
+/* A limit that the program would have is kept by us: it would cut its last answer. */
+static unsigned most_requests(const fcl_pool_options *o) {
+  unsigned own = o->program ? fcl__process_requests(o->env) : 0;
+  return own > 0 && own < o->max_requests ? own : o->max_requests;
+}
+
 static void to_settings(const fcl_pool *p, fcl__pool_settings *s) {
   const fcl_pool_options *o = &p->options;
   memset(s, 0, sizeof *s);
@@ -290,7 +296,7 @@ static void to_settings(const fcl_pool *p, fcl__pool_settings *s) {
   s->max_connections = o->max_connections;
   s->per_connection = p->is_learning ? 1 : o->per_connection;
   s->per_process = o->per_process;
-  s->max_requests = o->max_requests;
+  s->max_requests = most_requests(o);
   s->lifetime_ms = o->lifetime_ms;
   s->max_memory = o->max_memory;
   s->ready = o->ready;

@@ -63,6 +63,10 @@ void fcl__processes_close(fcl__processes *all, void (*closed)(void *user), void 
    (without a pool's name, as in `failed`), and nothing was started. */
 fcl_code fcl__process_start(fcl__processes *all, const fcl__program *program, void *owner,
                             fcl__process **out, fcl_error *e);
+/* How many requests a program with this environment (NULL: ours) may be given before it leaves by
+   itself and cuts its last answer: Windows: PHP_FCGI_MAX_REQUESTS, and PHP is told to have no limit
+   of its own.  0: as many as you like. */
+unsigned fcl__process_requests(const char *const *env);
 /* From `started` on: 1 if its limits of memory or tasks are not kept, since there is no control
    group for it. */
 int fcl__process_lacks_limits(const fcl__process *p);

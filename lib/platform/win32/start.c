@@ -66,7 +66,7 @@ static fcl_code write_words(order *o, const fcl__endpoint *endpoint, fcl_error *
   const char *const alone[2] = {p->path, NULL};
   const char *const *argv = p->argv && p->argv[0] ? p->argv : alone;
   char event[64], pipe[32 + 3 * FCL__PIPE_NAME_MAX];
-  const char *const more[] = {event, pipe, NULL};
+  const char *const more[] = {event, pipe, "PHP_FCGI_MAX_REQUESTS=0", NULL};
   fcl_code code;
   snprintf(event, sizeof event, "_FCGI_SHUTDOWN_EVENT_=%lu",
            (unsigned long) (uintptr_t) o->handles[1]);
