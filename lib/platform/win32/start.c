@@ -19,6 +19,7 @@ typedef struct order {
   wchar_t *path, *directory, *command, *block;
   HANDLE handles[2]; /* listener and event, as the program inherits them */
   LPPROC_THREAD_ATTRIBUTE_LIST attributes;
+  int has_job; /* among these: it begins in its job */
 } order;
 
 /* ---- The words ---- */
@@ -100,16 +101,24 @@ static fcl_code copy_handles(order *o, fcl__process *p, fcl_error *e) {
 /* Exactly these: what else is inheritable here, another library's perhaps, does not go along. */
 static fcl_code list_handles(order *o, fcl_error *e) {
   SIZE_T size = 0;
-  InitializeProcThreadAttributeList(NULL, 1, 0, &size);
+  InitializeProcThreadAttributeList(NULL, 2, 0, &size);
   o->attributes = fcl__realloc(o->memory, NULL, size);
   if (o->attributes == NULL)
     return fcl__error_setx(e, FCL_E_NOMEM, 0, "out of memory for the start of %s",
                            o->program->path);
-  if (InitializeProcThreadAttributeList(o->attributes, 1, 0, &size) &&
+  if (InitializeProcThreadAttributeList(o->attributes, 2, 0, &size) &&
       UpdateProcThreadAttribute(o->attributes, 0, PROC_THREAD_ATTRIBUTE_HANDLE_LIST, o->handles,
                                 sizeof o->handles, NULL, NULL))
     return FCL_OK;
   return no_handle(o, "list of handles for it", e);
+}
+
+#define JOB_LIST 0x2000d /* PROC_THREAD_ATTRIBUTE_JOB_LIST, which headers for Windows 7 lack */
+
+/* Windows 10: no moment at which we could be killed and leave it behind without a job. */
+static void list_job(order *o, fcl__process *p) {
+  o->has_job = UpdateProcThreadAttribute(o->attributes, 0, JOB_LIST, &p->job, sizeof p->job, NULL,
+                                         NULL) != FALSE;
 }
 
 static void free_order(order *o) {
@@ -157,8 +166,8 @@ static void CALLBACK on_end(void *process, BOOLEAN timed_out) {
 }
 
 /* It has not run yet, so it has no descendants that the job would miss. */
-static DWORD take_in_hand(fcl__process *p, const PROCESS_INFORMATION *made) {
-  if (!AssignProcessToJobObject(p->job, made->hProcess) ||
+static DWORD take_in_hand(fcl__process *p, const order *o, const PROCESS_INFORMATION *made) {
+  if ((!o->has_job && !AssignProcessToJobObject(p->job, made->hProcess)) ||
       !RegisterWaitForSingleObject(&p->wait, made->hProcess, on_end, p, INFINITE,
                                    WT_EXECUTEONLYONCE) ||
       ResumeThread(made->hThread) == (DWORD) -1)
@@ -175,17 +184,18 @@ static fcl_code fail(const order *o, DWORD error, fcl_error *e) {
   return e->code;
 }
 
-static fcl_code run(fcl__process *p, const order *o, fcl_error *e) {
+static fcl_code run(fcl__process *p, order *o, fcl_error *e) {
   PROCESS_INFORMATION made;
   DWORD error;
   p->job = fcl__job_make(o->program->limits);
   if (p->job == NULL)
     return no_handle(o, "job to keep it in", e);
+  list_job(o, p);
   if (!create(o, &made))
     return fail(o, GetLastError(), e);
   p->process = made.hProcess;
   p->pid = (long) made.dwProcessId;
-  error = take_in_hand(p, &made);
+  error = take_in_hand(p, o, &made);
   CloseHandle(made.hThread);
   if (error == ERROR_SUCCESS)
     return FCL_OK;
