@@ -136,6 +136,8 @@ static void set_params(call *c, const char *method) {
   fcl_request_param(r, "QUERY_STRING", c->plan.query);
   if (c->plan.script)
     fcl_request_param(r, "SCRIPT_FILENAME", c->plan.script);
+  if (c->plan.path_info)
+    fcl_request_param(r, "PATH_INFO", c->plan.path_info);
   if (c->plan.upload)
     fcl_request_param(r, "CONTENT_TYPE", "application/octet-stream");
   if (tag.len)

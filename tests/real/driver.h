@@ -76,6 +76,7 @@ typedef struct call_plan {
   const fcl_identity *identity; /* whom it speaks for */
   int has_stderr;               /* take the error stream into the call; else it becomes events */
   const char *source;           /* fcl_request_source; NULL: none */
+  const char *path_info;        /* PATH_INFO; NULL: none */
 } call_plan;
 
 struct call {

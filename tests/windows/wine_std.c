@@ -1,5 +1,6 @@
-/* wine_std.c: linked into applications that run under Wine: its C runtime replaces invalid standard handles by 0 before main,
-   and an application that looks for invalid ones would not see that it was started as FastCGI.  Windows does not do this. */
+/* wine_std.c: linked into applications that run under Wine: its C runtime replaces invalid standard
+   handles by 0 before main, and an application that looks for invalid ones would not see that it
+   was started as FastCGI.  Windows does not do this. */
 #include <windows.h>
 
 __attribute__((constructor)) static void restore_invalid_handles(void) {

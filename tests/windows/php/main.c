@@ -1,9 +1,11 @@
-/* main.c: an application around PHP's main/fastcgi.c that takes and ends requests as php-cgi does, its limit of requests
-   included; in the place of scripts it knows a few words.  usage: small-php [-b ADDRESS]
+/* main.c: an application around PHP's main/fastcgi.c that takes and ends requests as php-cgi does,
+   its limit of requests included; in the place of scripts it knows a few words.  usage: small-php
+   [-b ADDRESS]
 
-   The query is WORD or WORD=N.  n: answers N; echo: the body of the request; size: N bytes; hash: the body's FNV-1a in the
-   field X-Hash; stderr: a line on STDERR, then "said"; wait: answers after N ms; die: ends in the middle of its answer;
-   env: its environment; pid.  The field X-Served says how many requests it has had. */
+   The query is WORD or WORD=N.  n: answers N; echo: the body of the request; size: N bytes; hash:
+   the body's FNV-1a in the field X-Hash; stderr: a line on STDERR, then "said"; wait: answers after
+   N ms; die: ends in the middle of its answer; env: its environment; pid; child: starts a process
+   that does nothing, answers after N ms.  The field X-Served says how many requests it has had. */
 #include "php.h"
 #include "fastcgi.h"
 #include <fcntl.h>
@@ -37,7 +39,8 @@ static void say(const char *format, ...) {
 }
 
 static void head(unsigned served, const char *more) {
-  say("X-Powered-By: main/fastcgi.c\r\nX-Served: %u\r\n%sContent-type: text/plain\r\n\r\n", served, more);
+  say("X-Powered-By: main/fastcgi.c\r\nX-Served: %u\r\n%sContent-type: text/plain\r\n\r\n", served,
+      more);
 }
 
 /* ---- The body of the request ---- */
@@ -113,6 +116,16 @@ static void show_environment(unsigned served) {
   }
 }
 
+/* What a script may leave behind. */
+static void start_child(void) {
+  STARTUPINFOA how = {sizeof how};
+  PROCESS_INFORMATION child;
+  char line[MAX_PATH + 16], path[MAX_PATH];
+  GetModuleFileNameA(NULL, path, sizeof path);
+  snprintf(line, sizeof line, "\"%s\" -w", path);
+  CreateProcessA(path, line, NULL, NULL, FALSE, CREATE_NO_WINDOW, NULL, NULL, &how, &child);
+}
+
 static void answer(unsigned served) {
   char *query = FCGI_GETENV(request, "QUERY_STRING");
   char *length = FCGI_GETENV(request, "CONTENT_LENGTH");
@@ -121,7 +134,9 @@ static void answer(unsigned served) {
   long n = equals ? atol(equals + 1) : 0;
 #define is(text) (len == sizeof text - 1 && memcmp(word, text, len) == 0)
   body_left = length ? atol(length) : 0;
-  if (is("wait"))
+  if (is("child"))
+    start_child();
+  if (is("wait") || is("child"))
     Sleep((DWORD) n);
   if (is("echo"))
     echo(served);
@@ -163,6 +178,8 @@ static void serve(int listening) {
 int main(int argc, char **argv) {
   WSADATA wsa;
   int listening = 0, is_bound = argc == 3 && strcmp(argv[1], "-b") == 0;
+  if (argc == 2 && strcmp(argv[1], "-w") == 0)
+    Sleep(INFINITE);
   if (argc > 1 && !is_bound)
     return fputs("usage: small-php [-b ADDRESS]\n", stderr), 2;
   WSAStartup(MAKEWORD(2, 2), &wsa);

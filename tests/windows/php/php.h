@@ -1,4 +1,5 @@
-/* php.h: what PHP's main/fastcgi.c needs of PHP, and no more: with it that file compiles by itself, as it is. */
+/* php.h: what PHP's main/fastcgi.c needs of PHP, and no more: with it that file compiles by itself,
+ * as it is. */
 #ifndef STUB_PHP_H
 #define STUB_PHP_H
 #include <winsock2.h>
@@ -9,11 +10,11 @@
 #include <sys/types.h>
 #include <windows.h>
 
-#define PHP_WIN32 1
-#define MAXPATHLEN MAX_PATH
-#define HAVE_SOCKLEN_T 1
-#define EXPECTED(x) (x)
-#define UNEXPECTED(x) (x)
+#define PHP_WIN32                1
+#define MAXPATHLEN               MAX_PATH
+#define HAVE_SOCKLEN_T           1
+#define EXPECTED(x)              (x)
+#define UNEXPECTED(x)            (x)
 #define XtOffsetOf(type, member) offsetof(type, member)
 #define ZEND_ATTRIBUTE_FORMAT(type, fmt, args)
 #ifdef _WIN64
@@ -43,16 +44,16 @@ typedef struct HashTable {
   zval values[8];
 } HashTable;
 
-#define Z_STR(z) (&(z).text)
-#define Z_STR_P(z) (&(z)->text)
-#define Z_STRVAL_P(z) ((z)->text.val)
-#define Z_STRLEN_P(z) ((z)->text.len)
-#define ZVAL_NEW_STR(z, string) ((z)->text = *(string))
-#define GC_MAKE_PERSISTENT_LOCAL(x) ((void) (x))
-#define pefree(ptr, persistent) ((void) (ptr))
-#define zend_string_release_ex(string, persistent) ((void) (string))
+#define Z_STR(z)                                                  (&(z).text)
+#define Z_STR_P(z)                                                (&(z)->text)
+#define Z_STRVAL_P(z)                                             ((z)->text.val)
+#define Z_STRLEN_P(z)                                             ((z)->text.len)
+#define ZVAL_NEW_STR(z, string)                                   ((z)->text = *(string))
+#define GC_MAKE_PERSISTENT_LOCAL(x)                               ((void) (x))
+#define pefree(ptr, persistent)                                   ((void) (ptr))
+#define zend_string_release_ex(string, persistent)                ((void) (string))
 #define zend_hash_init(table, size, hash, destructor, persistent) ((table)->count = 0)
-#define zend_hash_destroy(table) ((table)->count = 0)
+#define zend_hash_destroy(table)                                  ((table)->count = 0)
 zend_string *zend_string_init(const char *text, size_t len, int persistent);
 void zend_hash_add(HashTable *table, const zend_string *key, const zval *value);
 zval *zend_hash_str_find(HashTable *table, const char *key, size_t len);
