@@ -32,6 +32,7 @@ chmod 600 "$dir/www/secret.txt"
 cd / || exit 1
 
 start() { # start OPTIONS...: sets $httpd and $url
+  : >"$dir/out" # or the line of the one before may still be there
   "$program" --quiet --listen 127.0.0.1:0 --root "$dir/www" --guardian "$dir/bin/fcl-guardian" "$@" \
     >"$dir/out" 2>"$dir/err" &
   httpd=$!
