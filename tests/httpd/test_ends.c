@@ -238,7 +238,7 @@ END_TEST
 START_TEST(a_second_signal_ends_it_at_once) {
   answer a;
   talk_begin(&t, s.port);
-  say(&t, GET("/hello.app?size=100&pieces=10&slow=200"));
+  say(&t, GET("/hello.app?size=100&pieces=40&slow=200"));
   ck_assert_int_eq((int) recv(t.fd, &(char){0}, 1, MSG_PEEK), 1);
   site_signal(&s, SIGTERM);
   usleep(100000); /* or both would be one signal */
@@ -272,7 +272,7 @@ START_TEST(a_second_signal_ends_the_thread_that_is_left) {
   answer a;
   site_start(&two, options);
   talk_begin(&t, two.port);
-  say(&t, GET("/hello.app?size=100&pieces=10&slow=200"));
+  say(&t, GET("/hello.app?size=100&pieces=40&slow=200"));
   ck_assert_int_eq((int) recv(t.fd, &(char){0}, 1, MSG_PEEK), 1);
   threads = thread_count(two.pid);
   site_signal(&two, SIGTERM);
