@@ -92,15 +92,17 @@ hang() {
 lives() { # a dead one that nobody has waited for yet is not left
   [ -d "/proc/$1" ] && ! grep -q '^State:.[ZX]' "/proc/$1/status" 2>/dev/null
 }
-orphans() {
-  ours=" $(apache_ours "$dir" | tr '\n' ' ') "
+is() { # is PID NAME: a living process of that name
+  lives "$1" && [ "$(cat "/proc/$1/comm" 2>/dev/null)" = "$2" ]
+}
+orphans() { # each is asked about now: others begin while we look
   for pid in $(apache_ours "$dir" fcl-guardian); do
     host=$(tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline" | sed 's/[^0-9]*$//; s/.* //')
-    case $ours in *" $host "*) ;; *) ! lives "$pid" || echo "$pid" ;; esac
+    is "${host:-none}" apache2 || ! lives "$pid" || echo "$pid"
   done
   for pid in $(apache_ours "$dir" php-cgi); do
     parent=$(sed -n 's/^PPid:[^0-9]*//p' "/proc/$pid/status" 2>/dev/null)
-    case $ours in *" ${parent:-1} "*) ;; *) ! lives "$pid" || echo "$pid" ;; esac
+    is "${parent:-none}" fcl-guardian || ! lives "$pid" || echo "$pid"
   done
 }
 no_orphans() {
