@@ -1,7 +1,7 @@
 #!/bin/sh
 # wine.sh: runs a Windows program under Wine, quietly, without a display, as ctest does: wine.sh PROGRAM [ARGUMENTS...]
-# WINEPREFIX says where Windows is; otherwise it is the one that tests/windows.sh made.  What the program prints goes through a file: a child that outlives it does not keep ctest
-# waiting.
+# WINEPREFIX says where Windows is; otherwise it is build/windows/prefix, which is made if need be.
+# What the program prints goes through a file: a child that outlives it does not keep ctest waiting.
 : "${WINEPREFIX:=$(cd "$(dirname "$0")/../.." && pwd)/build/windows/prefix}"
 : "${WINEDEBUG:=-all}"
 : "${WINEDLLOVERRIDES:=mscoree,mshtml,winedbg.exe=}" # without winedbg a crash is an exit status, and not 0
