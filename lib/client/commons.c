@@ -27,7 +27,7 @@ void fcl__commons_limit(fcl_pool *p) {
 fcl_code fcl__commons_join(fcl_pool *p, fcl_error *e) {
   if (p->options.common_limits == NULL)
     return FCL_OK;
-  if (!fcl__stake_join(&p->stake, p, p->options.common_limits, ""))
+  if (!fcl__stake_join(&p->stake, p, p->options.common_limits))
     return fcl__error_setx(e, FCL_E_NOMEM, 0, "%s: no memory for limits in common",
                            p->options.name);
   fcl__commons_limit(p);
@@ -59,10 +59,6 @@ int fcl__commons_take(void *pool, int is_needed) {
   fcl_pool *p = pool;
   fcl__holding has = holding(p);
   return fcl__stake_take(&p->stake, &has, is_needed, time_of(p));
-}
-
-int fcl__commons_room(void *pool, fcl__member *m) {
-  return 1;
 }
 
 int fcl__commons_yields(void *pool, uint64_t now) {

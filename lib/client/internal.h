@@ -192,7 +192,6 @@ void fcl__commons_forget(fcl_pool *p);
 void fcl__commons_act(fcl_pool *p);
 /* What the policy asks (fcl__pool_ops). */
 int fcl__commons_take(void *pool, int is_needed);
-int fcl__commons_room(void *pool, fcl__member *m);
 int fcl__commons_yields(void *pool, uint64_t now);
 int fcl__commons_stays(void *pool);
 void fcl__commons_changed(void *pool, uint64_t now);

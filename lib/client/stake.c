@@ -16,8 +16,7 @@ struct fcl__common {
   fcl__limits_in_common limits;
   fcl__holding sum;     /* of all stakes */
   atomic_uint pressure; /* places that are to come back */
-  size_t name_len;
-  char name[]; /* and behind its NUL the address, or nothing */
+  char name[];
 };
 
 static const fcl__memory memory; /* the C library's: it belongs to no client */
@@ -137,26 +136,20 @@ static unsigned count_before(const fcl__stake *s) {
 
 /* ---- Joining and leaving ---- */
 
-static int is_named(const fcl__common *c, const char *name, const char *address) {
-  return strcmp(c->name, name) == 0 && strcmp(c->name + c->name_len + 1, address) == 0;
-}
-
-static fcl__common *find(const char *name, const char *address) {
+static fcl__common *find(const char *name) {
   fcl__list *at;
   for (at = all.next; at != &all; at = at->next)
-    if (is_named(FCL__OF(at, fcl__common, link), name, address))
+    if (strcmp(FCL__OF(at, fcl__common, link)->name, name) == 0)
       return FCL__OF(at, fcl__common, link);
   return NULL;
 }
 
-static fcl__common *make(const char *name, const char *address) {
-  size_t len = strlen(name), size = strlen(address) + 1;
-  fcl__common *c = fcl__zalloc(&memory, sizeof *c + len + 1 + size);
+static fcl__common *make(const char *name) {
+  size_t size = strlen(name) + 1;
+  fcl__common *c = fcl__zalloc(&memory, sizeof *c + size);
   if (c == NULL)
     return NULL;
-  memcpy(c->name, name, len);
-  memcpy(c->name + len + 1, address, size);
-  c->name_len = len;
+  memcpy(c->name, name, size);
   fcl__list_init(&c->stakes);
   fcl__list_init(&c->line);
   fcl__list_append(&all, &c->link);
@@ -165,13 +158,13 @@ static fcl__common *make(const char *name, const char *address) {
 
 static void on_clock(fcl__clock *clock, uint64_t now);
 
-int fcl__stake_join(fcl__stake *s, fcl_pool *pool, const char *name, const char *address) {
+int fcl__stake_join(fcl__stake *s, fcl_pool *pool, const char *name) {
   fcl__common *c;
   uv_once(&once, begin);
   uv_mutex_lock(&lock);
-  c = find(name, address);
+  c = find(name);
   if (c == NULL)
-    c = make(name, address);
+    c = make(name);
   if (c != NULL) {
     c->refs++;
     fcl__list_append(&c->stakes, &s->link);

@@ -1,6 +1,6 @@
 /* stake.h: pools of this process, in whatever client, that have their limits in common
-   (common_limits): who holds how much of each limit, who waits for more, and who makes room.  What
-   is counted is processes, or connections to one address, and the requests that wait.
+   (common_limits): who holds how much of it, who waits for more, and who makes room.  What is
+   counted is processes, and the requests that wait.
 
    A stake is one pool's part in one limit.  It is told what the pool has and wants; who wants more
    than is left stands in line, and the others are asked by a note to their pools. */
@@ -44,9 +44,8 @@ typedef struct fcl__stake {
   fcl__clock clock;         /* in line: when the others are asked again */
 } fcl__stake;
 
-/* [any thread]  A stake in `name`'s processes, or in its connections to `address`.  0: there is no
-   memory. */
-int fcl__stake_join(fcl__stake *s, struct fcl_pool *pool, const char *name, const char *address);
+/* [any thread]  A stake in `name`.  0: there is no memory. */
+int fcl__stake_join(fcl__stake *s, struct fcl_pool *pool, const char *name);
 /* The limit is this from now on, for all: the last one counts. */
 void fcl__stake_limit(fcl__stake *s, const fcl__limits_in_common *limits);
 /* It gives back what it had, and nobody asks it for anything any more. */

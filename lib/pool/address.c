@@ -8,7 +8,7 @@
 
 /* An address that failed last time is tried with one connection before others follow. */
 int fcl__address_has_room(const fcl__member *m) {
-  return fcl__member_has_room(m) && !m->is_short && !(m->failures > 0 && m->connecting > 0);
+  return fcl__member_has_room(m) && !(m->failures > 0 && m->connecting > 0);
 }
 
 void fcl__address_update(fcl__member *m) {

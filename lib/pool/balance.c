@@ -90,22 +90,14 @@ static fcl__member *pick_address(fcl__pool *pool, const fcl__ticket *t, uint64_t
     best = m;
     best_rank = its_rank;
   }
+  if (best != NULL)
+    take_turn(best);
   return best;
-}
-
-/* One for which no connection is left is passed over until there is one. */
-static fcl__member *pick_address_with_room(fcl__pool *pool, const fcl__ticket *t, uint64_t now) {
-  fcl__member *m = pick_address(pool, t, now);
-  while (m != NULL && !fcl__common_room(m))
-    m = pick_address(pool, t, now);
-  if (m != NULL)
-    take_turn(m);
-  return m;
 }
 
 fcl__member *fcl__pool_pick(fcl__pool *pool, const fcl__ticket *t, uint64_t now) {
   if (!fcl__pool_starts_processes(pool))
-    return pick_address_with_room(pool, t, now);
+    return pick_address(pool, t, now);
   if (!fcl__list_empty(&pool->idle))
     return FCL__OF(pool->idle.next, fcl__member, link);
   return fcl__list_empty(&pool->roomy) ? NULL : FCL__OF(pool->roomy.next, fcl__member, room);

@@ -1,5 +1,5 @@
-/* common.c: a pool whose processes, connections and queue are counted with those of pools
-   elsewhere: what it asks whoever counts them, and what it gives. */
+/* common.c: a pool whose processes and queue are counted with those of pools elsewhere: what it
+   asks whoever counts them, and what it gives. */
 #include "pool/parts.h"
 
 /* ---- Taking ---- */
@@ -9,14 +9,6 @@ int fcl__common_take(fcl__pool *pool) {
   if (!pool->settings.is_common || pool->is_lending || pool->ops->take(pool->io, is_needed))
     return 1;
   pool->is_short = is_needed != 0;
-  return 0;
-}
-
-int fcl__common_room(fcl__member *m) {
-  if (!m->pool->settings.is_common || m->pool->ops->room(m->pool->io, m))
-    return 1;
-  m->is_short = 1;
-  fcl__address_update(m);
   return 0;
 }
 
@@ -31,14 +23,6 @@ int fcl__common_is_crowded(fcl__pool *pool) {
 
 void fcl__pool_go_on(fcl__pool *pool, uint64_t now) {
   fcl__pool_settle(pool, now);
-}
-
-void fcl__member_go_on(fcl__member *m, uint64_t now) {
-  if (!m->is_short)
-    return;
-  m->is_short = 0;
-  fcl__address_update(m);
-  fcl__pool_settle(m->pool, now);
 }
 
 /* ---- Wanting ---- */

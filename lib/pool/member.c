@@ -216,7 +216,6 @@ static void yield(fcl__member *m, const char *whose, uint64_t now) {
 
 void fcl__member_free(fcl__member *m, uint64_t now) {
   if (!is_process(m)) {
-    m->is_short = 0; /* it has left a connection */
     fcl__address_update(m);
     return;
   }

@@ -61,7 +61,6 @@ fcl__words fcl__pool_load(const fcl__pool *pool, uint64_t now);
 /* ---- common.c: what is counted with pools elsewhere ---- */
 
 int fcl__common_take(fcl__pool *pool); /* 1: a process may be started */
-int fcl__common_room(fcl__member *m);  /* 1: the address may take one more */
 void fcl__common_changed(fcl__pool *pool, uint64_t now);
 int fcl__common_is_crowded(fcl__pool *pool);
 int fcl__common_yields(fcl__pool *pool, uint64_t now); /* a process that is free shall leave */

@@ -122,7 +122,6 @@ struct fcl__member {
   unsigned credit;           /* slow start: towards its next turn, in 256ths */
   unsigned misses;           /* probes in a row that had no answer */
   unsigned is_drained : 1;   /* by call: takes no more until it is taken back */
-  unsigned is_short : 1;     /* of connections, which others have: until fcl__member_go_on */
   unsigned is_leaving : 1;   /* it is no longer among the addresses */
   unsigned is_probed : 1;    /* a probe is out */
   unsigned has_answered : 1; /* a request, since the last check */
@@ -239,8 +238,6 @@ typedef struct fcl__pool_ops {
      1: one more process may be started; 0: fcl__pool_go_on follows when it may.  is_needed 0:
      nobody waits for it (min_processes); then nothing follows. */
   int (*take)(void *io, int is_needed);
-  /* 1: the address may take one more request; 0: fcl__member_go_on follows when it may. */
-  int (*room)(void *io, fcl__member *m);
   /* A process is free.  1: it shall leave, for a pool elsewhere. */
   int (*yields)(void *io, uint64_t now);
   /* It has idled for idle_ms.  1: it stays, one of min_processes. */
@@ -436,7 +433,6 @@ int fcl__pool_is_shared(const fcl__pool *pool);
 /* Such a process leaves: the idle one, or a shared one when the requests that it has are done. */
 void fcl__pool_yield(fcl__pool *pool, uint64_t now);
 void fcl__pool_go_on(fcl__pool *pool, uint64_t now); /* a process may be started, perhaps */
-void fcl__member_go_on(fcl__member *m, uint64_t now);
 
 /* ---- Members that are addresses ---- */
 

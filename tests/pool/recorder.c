@@ -201,13 +201,6 @@ static int do_take(void *io, int is_needed) {
   return 1;
 }
 
-static int do_room(void *io, fcl__member *m) {
-  if (w.common.rooms == 0)
-    return 0;
-  w.common.rooms--;
-  return 1;
-}
-
 static int do_yields(void *io, uint64_t now) {
   HOLDS(now == w.now);
   return w.common.yields;
@@ -239,7 +232,6 @@ static const fcl__pool_ops ops = {.spawn = do_spawn,
                                   .wanted = do_wanted,
                                   .machine = do_machine,
                                   .take = do_take,
-                                  .room = do_room,
                                   .yields = do_yields,
                                   .stays = do_stays,
                                   .changed = do_changed,

@@ -32,7 +32,6 @@ typedef struct world {
   struct {          /* settings.is_common: what there is for it, and who asks for it */
     unsigned left;  /* places for processes that it may still take; what it gives comes back */
     unsigned held;  /* that it has */
-    unsigned rooms; /* requests that addresses may still be given */
     unsigned queue; /* so many may wait in all */
     int is_short_of_min, yields, stays;
   } common;

@@ -300,45 +300,6 @@ START_TEST(requests_for_which_a_process_is_started_do_not_count) {
 }
 END_TEST
 
-/* ---- Addresses ---- */
-
-static void open_addresses(unsigned count, unsigned rooms) {
-  world_prepare_addresses(count);
-  w.settings.is_common = 1;
-  w.settings.max_connections = 8;
-  w.common.rooms = rooms;
-  world_open();
-}
-
-START_TEST(an_address_without_a_connection_to_take_is_passed_over) {
-  open_addresses(1, 1);
-  submit('a');
-  submit('b');
-  ck_assert_str_eq(told(), "begin a on 0\n");
-  ck_assert_str_eq(state(0), "busy");
-}
-END_TEST
-
-START_TEST(it_goes_on_when_there_is_one) {
-  open_addresses(1, 0);
-  submit('a');
-  w.common.rooms = 1;
-  fcl__member_go_on(member(0), w.now);
-  ck_assert_str_eq(told(), "begin a on 0\n");
-}
-END_TEST
-
-START_TEST(a_request_that_is_over_leaves_its_connection_to_the_next) {
-  open_addresses(1, 1);
-  serve('a');
-  submit('b');
-  told();
-  w.common.rooms = 1;
-  finished('a');
-  ck_assert_str_eq(told(), "begin b on 0\n");
-}
-END_TEST
-
 static TCase *all(void) {
   TCase *t = tcase_create("common");
   tcase_add_checked_fixture(t, NULL, world_end);
@@ -365,9 +326,6 @@ static TCase *all(void) {
   tcase_add_test(t, a_pool_that_is_ending_makes_no_room_twice);
   tcase_add_test(t, one_more_than_may_wait_in_all_is_refused);
   tcase_add_test(t, requests_for_which_a_process_is_started_do_not_count);
-  tcase_add_test(t, an_address_without_a_connection_to_take_is_passed_over);
-  tcase_add_test(t, it_goes_on_when_there_is_one);
-  tcase_add_test(t, a_request_that_is_over_leaves_its_connection_to_the_next);
   return t;
 }
 
