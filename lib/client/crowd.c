@@ -148,17 +148,16 @@ void fcl__crowd_ask(fcl__place *place, uint64_t now) {
   atomic_store(&c->limit_until, now + LIMIT_MS);
 }
 
-int fcl__crowd_enter(fcl__place *place, uint64_t now) {
+void fcl__crowd_enter(fcl__place *place, uint64_t now) {
   fcl__crowd *c = crowd(place);
   unsigned n = atomic_fetch_add(&c->connections, 1) + 1, limit = atomic_load(&c->limit);
   atomic_fetch_add(&c->unheard, 1);
   if (limit == 0 || n <= limit)
-    return n > 1;
+    return;
   if (now < atomic_load(&c->limit_until))
     make_room(place);
   else
     atomic_store(&c->limit, 0);
-  return 1;
 }
 
 /* As many as are open and were answered hold a worker each: so there are at least so many. */

@@ -99,14 +99,14 @@ static int open_new(fcl__place *place, void *connection) {
                                         &client->blocks, &fcl__exchange_events);
 }
 
-/* Where it is the only one, it waits for nobody. */
+/* Even the only one may wait: one that is counted later may be accepted first, and be kept. */
 static void enter_crowd(fcl__lane *k) {
   fcl__place *place = k->connection.place;
   fcl_client *client = place->pool->client;
   uint64_t now = fcl__client_now(client);
   k->is_unheard = k->is_counted = 1;
-  if (fcl__crowd_enter(place, now))
-    fcl__clock_set(&k->clock, client->haste, now);
+  fcl__crowd_enter(place, now);
+  fcl__clock_set(&k->clock, client->haste, now);
 }
 
 /* A handle must not keep a borrowed loop running: requests do. */
