@@ -148,16 +148,30 @@ void fcl__crowd_ask(fcl__place *place, uint64_t now) {
   atomic_store(&c->limit_until, now + LIMIT_MS);
 }
 
-void fcl__crowd_enter(fcl__place *place, uint64_t now) {
+static void tell_others(fcl__crowd *c, const fcl__place *place) {
+  fcl__list *at, *after;
+  uv_mutex_lock(&lock);
+  FCL__LIST_EACH (at, after, &c->parts) {
+    fcl__place *other = FCL__OF(at, fcl__place, part.link);
+    if (other != place)
+      fcl__client_post(other->pool->client, &other->pool->note, FCL__POOL_MAKE_ROOM);
+  }
+  uv_mutex_unlock(&lock);
+}
+
+int fcl__crowd_enter(fcl__place *place, uint64_t now) {
   fcl__crowd *c = crowd(place);
   unsigned n = atomic_fetch_add(&c->connections, 1) + 1, limit = atomic_load(&c->limit);
   atomic_fetch_add(&c->unheard, 1);
+  if (n == 2)
+    tell_others(c, place);
   if (limit == 0 || n <= limit)
-    return;
+    return n > 1;
   if (now < atomic_load(&c->limit_until))
     make_room(place);
   else
     atomic_store(&c->limit, 0);
+  return 1;
 }
 
 /* As many as are open and were answered hold a worker each: so there are at least so many. */

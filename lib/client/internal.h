@@ -390,9 +390,10 @@ void fcl__body_pump(fcl_request *r); /* lends the next part of a gathered one */
 /* Ends the request and returns 1 if it is finished with less than was announced. */
 int fcl__body_is_refused(fcl_request *r);
 void fcl__body_on_sent(fcl__connection *c, fcl_code code);
-/* The caller has lent and finished all that was to come. */
+/* The caller has lent and finished all that was to come.  No body ends with the parameters; but a
+   filter's DATA only where the caller says so. */
 static inline int fcl__body_is_complete(const fcl_request *r) {
-  return r->is_finished && r->data_left == 0;
+  return (r->is_finished || (r->body_length == 0 && r->role != FCL_FILTER)) && r->data_left == 0;
 }
 
 /* outcome.c: how a request ends. */

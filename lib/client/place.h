@@ -43,6 +43,7 @@ struct fcl__place {
   fcl__process *process;
   fcl__list kept;       /* connections without a request, most recently used first */
   fcl__crowd_part part; /* address: among those who reach it too */
+  fcl__lane *first;     /* address: unheard, and alone when it came: it has no clock yet */
   unsigned reading;     /* requests that are connected to it */
   fcl__list shared;     /* connections that several requests share; those with room first */
   fcl__connection *probe;

@@ -21,8 +21,17 @@ static void ask_for_room(fcl__lane *k, uint64_t now) {
     fcl__crowd_ask(place, now);
 }
 
+/* It is not alone any more. */
+static void hasten_first(fcl__place *place) {
+  fcl_client *client = place->pool->client;
+  if (place->first)
+    fcl__clock_set(&place->first->clock, client->haste, fcl__client_now(client));
+  place->first = NULL;
+}
+
 void fcl__place_make_room(fcl__place *place) {
   unsigned n = fcl__crowd_asked(place);
+  hasten_first(place);
   for (; n > 0 && !fcl__list_empty(&place->kept); n--)
     drop_oldest(place);
   fcl__crowd_unpaid(place, n);
@@ -51,6 +60,8 @@ void fcl__place_heard(fcl__connection *c) {
   if (k->is_unheard)
     fcl__crowd_heard(place);
   k->is_unheard = 0;
+  if (place->first == k)
+    place->first = NULL;
 }
 
 /* It waits for no request any more. */
@@ -99,13 +110,17 @@ static int open_new(fcl__place *place, void *connection) {
                                         &client->blocks, &fcl__exchange_events);
 }
 
-/* Even the only one may wait: one that is counted later may be accepted first, and be kept. */
+/* Where it is the only one, it waits for nobody, and wakes nobody. */
 static void enter_crowd(fcl__lane *k) {
   fcl__place *place = k->connection.place;
   fcl_client *client = place->pool->client;
   uint64_t now = fcl__client_now(client);
   k->is_unheard = k->is_counted = 1;
-  fcl__crowd_enter(place, now);
+  if (!fcl__crowd_enter(place, now)) {
+    place->first = k;
+    return;
+  }
+  hasten_first(place);
   fcl__clock_set(&k->clock, client->haste, now);
 }
 

@@ -28,6 +28,20 @@ START_TEST(a_connection_is_kept_or_closed_as_configured) { /* KF-052 */
 }
 END_TEST
 
+/* Without a body there is nothing left to be finished: STDIN went out with the parameters. */
+START_TEST(a_connection_is_kept_where_the_answer_came_before_the_caller_finished_no_body) {
+  int n;
+  start(count_connections, 0);
+  for (n = 0; n < 3; n++) {
+    memset(&x, 0, sizeof x);
+    exchange_new(&x, &w, "GET");
+    fcl_request_start(x.request);
+    exchange_wait(&x);
+    ck_assert_done(&x);
+  }
+}
+END_TEST
+
 static void end_late(fcl_script *s, void *user) {
   int n;
   fcl_script_accept(s);
@@ -239,6 +253,7 @@ END_TEST
 int main(void) {
   TCase *t = wire_case("kept");
   tcase_add_loop_test(t, a_connection_is_kept_or_closed_as_configured, 0, 2);
+  tcase_add_test(t, a_connection_is_kept_where_the_answer_came_before_the_caller_finished_no_body);
   tcase_add_test(t, an_end_behind_a_body_that_was_whole_by_length_is_heard);
   tcase_add_loop_test(t, a_get_whose_kept_connection_died_is_sent_again_to_the_byte, 0, 8);
   tcase_add_loop_test(t, a_post_whose_kept_connection_died_is_not_sent_again, 0, 4);
