@@ -111,6 +111,20 @@ static void begin_elsewhere(fcl__place *place) {
   }
 }
 
+/* Nothing has gone out of those that wait for room at its endpoint. */
+static void begin_waiting_elsewhere(fcl__place *place) {
+  fcl__list *tickets = &place->member->tickets, *at = tickets->next;
+  while (at != tickets) {
+    fcl_request *r = in_hand(at);
+    at = at->next;
+    if (r->connection || r->is_awaiting || !fcl__clock_runs(&r->alarm))
+      continue;
+    fcl__clock_clear(&r->alarm);
+    fcl__verdict_unaccepted(r);
+    at = tickets->next; /* it may have changed the list */
+  }
+}
+
 static unsigned count_unheard(const fcl__place *place) {
   const fcl__list *tickets = &place->member->tickets, *at;
   unsigned n = fcl__shared_unheard(place) + (place->probe != NULL) + (place->question != NULL);
@@ -138,6 +152,7 @@ static void exited(void *owner, int status, int signal) {
     fcl__verdict_exited(in_hand(at));
   if (was_unaccepted && count_unheard(place) == 1)
     begin_elsewhere(place);
+  begin_waiting_elsewhere(place);
   if (!place->has_exited) /* it was told meanwhile */
     return;
   if (place->reading == 0)

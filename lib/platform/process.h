@@ -71,8 +71,9 @@ unsigned fcl__process_requests(const char *const *env);
    group for it. */
 int fcl__process_lacks_limits(const fcl__process *p);
 /* A new connection to its endpoint, for fcl__wire_adopt: connected, non-blocking; or a negative uv
-   error: UV_EAGAIN while its backlog is full, or (Windows) its pipe serves another connection.
-   Windows: a socket if fcl__process_is_tcp (a SOCKET fits in an int), else a descriptor of a pipe.
+   error: UV_EAGAIN while its backlog is full, or (Windows) its pipe serves another connection, or
+   it is gone and `exited` has yet to come. Windows: a socket if fcl__process_is_tcp (a SOCKET fits
+   in an int), else a descriptor of a pipe.
  */
 int fcl__process_connect(fcl__process *p);
 /* 1: its connections are TCP's (uv_tcp_open), as its program asked for; 0: those of a Unix socket

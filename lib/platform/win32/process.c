@@ -141,8 +141,11 @@ int fcl__process_lacks_limits(const fcl__process *p) {
   return 0;
 }
 
+/* Nobody listens any more once a program is gone, before its exit has been told: that is waited
+   for, and says more than a refusal. */
 int fcl__process_connect(fcl__process *p) {
-  return fcl__endpoint_connect(&p->endpoint);
+  int fd = fcl__endpoint_connect(&p->endpoint);
+  return fd == UV_ECONNREFUSED && p->state != FCL__ENDED ? UV_EAGAIN : fd;
 }
 
 int fcl__process_is_tcp(const fcl__process *p) {
