@@ -252,7 +252,7 @@ void driver_close(void) {
   uv_close((uv_handle_t *) &world.ticker, NULL);
   uv_run(&world.loop, UV_RUN_DEFAULT);
   ck_assert_int_eq(uv_loop_close(&world.loop), 0);
-  ck_assert_fds(world.fds);
+  process_claim_fds(world.fds);
   call_free_all();
   free(world.events);
   remove_all(world.folder);

@@ -138,6 +138,7 @@ void call_took(const call *c, unsigned ms);
 
 void process_begin(void);            /* the loop is ours, and so are its signals */
 const char *process_temporary(void); /* where the tests' folders are made */
+void process_claim_fds(int before);  /* nothing is left open since */
 int process_lives(long pid);
 void process_stop(long pid); /* SIGSTOP, and waits for it */
 /* A connection to an endpoint of this test waits to be accepted. */

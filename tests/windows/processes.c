@@ -1,5 +1,6 @@
 /* processes.c: which processes of a test live, and servers that it starts by itself, on Windows. */
 #include "real/driver.h"
+#include "support/fds.h"
 #include "windows/apps.h"
 #include <psapi.h>
 #include <stdio.h>
@@ -17,6 +18,13 @@ const char *process_temporary(void) {
   size_t size = sizeof path;
   ck_assert_int_eq(uv_os_tmpdir(path, &size), 0);
   return path;
+}
+
+#define THREADS_OF_POOLS 6 /* handles of the system's own, which come and go */
+
+/* That nothing grows is claimed of thousands of requests, in test_load.c. */
+void process_claim_fds(int before) {
+  ck_assert_int_le(test_fds(), before + THREADS_OF_POOLS);
 }
 
 /* ---- Those of this test ---- */
@@ -42,9 +50,9 @@ static int is_ours(const PROCESSENTRY32 *all, unsigned count, const PROCESSENTRY
   return parent == us;
 }
 
-/* Each console program has one of the system's beside it. */
-static int is_console(const char *name) {
-  return strcmp(name, "conhost.exe") == 0;
+/* Those that the system itself starts: a console beside each console program; Wine's desktop. */
+static int is_of_the_system(const char *name) {
+  return strcmp(name, "conhost.exe") == 0 || strcmp(name, "explorer.exe") == 0;
 }
 
 #define MOST 512
@@ -67,7 +75,7 @@ static unsigned find(const char *name, int everywhere, char *list, size_t cap) {
     char text[MAX_PATH];
     snprintf(text, sizeof text, "%ls", (const wchar_t *) all[i].szExeFile);
     if (!(everywhere || is_ours(all, n, &all[i])) || (name && strcmp(name, text) != 0) ||
-        is_console(text) || !process_lives((long) all[i].th32ProcessID))
+        is_of_the_system(text) || !process_lives((long) all[i].th32ProcessID))
       continue;
     found++;
     if (list && at < cap)
@@ -106,16 +114,8 @@ void process_kill(long pid) {
 
 /* ---- This process ---- */
 
-#define HANDLES_MAX 16384 /* values that are looked at; each is a multiple of 4 */
-
-/* Wine does not tell GetProcessHandleCount. */
 unsigned process_handles(void) {
-  uintptr_t value;
-  unsigned n = 0;
-  DWORD flags;
-  for (value = 4; value < HANDLES_MAX * 4; value += 4)
-    n += GetHandleInformation((HANDLE) value, &flags) != FALSE;
-  return n;
+  return (unsigned) test_fds();
 }
 
 uint64_t process_memory(void) {

@@ -122,7 +122,10 @@ static void run(fcl_pool *pool, unsigned total, uint64_t upload) {
   m.at_once = CLIENTS;
   m.plan.upload = upload;
   m.each = kill_some;
-  many_run(&m);
+  many_start(&m);
+  driver_patience(240000);
+  while (!many_is_done(&m))
+    driver_turn("all are done", __FILE__, __LINE__);
   ck_assert_uint_eq(m.wrong, 0);
   ck_assert_uint_eq(m.ok + field.lost, m.total);
 }
@@ -132,8 +135,8 @@ static void be_still(void) {
   driver_run_for(300);
 }
 
-/* An upload is not sent again: what a killed process had in hand is lost.  Others are, and are not.
- */
+/* An upload is not sent again: what a killed process had in hand is lost.  Others are sent again,
+ * once. */
 START_TEST(a_killed_process_loses_no_more_than_it_has_in_hand) {
   fcl_pool_options o = app_options("small-php", _i & 1);
   unsigned total = driver_is_long() ? 10000 : 1500, handles;
@@ -158,7 +161,7 @@ START_TEST(a_killed_process_loses_no_more_than_it_has_in_hand) {
       process_handles(), (unsigned long) (memory / 1024),
       (unsigned long) (process_memory() / 1024));
   ck_assert_uint_gt(field.killed, 20);
-  ck_assert_uint_le(field.lost, upload ? field.killed : 0);
+  ck_assert_uint_le(field.lost, upload ? field.killed : field.killed / 10);
   ck_assert_uint_le(process_handles(), handles + 20);
   ck_assert_uint_le(process_memory(), memory + (2 << 20));
 }
@@ -166,9 +169,12 @@ END_TEST
 
 int main(void) {
   TCase *cases[2] = {driver_case("limits"), driver_case("kills")};
+  int kind;
   tcase_add_loop_test(cases[0], phps_limit_cuts_no_answer, 0, 2);
   tcase_add_test(cases[0], a_limit_in_our_own_environment_is_one_too);
   tcase_add_test(cases[0], the_limit_that_php_has_by_default_cuts_no_answer);
-  tcase_add_loop_test(cases[1], a_killed_process_loses_no_more_than_it_has_in_hand, 0, 4);
+  for (kind = 0; kind < 4; kind += driver_is_long() ? 1 : 2) /* plainly on pipes only */
+    tcase_add_loop_test(cases[1], a_killed_process_loses_no_more_than_it_has_in_hand, kind,
+                        kind + 1);
   return app_main("windows_load", cases, 2);
 }
