@@ -3,23 +3,26 @@
 # On Debian it first installs what is missing (root or sudo).
 usage() {
   cat <<TXT
-usage: sh tests/run.sh [--all] [--no-php]
+usage: sh tests/run.sh [--all] [--no-php] [--no-windows]
   --all     the long tests too, under TSan and valgrind too, compiled with clang too, ten minutes of each fuzzer
             (FCGICLIENT_FUZZ_SECONDS: as many seconds instead),
             and other web servers in front of our application (they are installed, and stay off)
   --no-php  install and use no PHP: the tests that need it are skipped
+  --no-windows  do not build for Windows, nor run tests under Wine (tests/windows.sh, which installs a gigabyte)
 Builds in build/tests-plain, tests-asan (and tests-tsan, tests-valgrind, tests-clang).  With CI=true in the environment warnings are errors,
 and clang compiles everything too.
 TXT
 }
 cd "$(dirname "$0")/.." || exit 1
 . lib/packaging/debian.sh
+. tests/support/count.sh
 
-all= php=1
+all= php=1 windows=1
 for option in "$@"; do
   case $option in
     --all) all=1 ;;
     --no-php) php= ;;
+    --no-windows) windows= ;;
     -h | --help) usage; exit 0 ;;
     *) usage >&2; exit 2 ;;
   esac
@@ -38,26 +41,6 @@ log=build/tests.log
 mkdir -p build
 : >$log
 passed=0 failed=0 skipped=0
-
-# Adds up a ctest log: what Check programs and scripts count themselves, else one for each program.
-count() {
-  awk '
-    function close_test() {
-      if (name == "") return
-      if (verdict == "Skipped") skipped++
-      else if (checks == 0) { if (verdict == "Passed") passed++; else failed++ }
-      else { passed += checks - bad; failed += bad; if (verdict != "Passed" && bad == 0) failed++ }
-      name = ""
-    }
-    /^[0-9]+\/[0-9]+ Testing: / { close_test(); name = $3; verdict = "Failed"; checks = bad = 0 }
-    /Checks: [0-9]+, Failures: [0-9]+, Errors: [0-9]+/ {
-      split(substr($0, index($0, "Checks: ")), n, /[^0-9]+/)
-      checks += n[2]; bad += n[3] + n[4]
-    }
-    /^Test Passed\.$/ { verdict = "Passed" }
-    /^Test Skipped\.$|^Test not run/ { verdict = "Skipped" }
-    END { close_test(); printf "%d %d %d\n", passed, failed, skipped }' "$1"
-}
 
 # step WORDS...: runs quietly; what it said is shown when it fails.
 step() {
@@ -112,6 +95,14 @@ if [ -n "$all" ]; then
     "-DFCGICLIENT_TEST_LAUNCHER=valgrind;-q;--leak-check=full;--errors-for-leak-kinds=definite;--error-exitcode=99" &&
     check valgrind 20 plain
 fi
+for_windows() { # counts by itself; what it says last is ours
+  echo "== windows: building and running"
+  sh tests/windows.sh ${all:+--all} >build/windows.log 2>&1 || grep -vE 'Passed|Start ' build/windows.log | tail -n 60
+  set -- $(sed -n '$s/^\([0-9]*\) passed, \([0-9]*\) failed$/\1 \2/p' build/windows.log)
+  echo "== windows: ${1:-0} passed, ${2:-1} failed"
+  passed=$((passed + ${1:-0})) failed=$((failed + ${2:-1}))
+}
+[ -z "$windows" ] || for_windows
 fuzz() { # each fuzzer counts as one
   step cmake -S . -B build/fuzz -DCMAKE_C_COMPILER=clang -DFCGICLIENT_FUZZ=ON -DFCGICLIENT_EXAMPLES=OFF &&
     step cmake --build build/fuzz -j "$jobs" || return 1

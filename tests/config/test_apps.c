@@ -83,14 +83,22 @@ START_TEST(the_longest_times_fit_into_milliseconds) {
 }
 END_TEST
 
+#ifdef _WIN32
+#define A_PROGRAM "C:\\bin\\true.exe"
+#define OF_OURS   "pipe:\\\\.\\pipe\\a"
+#else
+#define A_PROGRAM "/bin/true"
+#define OF_OURS   "unix:/run/a.sock,unix:@a"
+#endif
+
 START_TEST(a_pool_takes_the_options) { /* loop */
   static const char *const rows[] = {
-      "ExePath=/bin/true\n",
-      "ExePath=/bin/true\nArguments=-a 'b c'\nEnvironmentVars=A:1\nMaxInstances=10000\n"
+      "ExePath=" A_PROGRAM "\n",
+      "ExePath=" A_PROGRAM "\nArguments=-a 'b c'\nEnvironmentVars=A:1\nMaxInstances=10000\n"
       "QueueLength=100000000\nInstanceMaxRequests=10000000\nIdleTimeout=2592000\n"
       "ActivityTimeout=2592000\nRequestTimeout=2592000\nRapidFailsPerMinute=0\n"
       "SignalBeforeTerminateSeconds=60\n",
-      "Address=unix:/run/a.sock,unix:@a,tcp:localhost:9000,tcp:[::1]:9000\nMaxInstances=3\n",
+      "Address=" OF_OURS ",tcp:localhost:9000,tcp:[::1]:9000\nMaxInstances=3\n",
   };
   fcl_client_options own_thread;
   fcl_client *client;
