@@ -15,10 +15,13 @@ DWORD WINAPI HttpExtensionProc(EXTENSION_CONTROL_BLOCK *ecb) {
   return session_serve(ecb);
 }
 
-/* Most servers end without calling this.  Whether one says that it may or that it must unload is no
-   help either: Apache has the two numbers the other way round. */
+/* Most servers end without calling this.  Apache has the two numbers the other way round, and does
+   not look at the answer. */
 BOOL WINAPI TerminateExtension(DWORD how) {
+  if (how == HSE_TERM_ADVISORY_UNLOAD && session_count() > 0)
+    return FALSE;
+  service_end(); /* requests that there are end with an error: tasks tell their clients */
   task_close();
-  service_end();
+  orders_forget();
   return TRUE;
 }

@@ -42,8 +42,8 @@ static int is(session *s, const char *name, const char *value) {
 }
 
 static fcl_slice either(session *s, const char *name, const char *other) {
-  fcl_slice value = facts_variable(s, name);
-  return value.len ? value : facts_variable(s, other);
+  fcl_slice value = system_name(s, name);
+  return value.len ? value : system_name(s, other);
 }
 
 /* ---- What the server tells ---- */
@@ -70,7 +70,9 @@ static void take_request(session *s) {
   if (!is(s, "IIS_WasUrlRewritten", ""))
     q->target = facts_variable(s, "HTTP_X_ORIGINAL_URL");
   if (q->target.len == 0)
-    q->target = either(s, "REQUEST_URI", "HTTP_URL");
+    q->target = facts_variable(s, "REQUEST_URI"); /* raw */
+  if (q->target.len == 0)
+    q->target = facts_variable(s, "HTTP_URL");
   q->remote_addr = facts_variable(s, "REMOTE_ADDR");
   q->remote_port = small_number(s, "REMOTE_PORT");
   q->remote_user = either(s, "REMOTE_USER", "REDIRECT_REMOTE_USER"); /* Apache: Action */
@@ -84,7 +86,8 @@ static void take_request(session *s) {
    PATH_INFO is what follows, or by default in IIS the whole path. */
 static fcl_slice path(session *s) {
   facts *f = &s->facts;
-  fcl_slice name = facts_variable(s, "SCRIPT_NAME"), info = text(s->ecb->lpszPathInfo);
+  fcl_slice name = system_name(s, "SCRIPT_NAME"),
+            info = system_path(s, "PATH_INFO", s->ecb->lpszPathInfo);
   char module[4096];
   int is_module = IS_MOD_ISAPI(s->ecb);
   if (!is_module && host_module(module, sizeof module)) {
@@ -105,10 +108,10 @@ static fcl_slice path(session *s) {
 static void take_route(session *s) {
   route *r = &s->facts.route;
   r->path = path(s);
-  r->translated = text(s->ecb->lpszPathTranslated);
+  r->translated = system_path(s, "PATH_TRANSLATED", s->ecb->lpszPathTranslated);
   r->document_root = s->facts.q.document_root;
   r->site = small_number(s, "INSTANCE_ID");
-  r->application = facts_variable(s, "APPL_MD_PATH");
+  r->application = system_name(s, "APPL_MD_PATH");
 }
 
 int facts_take(session *s) {
@@ -136,7 +139,7 @@ static void set_others(session *s) {
       "INSTANCE_NAME\0LOCAL_ADDR\0LOGON_USER\0REMOTE_HOST\0SERVER_PORT_SECURE\0UNENCODED_URL\0";
   const char *name;
   for (name = names; *name; name += strlen(name) + 1) {
-    fcl_slice value = facts_variable(s, name);
+    fcl_slice value = system_name(s, name);
     if (value.len)
       set(s->request, text(name), value);
   }

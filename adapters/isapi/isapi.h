@@ -20,12 +20,15 @@ typedef uint32_t DWORD, *LPDWORD; /* 32 bits everywhere */
 typedef void VOID, *PVOID, *LPVOID, *HCONN;
 
 enum { HSE_STATUS_SUCCESS = 1, HSE_STATUS_PENDING = 3, HSE_STATUS_ERROR = 4 };
-enum { HSE_IO_SYNC = 1, HSE_IO_ASYNC = 2 };
+enum { HSE_IO_SYNC = 1, HSE_IO_ASYNC = 2, HSE_IO_SEND_HEADERS = 8, HSE_IO_FINAL_SEND = 16 };
+enum { HSE_IO_TRY_SKIP_CUSTOM_ERRORS = 64, HSE_VECTOR_ELEMENT_TYPE_MEMORY_BUFFER = 0 };
+enum { HSE_TERM_ADVISORY_UNLOAD = 1, HSE_TERM_MUST_UNLOAD = 2 };
 enum { HSE_LOG_BUFFER_LEN = 80, HSE_MAX_EXT_DLL_NAME_LEN = 256 };
 /* What ServerSupportFunction is asked for. */
 enum { HSE_REQ_DONE_WITH_SESSION = 4, HSE_REQ_IO_COMPLETION = 1005, HSE_REQ_CANCEL_IO = 1049 };
 enum { HSE_REQ_ASYNC_READ_CLIENT = 1010, HSE_REQ_ABORTIVE_CLOSE = 1014 };
-enum { HSE_REQ_SEND_RESPONSE_HEADER_EX = 1016 };
+enum { HSE_REQ_SEND_RESPONSE_HEADER_EX = 1016, HSE_REQ_VECTOR_SEND = 1037 };
+enum { HSE_REQ_REPORT_UNHEALTHY = 1032 };
 
 typedef struct HSE_VERSION_INFO {
   DWORD dwExtensionVersion;
@@ -52,6 +55,19 @@ typedef struct HSE_SEND_HEADER_EX_INFO {
   DWORD cchStatus, cchHeader;
   BOOL fKeepConn;
 } HSE_SEND_HEADER_EX_INFO;
+
+typedef struct HSE_VECTOR_ELEMENT {
+  DWORD ElementType;
+  PVOID pvContext;
+  uint64_t cbOffset, cbSize;
+} HSE_VECTOR_ELEMENT;
+
+typedef struct HSE_RESPONSE_VECTOR {
+  DWORD dwFlags;
+  LPSTR pszStatus, pszHeaders;
+  DWORD nElementCount;
+  HSE_VECTOR_ELEMENT *lpElementArray;
+} HSE_RESPONSE_VECTOR;
 
 typedef VOID(WINAPI *PFN_HSE_IO_COMPLETION)(EXTENSION_CONTROL_BLOCK *, PVOID context, DWORD size,
                                             DWORD error);

@@ -54,7 +54,7 @@ static int begin_async(session *s, void *data, DWORD size) {
   int is_over;
   BOOL accepted =
       op->what == ORDER_SPAN
-          ? ecb->WriteClient(ecb->ConnID, data, &size, mode)
+          ? reply_write(s, data, &size, mode)
           : ecb->ServerSupportFunction(ecb->ConnID, HSE_REQ_ASYNC_READ_CLIENT, data, &size, &mode);
   uv_mutex_lock(&book);
   op->is_over |= !accepted; /* no completion; Apache: or there was one */
@@ -78,7 +78,7 @@ static int operate(session *s, order what, void *data, DWORD size) {
     return 1;
   if (s->tries_async)
     return begin_async(s, data, size);
-  s->operation.ok = what == ORDER_SPAN ? ecb->WriteClient(ecb->ConnID, data, &size, HSE_IO_SYNC)
+  s->operation.ok = what == ORDER_SPAN ? reply_write(s, data, &size, HSE_IO_SYNC)
                                        : ecb->ReadClient(ecb->ConnID, data, &size);
   s->operation.size = size;
   return 1;
@@ -168,6 +168,13 @@ void orders_open(session *s) {
     host = HOST_INLINE;
   s->is_waiting = host != HOST_ASYNC;
   s->is_working = 1;
+  uv_mutex_unlock(&book);
+}
+
+void orders_forget(void) {
+  uv_once(&once, init);
+  uv_mutex_lock(&book);
+  host = HOST_UNKNOWN;
   uv_mutex_unlock(&book);
 }
 

@@ -21,27 +21,68 @@ void reply_invite_body(session *s) {
   give_head(s->ecb, "200 OK", "\r\n", 2, TRUE);
 }
 
+/* Until its body comes, to go out in one piece: the vector has no other way to end a response
+   without a length than to close, and IIS 7 knows a better one. */
+static int may_wait(const session *s, BOOL keep) {
+  return (keep && IS_IIS(s->ecb, 6)) || (s->reply.status >= 400 && IS_IIS(s->ecb, 7));
+}
+
 /* Apache: mod_isapi says no to the status 500, yet takes it together with the fields; a body may
    follow if it has said yes to another head before. */
 int reply_head(session *s, const fcl_head *head) {
   fcl_cgi_reply *reply = &s->reply;
   int ok, is_refused_500 = head->status == 500 && IS_MOD_ISAPI(s->ecb);
-  char status[128], *fields;
+  struct head *held = &s->held;
   size_t len;
+  BOOL keep;
   fcl_cgi_reply_init(reply, head, s->facts.q.method, s->facts.minor);
   len = fcl_cgi_reply_fields(reply, NULL, 0);
-  if ((fields = calloc(1, len + 1)) == NULL) /* Apache looks at the byte behind the end */
+  if ((held->fields = calloc(1, len + 1)) == NULL) /* Apache looks at the byte behind the end */
     return 0;
-  fcl_cgi_reply_fields(reply, fields, len);
-  snprintf(status, sizeof status, "%d %.*s", reply->status, (int) reply->reason.len,
+  fcl_cgi_reply_fields(reply, held->fields, len);
+  snprintf(held->status, sizeof held->status, "%d %.*s", reply->status, (int) reply->reason.len,
            reply->reason.len ? reply->reason.base : "");
   s->ecb->dwHttpStatusCode = (DWORD) reply->status;
+  keep = reply->framing == FCL_CGI_LENGTH || reply->framing == FCL_CGI_NO_BODY;
+  held->waits = may_wait(s, keep);
+  if (held->waits)
+    return 1;
   if (is_refused_500)
     reply_invite_body(s);
-  ok = give_head(s->ecb, status, fields, len,
-                 reply->framing == FCL_CGI_LENGTH || reply->framing == FCL_CGI_NO_BODY);
-  free(fields);
+  ok = give_head(s->ecb, held->status, held->fields, len, keep);
+  reply_take_back(s);
   return ok || is_refused_500;
+}
+
+/* A status that IIS has pages for keeps the body that it has here. */
+BOOL reply_write(session *s, void *data, DWORD *size, DWORD mode) {
+  EXTENSION_CONTROL_BLOCK *ecb = s->ecb;
+  struct head *held = &s->held;
+  if (!held->waits)
+    return ecb->WriteClient(ecb->ConnID, data, size, mode);
+  held->waits = 0;
+  held->element.ElementType = HSE_VECTOR_ELEMENT_TYPE_MEMORY_BUFFER;
+  held->element.pvContext = data;
+  held->element.cbSize = *size;
+  held->vector.dwFlags =
+      mode | HSE_IO_SEND_HEADERS |
+      (s->reply.status >= 400 && IS_IIS(ecb, 7) ? HSE_IO_TRY_SKIP_CUSTOM_ERRORS : 0);
+  held->vector.pszStatus = held->status;
+  held->vector.pszHeaders = held->fields;
+  held->vector.nElementCount = *size > 0;
+  held->vector.lpElementArray = &held->element;
+  return ecb->ServerSupportFunction(ecb->ConnID, HSE_REQ_VECTOR_SEND, &held->vector, NULL, NULL);
+}
+
+int reply_flush(session *s) {
+  DWORD none = 0;
+  return !s->held.waits || reply_write(s, NULL, &none, HSE_IO_SYNC | HSE_IO_FINAL_SEND);
+}
+
+void reply_take_back(session *s) {
+  s->held.waits = 0;
+  free(s->held.fields);
+  s->held.fields = NULL;
 }
 
 int reply_page(session *s, int status) {
@@ -53,8 +94,7 @@ int reply_page(session *s, int status) {
   if (!reply_head(s, &page.head))
     return 0;
   size = (DWORD) fcl_cgi_reply_take(&s->reply, page.body.len);
-  return size == 0 ||
-         s->ecb->WriteClient(s->ecb->ConnID, (LPVOID) page.body.base, &size, HSE_IO_SYNC);
+  return size == 0 ? reply_flush(s) : reply_write(s, (void *) page.body.base, &size, HSE_IO_SYNC);
 }
 
 void reply_cut(session *s) {
@@ -62,6 +102,7 @@ void reply_cut(session *s) {
   host_connection c = {q->remote_addr.base, q->server_addr.base, q->remote_port, q->server_port};
   if (!s->ecb->ServerSupportFunction(s->ecb->ConnID, HSE_REQ_ABORTIVE_CLOSE, NULL, NULL, NULL) &&
       !host_reset(&c))
-    host_log("The connection of a client whose response broke off was not found, so that the "
+    host_log(FCL_LEVEL_WARNING,
+             "The connection of a client whose response broke off was not found, so that the "
              "response may look whole to it.");
 }

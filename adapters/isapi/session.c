@@ -2,9 +2,12 @@
 #include "session.h"
 #include "host.h"
 #include "service.h"
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+static atomic_uint sessions;
 
 /* ---- What the client's loop calls ---- */
 
@@ -51,7 +54,8 @@ static void give_up(session *s) {
 void session_send_head(session *s) {
   s->has_head = reply_head(s, s->head);
   if (!s->has_head) {
-    host_log("The web server did not take the head of a response; the client got an error.");
+    host_log(FCL_LEVEL_WARNING,
+             "The web server did not take the head of a response; the client got an error.");
     give_up(s);
   }
   fcl_request_resume(s->request);
@@ -87,25 +91,50 @@ void session_settle(session *s) {
 }
 
 static void free_session(session *s) {
+  reply_take_back(s);
   if (s->request)
     fcl_request_free(s->request);
   uv_cond_destroy(&s->changed);
   free(s);
+  atomic_fetch_sub(&sessions, 1);
+}
+
+unsigned session_count(void) {
+  return atomic_load(&sessions);
+}
+
+/* What the server is told about the request beside its answer. */
+static void report(session *s) {
+  EXTENSION_CONTROL_BLOCK *ecb = s->ecb;
+  if (s->code != FCL_OK)
+    snprintf(ecb->lpszLogData, sizeof ecb->lpszLogData, "%s", fcl_code_phrase(s->code));
+  if (s->code == FCL_E_QUEUE_FULL && s->is_unhealthy)
+    ecb->ServerSupportFunction(ecb->ConnID, HSE_REQ_REPORT_UNHEALTHY,
+                               (LPVOID) "libfcgiclient: too many requests are waiting", NULL, NULL);
+}
+
+/* IIS answers 500 where it starts no more processes for a while. */
+static int status_of(fcl_code code) {
+  return code == FCL_E_RAPID_FAIL ? fcl_code_iis(code).status : fcl_code_http(code);
 }
 
 DWORD session_end(session *s) {
   EXTENSION_CONTROL_BLOCK *ecb = s->ecb;
   int is_pending = !s->is_waiting, ok = s->code == FCL_OK && s->has_head;
   DWORD status;
-  if (s->code != FCL_OK)
-    snprintf(ecb->lpszLogData, sizeof ecb->lpszLogData, "%s", fcl_code_phrase(s->code));
+  report(s);
+  if (s->held.waits && !ok) {
+    reply_take_back(s);
+    s->has_head = 0;
+  }
   if (s->has_head && !s->is_gone && (!ok || fcl_cgi_reply_short(&s->reply))) {
     ok = s->reply.framing == FCL_CGI_NO_BODY;
     if (!ok)
       reply_cut(s);
   } else if (!ok && !s->is_gone) {
-    ok = reply_page(s, fcl_code_http(s->code));
+    ok = reply_page(s, status_of(s->code));
   }
+  ok = ok && reply_flush(s);
   free_session(s);
   status = ok ? HSE_STATUS_SUCCESS : HSE_STATUS_ERROR;
   if (!is_pending)
@@ -148,8 +177,29 @@ static void start(session *s, fcl_slice part) {
     pass_on(s, part.base, part.len);
 }
 
+/* A connection to a port speaks for nobody. */
+static int has_users(const fcl_pool_options *options) {
+  const char *const *address = options->addresses;
+  while (address && *address && strncmp(*address, "pipe:", 5) == 0)
+    address++;
+  return !options->tcp && (address == NULL || *address == NULL);
+}
+
+static int set_user(session *s, const fcl_config_app *app) {
+  fcl_identity *user = NULL;
+  fcl_error error;
+  if (has_users(app->options) && system_identity(s, &user, &error) != FCL_OK) {
+    host_log(FCL_LEVEL_ERROR, error.text);
+    return 500;
+  }
+  fcl_request_identity(s->request, user);
+  fcl_identity_unref(user);
+  return 0;
+}
+
 /* Everything until the request is on its way.  Returns 0, or the status to refuse it with. */
 static int prepare(session *s, settings *in) {
+  const fcl_config_app *app;
   fcl_slice part;
   int status = facts_take(s);
   if (status == 0)
@@ -158,8 +208,12 @@ static int prepare(session *s, settings *in) {
     status = first_part(s, &part);
   if (status)
     return status;
-  s->request = fcl_request_new(in->applications[s->facts.route.app->index]->pool, &handlers, s);
+  app = s->facts.route.app;
+  s->is_unhealthy = app->unhealthy_on_queue_full;
+  s->request = fcl_request_new(in->applications[app->index]->pool, &handlers, s);
   status = s->request ? facts_set_params(s) : 500;
+  if (status == 0)
+    status = set_user(s, app);
   if (status == 0)
     start(s, part);
   return status;
@@ -169,18 +223,22 @@ DWORD session_serve(EXTENSION_CONTROL_BLOCK *ecb) {
   session *s = malloc(sizeof *s);
   fcl_error error;
   settings *in;
+  void *user;
   int status = 500;
   if (s == NULL)
     return HSE_STATUS_ERROR;
+  atomic_fetch_add(&sessions, 1);
   memset(s, 0, offsetof(session, facts) + offsetof(facts, headers));
   s->ecb = ecb;
   uv_cond_init(&s->changed);
+  user = system_put_user_down();
   in = service_enter(&error);
+  system_take_user_up(user);
   if (in) {
     status = prepare(s, in);
     service_leave(in);
   } else {
-    host_log(error.text);
+    host_log(FCL_LEVEL_ERROR, error.text);
   }
   if (status == 0)
     return orders_carry_out(s);

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 const unsigned host_path_flags = 0;
+const unsigned host_applies = 0;
 
 long host_process(void) {
   return (long) getpid();
@@ -24,6 +25,10 @@ int host_module(char *path, size_t size) {
   return n > 0 && (size_t) n < size;
 }
 
+/* The linker has seen to it: -z nodelete. */
+void host_stay(void) {
+}
+
 int host_buffer_was_small(void) {
   return errno == ENOBUFS || errno == 122 /* Windows' number, as some say it */;
 }
@@ -33,7 +38,7 @@ int host_same_in_paths(char a, char b) {
 }
 
 /* In one write, so that lines of several processes do not mix. */
-void host_log(const char *sentence) {
+void host_log(fcl_level level, const char *sentence) {
   char line[2048];
   int n = snprintf(line, sizeof line - 1, "fcgiclient: %s", sentence);
   if (n > (int) sizeof line - 2)

@@ -74,7 +74,7 @@ static int has_changed(void) {
 /* ---- Settings ---- */
 
 static void on_message(const fcl_config_message *message, void *user) {
-  host_log(message->sentence);
+  host_log(message->level, message->sentence);
 }
 
 static void settings_free(settings *s) {
@@ -87,7 +87,7 @@ static settings *settings_read(fcl_error *e) {
   fcl_config_options options = {0};
   settings *s = calloc(1, sizeof *s);
   options.on_message = on_message;
-  options.applies = FCL_CONFIG_RESPONSE_BUFFER_LIMIT;
+  options.applies = FCL_CONFIG_RESPONSE_BUFFER_LIMIT | host_applies;
   if (s == NULL || fcl_config_read(&s->config, service.path, &options, e) ||
       pools_open(s, service.settings, service.client, e))
     goto fail;
@@ -114,7 +114,7 @@ static void renew(void) {
     drop(service.settings);
     service.settings = s;
   } else if (service.settings) { /* else each request tells */
-    host_log(e->text);
+    host_log(FCL_LEVEL_ERROR, e->text);
   }
 }
 
@@ -123,12 +123,12 @@ static void renew(void) {
 static void on_event(const fcl_event *event, void *user) {
   snprintf(said, sizeof said, "%s", event->sentence);
   if (event->level != FCL_LEVEL_INFO)
-    host_log(event->sentence);
+    host_log(event->level, event->sentence);
 }
 
 void service_log(const fcl_error *error) {
   if (error->code != FCL_OK && error->code != FCL_E_CANCELED && strcmp(error->text, said) != 0)
-    host_log(error->text);
+    host_log(FCL_LEVEL_WARNING, error->text);
 }
 
 /* Where nobody can ask, requests are served all the same. */
@@ -141,7 +141,7 @@ static int start_client(fcl_error *e) {
     options.control = control;
     if (fcl_client_new(&service.client, &options, e) == FCL_OK)
       return 1;
-    host_log(e->text);
+    host_log(FCL_LEVEL_ERROR, e->text);
     options.control = NULL;
   }
   return fcl_client_new(&service.client, &options, e) == FCL_OK;
@@ -152,6 +152,7 @@ static int start(void) {
   if (service.process != host_process())
     memset(&service, 0, sizeof service);
   service.process = host_process();
+  host_stay();
   if (service.client == NULL && !start_client(e))
     return 0;
   if (service.path[0] == 0 && !find_file()) {

@@ -247,10 +247,33 @@ static BOOL send_head(call *c, const HSE_SEND_HEADER_EX_INFO *info) {
   snprintf(x->status, sizeof x->status, "%s", info->pszStatus);
   snprintf(x->fields, sizeof x->fields, "%s", info->pszHeader);
   x->keeps = info->fKeepConn;
+  x->flags = 0;
   if (is_500)
     return fails(EINVAL);
   x->heads++;
   return TRUE;
+}
+
+/* IIS 6 and later: status, fields and the first bytes of the body in one operation. */
+static BOOL send_vector(call *c, const HSE_RESPONSE_VECTOR *v) {
+  static char none[1];
+  HSE_SEND_HEADER_EX_INFO head = {v->pszStatus, v->pszHeaders, 0, 0, TRUE};
+  const HSE_VECTOR_ELEMENT *e = v->lpElementArray;
+  DWORD size;
+  if (c->x->version < 0x60000)
+    return fails(EINVAL);
+  if (!(v->dwFlags & HSE_IO_SEND_HEADERS) || v->nElementCount > 1 ||
+      (v->nElementCount && (e->ElementType != HSE_VECTOR_ELEMENT_TYPE_MEMORY_BUFFER ||
+                            e->cbSize == 0 || e->cbOffset != 0)))
+    fault(c, "a vector was not as this extension makes them");
+  head.cchStatus = (DWORD) strlen(v->pszStatus);
+  head.cchHeader = (DWORD) strlen(v->pszHeaders);
+  if (!send_head(c, &head))
+    return FALSE;
+  c->x->flags = v->dwFlags;
+  size = v->nElementCount ? (DWORD) e->cbSize : 0;
+  return write_client(c, size ? e->pvContext : none, &size,
+                      v->dwFlags & (HSE_IO_SYNC | HSE_IO_ASYNC));
 }
 
 static BOOL done(call *c, const DWORD *status) {
@@ -292,6 +315,11 @@ static BOOL WINAPI support(HCONN id, DWORD what, LPVOID data, LPDWORD size, LPDW
   case HSE_REQ_ABORTIVE_CLOSE:
     c->x->is_cut = 1;
     return TRUE;
+  case HSE_REQ_VECTOR_SEND:
+    return send_vector(c, data);
+  case HSE_REQ_REPORT_UNHEALTHY:
+    snprintf(c->x->unhealthy, sizeof c->x->unhealthy, "%s", (const char *) data);
+    return c->x->version == SERVER_MOD_ISAPI ? fails(EINVAL) : TRUE;
   case HSE_REQ_DONE_WITH_SESSION:
     return done(c, data);
   }

@@ -36,7 +36,9 @@ typedef struct exchange {
   char *out;
   size_t out_len;
   int keeps, is_cut;
-  DWORD result; /* SUCCESS or ERROR, from wherever it came */
+  DWORD flags;        /* of the vector that the head came in; 0: it came alone */
+  char unhealthy[80]; /* what was said about that */
+  DWORD result;       /* SUCCESS or ERROR, from wherever it came */
   /* How it came about. */
   int was_pending;
   unsigned cancels, heads, reads;

@@ -143,7 +143,7 @@ START_TEST(a_line_of_the_log_has_its_prefix_and_its_end) {
   char line[100];
   ck_assert_int_eq(pipe(pipes), 0);
   ck_assert_int_eq(dup2(pipes[1], STDERR_FILENO), STDERR_FILENO);
-  host_log("A sentence.");
+  host_log(FCL_LEVEL_ERROR, "A sentence.");
   ck_assert_int_eq(read(pipes[0], line, sizeof line), 24);
   ck_assert_mem_eq(line, "fcgiclient: A sentence.\n", 24);
 }
@@ -157,7 +157,7 @@ START_TEST(a_line_that_is_too_long_is_cut) {
   ck_assert_int_eq(dup2(pipes[1], STDERR_FILENO), STDERR_FILENO);
   memset(line, 'x', sizeof line);
   line[sizeof line - 1] = 0;
-  host_log(line);
+  host_log(FCL_LEVEL_ERROR, line);
   len = read(pipes[0], line, sizeof line);
   ck_assert_int_lt(len, 4096);
   ck_assert_int_eq(line[len - 1], '\n');
