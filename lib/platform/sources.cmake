@@ -13,6 +13,7 @@ if(WIN32)
     platform/win32/job.c
     platform/win32/local.c
     platform/win32/machine.c
+    platform/win32/own_pipe.c
     platform/win32/path.c
     platform/win32/php.c
     platform/win32/pipe.c

@@ -1,8 +1,6 @@
 /* endpoint.c: makes, hands over and reaches what applications listen on. */
 #include "platform/win32/endpoint.h"
 #include "platform/win32/failure.h"
-#include "platform/win32/pipe.h"
-#include "platform/win32/security.h"
 #include <fcntl.h>
 #include <io.h>
 #include <stdint.h>
@@ -11,55 +9,20 @@
 #include <uv.h>
 #include <ws2tcpip.h>
 
-#define BUFFER 65536 /* bytes each way that wait without anybody's thread */
-
 /* ---- A named pipe ---- */
-
-/* 128 random bits: nobody can make a pipe of that name before us, or find it. */
-static fcl_code choose_name(wchar_t *name, fcl_error *e) {
-  unsigned char random[16];
-  size_t i;
-  int n, status = uv_random(NULL, NULL, random, sizeof random, 0, NULL);
-  if (status != 0)
-    return fcl__error_set(e, FCL_E_SPAWN, status, "cannot get random bytes");
-  n = _snwprintf(name, FCL__PIPE_NAME_MAX, L"\\\\.\\pipe\\fcgiclient-%lu-", GetCurrentProcessId());
-  for (i = 0; i < sizeof random; i++)
-    n += _snwprintf(name + n, (size_t) (FCL__PIPE_NAME_MAX - n), L"%02x", random[i]);
-  return FCL_OK;
-}
-
-/* Synchronous, as libfcgi needs it: it waits for connections and reads without an OVERLAPPED. */
-static HANDLE make_pipe(const wchar_t *name, void *descriptor) {
-  SECURITY_ATTRIBUTES security = {sizeof security, descriptor, FALSE};
-  return CreateNamedPipeW(name, PIPE_ACCESS_DUPLEX | FILE_FLAG_FIRST_PIPE_INSTANCE,
-                          PIPE_TYPE_BYTE | PIPE_READMODE_BYTE | PIPE_WAIT |
-                              PIPE_REJECT_REMOTE_CLIENTS,
-                          1, BUFFER, BUFFER, 0, &security);
-}
 
 /* A program that runs as we do may act as us; one that runs as another user may know who we are. */
 fcl_code fcl__endpoint_open(fcl__endpoint *p, const fcl_identity *user, fcl_error *e) {
-  void *descriptor;
-  DWORD error;
   memset(p, 0, sizeof *p);
   p->socket = INVALID_SOCKET;
   p->quality = user ? SECURITY_IDENTIFICATION : SECURITY_IMPERSONATION;
-  if (choose_name(p->name, e) != FCL_OK)
-    return FCL_E_SPAWN;
-  descriptor = fcl__security_make(NULL);
-  p->pipe = descriptor ? make_pipe(p->name, descriptor) : INVALID_HANDLE_VALUE;
-  error = GetLastError();
-  fcl__security_free(descriptor);
-  if (p->pipe != INVALID_HANDLE_VALUE)
-    return FCL_OK;
-  p->pipe = NULL;
-  return fcl__failure_win32(e, FCL_E_SPAWN, error, "cannot make the pipe %ls", p->name);
+  return fcl__own_pipe_make(&p->pipe, e);
 }
 
-/* Busy: it serves another connection, or has not yet let go of the last one. */
+/* Busy: it serves another connection, or has not yet let go of the last one, or is gone. */
 static int connect_pipe(const fcl__endpoint *p) {
-  int fd = fcl__pipe_open_wide(p->name, p->quality);
-  return fd == UV_ENOENT ? UV_ECONNREFUSED : fd; /* it has closed it, or is gone */
+  int fd = p->pipe.keeper ? fcl__own_pipe_open(&p->pipe, p->quality) : UV_ENOENT;
+  return fd == UV_ENOENT ? UV_ECONNREFUSED : fd;
 }
 
 /* ---- A port ---- */
@@ -173,7 +136,7 @@ int fcl__endpoint_is_tcp(const fcl__endpoint *p) {
 }
 
 HANDLE fcl__endpoint_inherit(const fcl__endpoint *p) {
-  HANDLE from = fcl__endpoint_is_tcp(p) ? (HANDLE) p->socket : p->pipe, to = NULL;
+  HANDLE from = fcl__endpoint_is_tcp(p) ? (HANDLE) p->socket : p->pipe.instance, to = NULL;
   return DuplicateHandle(GetCurrentProcess(), from, GetCurrentProcess(), &to, 0, TRUE,
                          DUPLICATE_SAME_ACCESS)
              ? to
@@ -181,9 +144,7 @@ HANDLE fcl__endpoint_inherit(const fcl__endpoint *p) {
 }
 
 void fcl__endpoint_given(fcl__endpoint *p) {
-  if (p->pipe)
-    CloseHandle(p->pipe);
-  p->pipe = NULL;
+  fcl__own_pipe_given(&p->pipe);
 }
 
 int fcl__endpoint_connect(const fcl__endpoint *p) {
@@ -219,7 +180,7 @@ int fcl__endpoint_knock(const fcl__endpoint *p) {
 }
 
 void fcl__endpoint_close(fcl__endpoint *p) {
-  fcl__endpoint_given(p);
+  fcl__own_pipe_close(&p->pipe);
   if (p->socket != INVALID_SOCKET)
     closesocket(p->socket);
   p->socket = INVALID_SOCKET;

@@ -4,18 +4,17 @@
 #define FCL__WIN32_ENDPOINT_H
 #include "base/error.h"
 #include "platform/identity.h"
+#include "platform/win32/own_pipe.h"
 #include <winsock2.h>
 #include <windows.h>
 
-#define FCL__BACKLOG       16
-#define FCL__PIPE_NAME_MAX 96 /* units of "\\.\pipe\fcgiclient-4294967295-32 digits" and the 0 */
+#define FCL__BACKLOG 16
 
 typedef struct fcl__endpoint {
-  HANDLE pipe;   /* the server's end, until the program has it; NULL */
+  fcl__own_pipe pipe;
   SOCKET socket; /* listens, and stays ours beside the program's; INVALID_SOCKET: it is a pipe */
   u_short port;  /* of 127.0.0.1, in the network's order */
   DWORD quality; /* what the program may do as us when we connect: SECURITY_IMPERSONATION, ... */
-  wchar_t name[FCL__PIPE_NAME_MAX]; /* of the pipe */
 } fcl__endpoint;
 
 /* `user`: as whom the program runs; NULL: as us. */

@@ -39,6 +39,8 @@ static HANDLE open_own(void) {
                                                                                       : NULL;
 }
 
+#define LOGON ((DWORD) SE_GROUP_LOGON_ID | SE_GROUP_ENABLED)
+
 wchar_t *fcl__sid_of_token(void *token) {
   HANDLE own = token ? NULL : open_own();
   DWORD size;
@@ -49,6 +51,18 @@ wchar_t *fcl__sid_of_token(void *token) {
   free(user);
   if (own)
     CloseHandle(own);
+  return sid;
+}
+
+wchar_t *fcl__logon_of_token(void *token) {
+  DWORD size, i;
+  TOKEN_GROUPS *groups = ask(token, TokenGroups, &size);
+  wchar_t *sid = NULL;
+  for (i = 0; groups && sid == NULL && i < groups->GroupCount; i++)
+    if ((groups->Groups[i].Attributes & LOGON) == LOGON &&
+        !ConvertSidToStringSidW(groups->Groups[i].Sid, &sid))
+      sid = NULL;
+  free(groups);
   return sid;
 }
 

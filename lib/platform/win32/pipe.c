@@ -4,14 +4,26 @@
    speaks for, and takes half a pipe where it may not have a whole one. */
 #include "platform/win32/pipe.h"
 #include "platform/win32/failure.h"
+#include <io.h>
 #include <uv.h>
 
 #define NAME_ROOM 260
+/* GENERIC_WRITE would ask for the right to make instances too, which nobody needs to be given. */
+#define READ_AND_WRITE (GENERIC_READ | FILE_WRITE_DATA | FILE_WRITE_ATTRIBUTES)
 
 static _Thread_local int lends_rights;
 
 void fcl__pipe_lend_rights(int lends) {
   lends_rights = lends;
+}
+
+int fcl__pipe_lends_rights(void) {
+  return lends_rights;
+}
+
+void fcl__pipe_close(int fd) {
+  if (fd >= 0)
+    _close(fd);
 }
 
 static int status_of(DWORD error) {
@@ -42,8 +54,8 @@ static int describe(HANDLE pipe) {
 /* What is lent is said each time: who has a pipe's name now may be another than before. */
 int fcl__pipe_open_wide(const wchar_t *name, unsigned long quality) {
   DWORD lent = SECURITY_SQOS_PRESENT | (lends_rights ? SECURITY_IMPERSONATION : quality);
-  HANDLE pipe = CreateFileW(name, GENERIC_READ | GENERIC_WRITE, 0, NULL, OPEN_EXISTING,
-                            FILE_FLAG_OVERLAPPED | lent, NULL);
+  HANDLE pipe =
+      CreateFileW(name, READ_AND_WRITE, 0, NULL, OPEN_EXISTING, FILE_FLAG_OVERLAPPED | lent, NULL);
   return pipe == INVALID_HANDLE_VALUE ? status_of(GetLastError()) : describe(pipe);
 }
 

@@ -10,6 +10,9 @@ int fcl__pipe_open(const char *name);
 /* The same with what whoever listens may do: SECURITY_IDENTIFICATION, or SECURITY_IMPERSONATION to
    act as us. */
 int fcl__pipe_open_wide(const wchar_t *name, unsigned long quality);
+/* Closes what they returned; an error is nothing to close. */
+void fcl__pipe_close(int fd);
 /* What this thread opens from now on: 1: whoever listens may act as whom the thread speaks for. */
 void fcl__pipe_lend_rights(int lends);
+int fcl__pipe_lends_rights(void);
 #endif

@@ -43,6 +43,7 @@ static void end_with_exit(fcl__process *p) {
   p->state = FCL__ENDED;
   uv_timer_stop(&p->knocker);
   TerminateJobObject(p->job, FCL__ENDED_BY_FORCE);
+  fcl__own_pipe_close(&p->endpoint.pipe);
   p->all->events->exited(p->owner, (int) status, 0);
 }
 

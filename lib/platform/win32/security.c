@@ -5,26 +5,31 @@
 #include <sddl.h>
 #include <stdio.h>
 
-/* D:P: nothing is inherited; NU: whoever comes over the network.  The bit by which GENERIC_WRITE
-   asks for appending would let others make instances, too, were there room for more than ours. */
-#define NOBODY_ELSE L"D:P(D;;GA;;;NU)(A;;GA;;;%ls)"
-#define READ_WRITE  L"(A;;0x12019f;;;%ls)"
+/* Ours, whichever group our token would give it to; P: nothing is inherited.  That nobody comes
+   over the network is said when the pipe is made: the group NETWORK is also in the tokens of users
+   whom a web server has logged on, and in ours when somebody has started us from afar. */
+#define OURS L"O:%lsD:P(A;;GA;;;SY)(A;;GA;;;%ls)"
+/* To read and write, but not to make instances, which is the bit of appending (4). */
+#define TALK L"(A;;0x12019b;;;%ls)"
 
-enum { SDDL_MAX = 512 };
+enum { SDDL_MAX = 768 };
 
 static int write_list(wchar_t *out, const wchar_t *own, const wchar_t *other) {
-  int n = _snwprintf(out, SDDL_MAX, NOBODY_ELSE, own);
-  if (n > 0 && n < SDDL_MAX && other && wcscmp(own, other) != 0) {
-    int more = _snwprintf(out + n, (size_t) (SDDL_MAX - n), READ_WRITE, other);
-    n = more < 0 ? -1 : n + more;
-  }
-  return n > 0 && n < SDDL_MAX;
+  int n = _snwprintf(out, SDDL_MAX, OURS, own, own), more = 0;
+  if (n > 0 && n < SDDL_MAX && other)
+    more = _snwprintf(out + n, (size_t) (SDDL_MAX - n), TALK, other);
+  return n > 0 && more >= 0 && n + more < SDDL_MAX;
+}
+
+static wchar_t *who_has(void *token) {
+  wchar_t *logon = fcl__logon_of_token(token);
+  return logon ? logon : fcl__sid_of_token(token);
 }
 
 void *fcl__security_make(void *token) {
   PSECURITY_DESCRIPTOR descriptor = NULL;
   wchar_t list[SDDL_MAX];
-  wchar_t *own = fcl__sid_of_token(NULL), *its = token ? fcl__sid_of_token(token) : NULL;
+  wchar_t *own = fcl__sid_of_token(NULL), *its = token ? who_has(token) : NULL;
   if (own && (its || !token) && write_list(list, own, its) &&
       !ConvertStringSecurityDescriptorToSecurityDescriptorW(list, SDDL_REVISION_1, &descriptor,
                                                             NULL))

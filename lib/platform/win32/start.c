@@ -1,5 +1,6 @@
 /* start.c: the start of an application program: suspended, with nothing but its endpoint and an
    event of ours, into a job, and on. */
+#include "platform/impersonation.h"
 #include "platform/win32/failure.h"
 #include "platform/win32/job.h"
 #include "platform/win32/parts.h"
@@ -71,7 +72,7 @@ static fcl_code write_words(order *o, const fcl__endpoint *endpoint, fcl_error *
   fcl_code code;
   snprintf(event, sizeof event, "_FCGI_SHUTDOWN_EVENT_=%lu",
            (unsigned long) (uintptr_t) o->handles[1]);
-  snprintf(pipe, sizeof pipe, "_FCGI_X_PIPE_=%ls", endpoint->name);
+  snprintf(pipe, sizeof pipe, "_FCGI_X_PIPE_=%ls", endpoint->pipe.name);
   code = widen(&o->path, p->path, "path", o, e);
   if (code == FCL_OK && p->directory)
     code = widen(&o->directory, p->directory, "directory", o, e);
@@ -234,9 +235,8 @@ static fcl_code make(fcl__process **out, fcl__processes *all, void *owner, fcl_e
   return FCL_OK;
 }
 
-/* Errors go to *e in the end: who asks may want none. */
-static fcl_code start_named(fcl__processes *all, const fcl__program *program, void *owner,
-                            fcl__process **out, fcl_error *e) {
+static fcl_code start_as_ourselves(fcl__processes *all, const fcl__program *program, void *owner,
+                                   fcl__process **out, fcl_error *e) {
   order o = {.memory = &all->memory, .program = program};
   fcl__process *p = NULL;
   fcl_code code = check_path(program->path, e);
@@ -263,10 +263,17 @@ static fcl_code start_named(fcl__processes *all, const fcl__program *program, vo
   return FCL_OK;
 }
 
+/* Nothing of a start is a matter of whom a host's thread acts as.  Errors go to *e in the end: who
+   asks may want none. */
 fcl_code fcl__process_start(fcl__processes *all, const fcl__program *program, void *owner,
                             fcl__process **out, fcl_error *e) {
   fcl_error mine = {0};
-  fcl_code code = start_named(all, program, owner, out, &mine);
+  fcl__impersonation i;
+  fcl_code code = fcl__impersonation_begin(&i, NULL, NULL, NULL, &mine);
+  if (code == FCL_OK) {
+    code = start_as_ourselves(all, program, owner, out, &mine);
+    fcl__impersonation_end(&i);
+  }
   if (e)
     *e = mine;
   return code;

@@ -1,5 +1,6 @@
 /* stop.c: the ways a program is made to leave: asked by its event and a knock at its endpoint, or
    ended with all its descendants. */
+#include "platform/impersonation.h"
 #include "platform/win32/job.h"
 #include "platform/win32/parts.h"
 
@@ -12,11 +13,20 @@ static void end_all(fcl__process *p) {
     TerminateJobObject(p->job, FCL__ENDED_BY_FORCE);
 }
 
+/* Who knocks is we, and not whom the host's thread acts as. */
+static void knock(const fcl__process *p) {
+  fcl__impersonation i;
+  if (fcl__impersonation_begin(&i, NULL, NULL, NULL, NULL) != FCL_OK)
+    return;
+  fcl__endpoint_knock(&p->endpoint);
+  fcl__impersonation_end(&i);
+}
+
 /* PHP sits in its wait for a connection and does not see the event; where its pipe is busy it is
    seen to as soon as that is over. */
 static void on_knock(uv_timer_t *timer) {
   fcl__process *p = timer->data;
-  fcl__endpoint_knock(&p->endpoint);
+  knock(p);
   p->knock_ms = p->knock_ms * 2 < KNOCK_MS_MAX ? p->knock_ms * 2 : KNOCK_MS_MAX;
   uv_timer_start(timer, on_knock, p->knock_ms, 0);
 }
@@ -26,7 +36,7 @@ static void ask(fcl__process *p) {
     return;
   SetEvent(p->leave);
   p->knock_ms = KNOCK_MS;
-  fcl__endpoint_knock(&p->endpoint);
+  knock(p);
   uv_timer_start(&p->knocker, on_knock, p->knock_ms, 0);
 }
 

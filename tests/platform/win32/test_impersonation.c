@@ -4,6 +4,7 @@
 #include "platform/identity.h"
 #include "platform/impersonation.h"
 #include "platform/local.h"
+#include "platform/win32/tokens.h"
 #include <io.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,69 +13,23 @@
 static HANDLE token, server;
 static fcl_identity *user;
 static fcl_error e;
-static TOKEN_STATISTICS seen;
+static LUID seen;
 static unsigned seen_denied, calls;
 static int answer;
 static char pipe_path[64], address[80];
 
 /* ---- What is on the thread ---- */
 
-static HANDLE thread_token(void) {
-  HANDLE t;
-  return OpenThreadToken(GetCurrentThread(), TOKEN_QUERY, TRUE, &t) ? t : NULL;
-}
-
-static int thread_is_bare(void) {
-  HANDLE t = thread_token();
-  if (t)
-    CloseHandle(t);
-  return t == NULL && GetLastError() == ERROR_NO_TOKEN;
-}
-
-static unsigned denied_groups(HANDLE t) {
-  char room[8192];
-  TOKEN_GROUPS *groups = (TOKEN_GROUPS *) (void *) room;
-  DWORD len, i;
-  unsigned n = 0;
-  ck_assert_int_ne(GetTokenInformation(t, TokenGroups, room, sizeof room, &len), 0);
-  for (i = 0; i < groups->GroupCount; i++)
-    n += (groups->Groups[i].Attributes & SE_GROUP_USE_FOR_DENY_ONLY) != 0;
-  return n;
-}
-
-static TOKEN_STATISTICS statistics(HANDLE t) {
-  TOKEN_STATISTICS s;
-  DWORD len;
-  ck_assert_int_ne(GetTokenInformation(t, TokenStatistics, &s, sizeof s, &len), 0);
-  return s;
-}
-
 static int hook(const fcl_identity *identity, void *given) {
-  HANDLE t = thread_token();
+  HANDLE t = tokens_of_thread();
   ck_assert_ptr_nonnull(t);
   ck_assert_ptr_eq(identity, user);
   ck_assert_ptr_eq(given, &calls);
-  seen = statistics(t);
-  seen_denied = denied_groups(t);
+  seen = tokens_id(t);
+  seen_denied = tokens_denied(t);
   calls++;
   CloseHandle(t);
   return answer;
-}
-
-/* ---- A user who can be told from us: one of our groups only denies ---- */
-
-static HANDLE restricted(void) {
-  SID_IDENTIFIER_AUTHORITY nt = {SECURITY_NT_AUTHORITY};
-  SID_AND_ATTRIBUTES out = {NULL, 0};
-  HANDLE own, t;
-  ck_assert_int_ne(AllocateAndInitializeSid(&nt, 2, SECURITY_BUILTIN_DOMAIN_RID,
-                                            DOMAIN_ALIAS_RID_USERS, 0, 0, 0, 0, 0, 0, &out.Sid),
-                   0);
-  ck_assert_int_ne(OpenProcessToken(GetCurrentProcess(), TOKEN_ALL_ACCESS, &own), 0);
-  ck_assert_int_ne(CreateRestrictedToken(own, 0, 1, &out, 0, NULL, 0, NULL, &t), 0);
-  CloseHandle(own);
-  FreeSid(out.Sid);
-  return t;
 }
 
 static void setup(void) {
@@ -82,7 +37,7 @@ static void setup(void) {
   snprintf(address, sizeof address, "pipe:%s", pipe_path);
   server = CreateNamedPipeA(pipe_path, PIPE_ACCESS_DUPLEX, PIPE_TYPE_BYTE, 1, 4096, 4096, 0, NULL);
   ck_assert_ptr_ne(server, INVALID_HANDLE_VALUE);
-  token = restricted();
+  token = tokens_restricted(0);
   ck_assert_msg(fcl_identity_token(&user, token, &e) == FCL_OK, "%s", e.text);
   memset(&seen, 0, sizeof seen);
   memset(&e, 0, sizeof e);
@@ -110,10 +65,10 @@ START_TEST(the_users_groups_are_on_the_thread_when_a_pipe_is_opened) {
   HANDLE t;
   int fd;
   ck_assert_msg(begin(&i) == FCL_OK, "%s", e.text);
-  t = thread_token();
+  t = tokens_of_thread();
   ck_assert_ptr_nonnull(t);
-  ck_assert_uint_eq(denied_groups(t), 1);
-  ck_assert_uint_eq(statistics(t).TokenId.LowPart, seen.TokenId.LowPart);
+  ck_assert_uint_eq(tokens_denied(t), 1);
+  ck_assert_uint_eq(tokens_id(t).LowPart, seen.LowPart);
   CloseHandle(t);
   fd = fcl__local_connect(pipe_path);
   fcl__impersonation_end(&i);
@@ -127,13 +82,13 @@ END_TEST
 
 START_TEST(each_time_it_is_the_same_token) {
   fcl__impersonation i;
-  TOKEN_STATISTICS first;
+  LUID first;
   ck_assert_int_eq(begin(&i), FCL_OK);
   fcl__impersonation_end(&i);
   first = seen;
   ck_assert_int_eq(begin(&i), FCL_OK);
   fcl__impersonation_end(&i);
-  ck_assert_mem_eq(&first.TokenId, &seen.TokenId, sizeof first.TokenId);
+  ck_assert_mem_eq(&first, &seen, sizeof first);
 }
 END_TEST
 
@@ -173,12 +128,9 @@ START_TEST(the_thread_is_bare_when_the_host_refuses) {
 END_TEST
 
 static int put_anonymous(const fcl_identity *identity, void *given) {
-  HANDLE own, low;
-  OpenProcessToken(GetCurrentProcess(), TOKEN_ALL_ACCESS, &own);
-  DuplicateTokenEx(own, TOKEN_ALL_ACCESS, NULL, SecurityIdentification, TokenImpersonation, &low);
+  HANDLE low = tokens_of_level(SecurityIdentification);
   SetThreadToken(NULL, low);
   CloseHandle(low);
-  CloseHandle(own);
   return 0;
 }
 
@@ -193,33 +145,28 @@ END_TEST
 
 START_TEST(the_hosts_own_token_is_back_behind_it) {
   fcl__impersonation i;
-  HANDLE own, theirs, t;
-  TOKEN_STATISTICS before, after;
-  OpenProcessToken(GetCurrentProcess(), TOKEN_ALL_ACCESS, &own);
-  DuplicateTokenEx(own, TOKEN_ALL_ACCESS, NULL, SecurityImpersonation, TokenImpersonation, &theirs);
+  HANDLE theirs = tokens_of_level(SecurityImpersonation), t;
+  LUID before, after;
   SetThreadToken(NULL, theirs);
-  t = thread_token();
-  before = statistics(t);
+  t = tokens_of_thread();
+  before = tokens_id(t);
   CloseHandle(t);
   ck_assert_int_eq(begin(&i), FCL_OK);
   fcl__impersonation_end(&i);
-  t = thread_token();
-  after = statistics(t);
+  t = tokens_of_thread();
+  after = tokens_id(t);
   CloseHandle(t);
   RevertToSelf();
   CloseHandle(theirs);
-  CloseHandle(own);
-  ck_assert_mem_eq(&before.TokenId, &after.TokenId, sizeof before.TokenId);
-  ck_assert_mem_ne(&before.TokenId, &seen.TokenId, sizeof before.TokenId);
+  ck_assert_mem_eq(&before, &after, sizeof before);
+  ck_assert_mem_ne(&before, &seen, sizeof before);
 }
 END_TEST
 
 START_TEST(for_ourselves_a_pipe_is_opened_without_the_hosts_token) {
   fcl__impersonation i;
-  HANDLE own, theirs;
+  HANDLE theirs = tokens_of_level(SecurityImpersonation);
   int was_bare;
-  OpenProcessToken(GetCurrentProcess(), TOKEN_ALL_ACCESS, &own);
-  DuplicateTokenEx(own, TOKEN_ALL_ACCESS, NULL, SecurityImpersonation, TokenImpersonation, &theirs);
   SetThreadToken(NULL, theirs);
   ck_assert_int_eq(fcl__impersonation_begin(&i, NULL, hook, &calls, &e), FCL_OK);
   was_bare = thread_is_bare();
@@ -227,7 +174,6 @@ START_TEST(for_ourselves_a_pipe_is_opened_without_the_hosts_token) {
   ck_assert(!thread_is_bare());
   RevertToSelf();
   CloseHandle(theirs);
-  CloseHandle(own);
   ck_assert(was_bare);
   ck_assert_uint_eq(calls, 0);
 }

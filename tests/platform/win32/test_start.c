@@ -18,11 +18,12 @@ static const char *report(void) {
 
 /* ---- Handles ---- */
 
-START_TEST(its_input_is_the_listening_end_of_a_pipe_of_one_instance) {
+/* Of two instances: the other keeps the name (own_pipe.h). */
+START_TEST(its_input_is_the_listening_end_of_a_pipe) {
   const char *said = report();
   ck_says(said, "stdin is a pipe 1\n");
   ck_says(said, "server end 1\n");
-  ck_says(said, "instances 1\n");
+  ck_says(said, "instances 2\n");
 }
 END_TEST
 
@@ -264,7 +265,7 @@ END_TEST
 int main(void) {
   TCase *t = tcase_create("start");
   tcase_add_checked_fixture(t, world_open, world_close);
-  tcase_add_test(t, its_input_is_the_listening_end_of_a_pipe_of_one_instance);
+  tcase_add_test(t, its_input_is_the_listening_end_of_a_pipe);
   tcase_add_test(t, output_and_errors_are_invalid_so_that_it_knows_fastcgi);
   tcase_add_test(t, the_event_that_asks_it_to_leave_is_not_signalled);
   tcase_add_test(t, it_is_in_a_job_and_has_no_window);
