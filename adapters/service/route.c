@@ -85,6 +85,10 @@ int route_find(route *r, const fcl_config *config) {
                            : 404;
   if (status)
     return status;
+  if (r->app) {
+    extensions = &r->extension;
+    count = r->extension.len > 0;
+  }
   r->path_info = none;
   switch (fcl_cgi_split(r->path, extensions, count, host_path_flags, find_file, r, &script)) {
   case FCL_CGI_SCRIPT:
@@ -95,12 +99,15 @@ int route_find(route *r, const fcl_config *config) {
   case FCL_CGI_MISSING:
     return 404;
   case FCL_CGI_NO_SCRIPT:
+    if (r->extension.len)
+      return 404;
     take_all(r);
     break;
   }
-  if (application.len == 0)
+  if (r->app == NULL && application.len == 0)
     application = fcl_config_application(config, r->site, r->path);
-  r->app = fcl_config_route(config, extension, r->site, application);
+  if (r->app == NULL)
+    r->app = fcl_config_route(config, extension, r->site, application);
   if (r->app == NULL)
     return 404;
   return add_prefix(r) ? 0 : 414;

@@ -12,6 +12,9 @@ typedef struct route {
   fcl_slice prefix;        /* of the script's name: the module's own, if it was asked for by that */
   fcl_slice application;   /* IIS: "/LM/W3SVC/1/ROOT/blog" */
   unsigned site;           /* 0: not known */
+  /* The server may have chosen `app` by a map of its own: then its extension is here, with its dot
+     (empty: the map takes every path), and the configuration is not asked. */
+  fcl_slice extension;
   /* What comes of it. */
   fcl_slice script_name, path_info, script_filename;
   const fcl_config_app *app;

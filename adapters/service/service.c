@@ -28,6 +28,7 @@ static struct {
   stamp stamp;
 } service;
 static char said[1024]; /* the last event; the loop's */
+static const service_source *source; /* NULL: the file */
 
 static void init(void) {
   uv_mutex_init(&lock);
@@ -53,7 +54,7 @@ static int find_file(void) {
 }
 
 /* Once a second at most.  A file that is not there has the stamp of zeros. */
-static int has_changed(void) {
+static int file_has_changed(void) {
   uint64_t now = uv_hrtime();
   stamp was = service.stamp;
   uv_fs_t file;
@@ -71,7 +72,20 @@ static int has_changed(void) {
   return memcmp(&was, &service.stamp, sizeof was) != 0;
 }
 
+static int has_changed(void) {
+  return source ? source->has_changed() : file_has_changed();
+}
+
 /* ---- Settings ---- */
+
+void service_read_from(const service_source *from) {
+  source = from;
+}
+
+static int read_config(fcl_config **config, const fcl_config_options *options, fcl_error *e) {
+  return source ? source->read(config, options, e)
+                : fcl_config_read(config, service.path, options, e);
+}
 
 static void on_message(const fcl_config_message *message, void *user) {
   host_log(message->level, message->sentence);
@@ -88,7 +102,7 @@ static settings *settings_read(fcl_error *e) {
   settings *s = calloc(1, sizeof *s);
   options.on_message = on_message;
   options.applies = FCL_CONFIG_RESPONSE_BUFFER_LIMIT | host_applies;
-  if (s == NULL || fcl_config_read(&s->config, service.path, &options, e) ||
+  if (s == NULL || read_config(&s->config, &options, e) ||
       pools_open(s, service.settings, service.client, e))
     goto fail;
   s->users = 1;
@@ -108,7 +122,8 @@ static void drop(settings *s) {
 static void renew(void) {
   settings *s;
   fcl_error *e = &service.error;
-  snprintf(e->text, sizeof e->text, "out of memory while reading %.900s.", service.path);
+  snprintf(e->text, sizeof e->text, "out of memory while reading %.900s.",
+           source ? "the server's configuration" : service.path);
   s = settings_read(e);
   if (s) {
     drop(service.settings);
@@ -155,7 +170,7 @@ static int start(void) {
   host_stay();
   if (service.client == NULL && !start_client(e))
     return 0;
-  if (service.path[0] == 0 && !find_file()) {
+  if (source == NULL && service.path[0] == 0 && !find_file()) {
     snprintf(e->text, sizeof e->text,
              "The path of fcgiext.ini (or in FCGICLIENT_INI) is too long.");
     return 0;

@@ -16,6 +16,14 @@ typedef struct settings {
   application **applications;
 } settings;
 
+/* Where the configuration comes from, if it is not a file.  Under the service's lock. */
+typedef struct service_source {
+  int (*has_changed)(void); /* since the last `read`; 1 before the first */
+  int (*read)(fcl_config **config, const fcl_config_options *options, fcl_error *error);
+} service_source;
+/* Static; before the first request. */
+void service_read_from(const service_source *source);
+
 /* Starts the service if need be, reads the file again if it has changed, and lends the settings
    until service_leave.  NULL: *error says why.  The file is the one that the environment variable
    FCGICLIENT_INI names, else fcgiext.ini beside this module. */
