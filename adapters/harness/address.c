@@ -21,5 +21,7 @@ const char *fcl__address_find(fcl__address *a, const char *text, int is_passive)
     return fcl__address_find_unix(a, text + 5);
   if (strncmp(text, "tcp:", 4) == 0)
     return find_tcp(a, text + 4, is_passive);
-  return "it is none of unix:/PATH, unix:@NAME, tcp:HOST:PORT";
+  if (strncmp(text, "pipe:", 5) == 0)
+    return fcl__address_find_pipe(a, text + 5);
+  return "it is none of unix:/PATH, unix:@NAME, tcp:HOST:PORT, pipe:\\\\.\\pipe\\NAME";
 }

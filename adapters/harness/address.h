@@ -3,20 +3,21 @@
 #define FCL_HARNESS_ADDRESS_H
 #include <fcgiclient/codec.h>
 
-/* What a socket needs of an address: room for any that the system has. */
+/* What a socket needs of an address: room for any that the system has.  A named pipe: its name. */
 typedef struct fcl__address {
-  uint64_t at[16];
+  uint64_t at[40];
   unsigned len;
-  int is_tcp;
+  int is_tcp, is_pipe;
 } fcl__address;
 
-/* "unix:/path", "unix:@name", "tcp:host:port", "tcp:[host]:port".  `is_passive`: to listen on.
-   NULL, or what is wrong with it; lent. */
+/* "unix:/path", "unix:@name", "tcp:host:port", "tcp:[host]:port", "pipe:\\\\.\\pipe\\name".
+   `is_passive`: to listen on. NULL, or what is wrong with it; lent. */
 const char *fcl__address_find(fcl__address *a, const char *text, int is_passive);
 
 /* ---- By system: net_posix.c, net_win32.c; likewise NULL or what is wrong ---- */
 
 const char *fcl__address_find_unix(fcl__address *a, const char *path);
+const char *fcl__address_find_pipe(fcl__address *a, const char *name);
 const char *fcl__address_find_tcp(fcl__address *a, const char *host, const char *port,
                                   int is_passive);
 /* A free one, of our own: distinct for each `number`. */

@@ -118,7 +118,7 @@ static HANDLE new_job(void) {
 static int prepare(start *s, const fcl__keeper_program *p, HANDLE event) {
   SIZE_T size = 0;
   memset(s, 0, sizeof *s);
-  s->inherited[0] = (HANDLE) (intptr_t) p->listener;
+  s->inherited[0] = (HANDLE) fcl__net_handle(p->listener);
   s->inherited[1] = event;
   s->path = fcl__text_wide(p->path);
   s->line = command_line(p->argv);

@@ -37,6 +37,12 @@ const char *fcl__address_find_unix(fcl__address *a, const char *path) {
   return NULL;
 }
 
+const char *fcl__address_find_pipe(fcl__address *a, const char *name) {
+  (void) a;
+  (void) name;
+  return "there are no named pipes here; write unix:/PATH";
+}
+
 const char *fcl__address_find_tcp(fcl__address *a, const char *host, const char *port,
                                   int is_passive) {
   struct addrinfo hints, *found;

@@ -1,7 +1,8 @@
-/* net_win32.c: sockets by Windows: over TCP.  Errors are told as errno. */
+/* net_win32.c: sockets by Windows: over TCP; named pipes are passed on.  Errors are told as errno.
+ */
 #include <winsock2.h>
 #include <ws2tcpip.h>
-#include "net.h"
+#include "pipe_win32.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,7 +29,8 @@ static const struct {
               {WSAEHOSTUNREACH, EHOSTUNREACH, "there is no way to that host"},
               {WSAEACCES, EACCES, "permission denied, or another program has the address"},
               {WSAEMFILE, EMFILE, "too many open sockets"},
-              {WSAENOTSOCK, ENOTSOCK, "it is no socket"}};
+              {WSAENOTSOCK, ENOTSOCK, "it is no socket"},
+              {ERROR_FILE_NOT_FOUND, ENOENT, "nobody listens there"}};
 
 static int errno_of(int theirs) {
   size_t n;
@@ -77,7 +79,23 @@ static struct sockaddr *address_of(const fcl__address *a) {
 const char *fcl__address_find_unix(fcl__address *a, const char *path) {
   (void) a;
   (void) path;
-  return "there are no Unix sockets here; write tcp:HOST:PORT";
+  return "there are no Unix sockets here; write tcp:HOST:PORT or pipe:\\\\.\\pipe\\NAME";
+}
+
+const char *fcl__address_find_pipe(fcl__address *a, const char *name) {
+  static const char root[] = "\\\\.\\pipe\\";
+  size_t root_len = sizeof root - 1, len = strlen(name);
+  if (_strnicmp(name, root, root_len) != 0 || len == root_len || strchr(name + root_len, '\\'))
+    return "it is not pipe:\\\\.\\pipe\\NAME";
+  if (len >= sizeof a->at || len > 256)
+    return "a pipe's name has at most 255 bytes";
+  memcpy(a->at, name, len + 1);
+  a->is_pipe = 1;
+  return NULL;
+}
+
+static const char *pipe_name(const fcl__address *a) {
+  return (const char *) a->at;
 }
 
 const char *fcl__address_find_tcp(fcl__address *a, const char *host, const char *port,
@@ -147,18 +165,27 @@ static SOCKET new_socket(const fcl__address *a) {
 }
 
 int fcl__net_listen(const fcl__address *a, int backlog) {
-  SOCKET s = new_socket(a);
+  SOCKET s;
+  if (a->is_pipe)
+    return fcl__pipe_listen(pipe_name(a), backlog);
+  s = new_socket(a);
   if (s == INVALID_SOCKET || bind(s, address_of(a), (int) a->len) || listen(s, backlog))
     return fail_and_close(s);
   return adopt(s, 0);
 }
 
 int fcl__net_accept(int listener) {
+  fcl__pipe_place *place = fcl__pipe_place_at(listener);
+  if (place)
+    return fcl__pipe_accept(place);
   return adopt(accept((SOCKET) listener, NULL, NULL), 0);
 }
 
 static int reach(const fcl__address *a, int is_waiting) {
-  SOCKET s = new_socket(a);
+  SOCKET s;
+  if (a->is_pipe)
+    return fcl__pipe_reach(pipe_name(a), is_waiting);
+  s = new_socket(a);
   if (s == INVALID_SOCKET)
     return fail();
   adopt(s, is_waiting);
@@ -177,6 +204,9 @@ int fcl__net_dial(const fcl__address *a) {
 
 int fcl__net_failed(int fd) {
   int failed = 0, len = sizeof failed;
+  fcl__pipe *pipe = fcl__pipe_at(fd);
+  if (pipe)
+    return fcl__pipe_failed(pipe);
   if (getsockopt((SOCKET) fd, SOL_SOCKET, SO_ERROR, (char *) &failed, &len))
     failed = WSAGetLastError();
   return failed ? errno_of(failed) : 0;
@@ -219,31 +249,66 @@ int fcl__net_pair(int fds[2]) {
   return made;
 }
 
+/* 1: it was a pipe's. */
+static int close_pipe(int fd, int is_reset) {
+  fcl__pipe *pipe = fcl__pipe_at(fd);
+  fcl__pipe_place *place = fcl__pipe_place_at(fd);
+  if (!pipe && !place)
+    return 0;
+  fcl__pipe_forget(fd);
+  if (pipe)
+    fcl__pipe_close(pipe, is_reset);
+  else
+    fcl__pipe_place_close(place);
+  return 1;
+}
+
 void fcl__net_close(int fd) {
-  if (fd >= 0)
+  if (fd >= 0 && !close_pipe(fd, 0))
     closesocket((SOCKET) fd);
 }
 
 void fcl__net_reset(int fd) {
   struct linger at_once = {1, 0};
-  if (fd < 0)
+  if (fd < 0 || close_pipe(fd, 1))
     return;
   setsockopt((SOCKET) fd, SOL_SOCKET, SO_LINGER, (const char *) &at_once, sizeof at_once);
   closesocket((SOCKET) fd);
 }
 
 void fcl__net_say_end(int fd) {
-  shutdown((SOCKET) fd, SD_SEND);
+  fcl__pipe *pipe = fcl__pipe_at(fd);
+  if (pipe)
+    fcl__pipe_say_end(pipe);
+  else
+    shutdown((SOCKET) fd, SD_SEND);
 }
 
 void fcl__net_no_delay(int fd) {
   int on = 1;
-  setsockopt((SOCKET) fd, IPPROTO_TCP, TCP_NODELAY, (const char *) &on, sizeof on);
+  if (!fcl__is_pipe(fd))
+    setsockopt((SOCKET) fd, IPPROTO_TCP, TCP_NODELAY, (const char *) &on, sizeof on);
+}
+
+static void let_socket_wait(int fd, int is_waiting) {
+  u_long is_never_waiting = !is_waiting;
+  ioctlsocket((SOCKET) fd, (long) FIONBIO, &is_never_waiting);
 }
 
 void fcl__net_wait(int fd, int is_waiting) {
-  u_long is_never_waiting = !is_waiting;
-  ioctlsocket((SOCKET) fd, (long) FIONBIO, &is_never_waiting);
+  fcl__pipe *pipe = fcl__pipe_at(fd);
+  fcl__pipe_place *place = fcl__pipe_place_at(fd);
+  if (pipe)
+    pipe->is_waiting = is_waiting;
+  else if (place && is_waiting)
+    fcl__pipe_place_wait(place);
+  else if (!place)
+    let_socket_wait(fd, is_waiting);
+}
+
+intptr_t fcl__net_handle(int fd) {
+  const fcl__pipe_place *place = fcl__pipe_place_at(fd);
+  return place ? (intptr_t) place->it : (intptr_t) fd;
 }
 
 /* ---- Bytes ---- */
@@ -262,12 +327,20 @@ static int failed_or_not(int fd) {
 }
 
 ptrdiff_t fcl__net_receive(int fd, void *bytes, size_t len) {
-  int n = recv((SOCKET) fd, bytes, length(len), 0);
+  fcl__pipe *pipe = fcl__pipe_at(fd);
+  int n;
+  if (pipe)
+    return fcl__pipe_receive(pipe, bytes, len);
+  n = recv((SOCKET) fd, bytes, length(len), 0);
   return n < 0 ? failed_or_not(fd) : n;
 }
 
 ptrdiff_t fcl__net_send(int fd, const void *bytes, size_t len) {
-  int n = send((SOCKET) fd, bytes, length(len), 0);
+  fcl__pipe *pipe = fcl__pipe_at(fd);
+  int n;
+  if (pipe)
+    return fcl__pipe_send(pipe, bytes, len);
+  n = send((SOCKET) fd, bytes, length(len), 0);
   return n < 0 ? failed_or_not(fd) : n;
 }
 

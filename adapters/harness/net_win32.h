@@ -1,6 +1,7 @@
-/* net_win32.h: waiting for sockets, whose handles are numbers that fit. */
+/* net_win32.h: waiting for sockets, whose handles are numbers that fit, and for named pipes. */
 #ifndef FCL_HARNESS_NET_WIN32_H
 #define FCL_HARNESS_NET_WIN32_H
+#include <stdint.h>
 
 typedef struct fcl__polled {
   int fd;
@@ -9,4 +10,7 @@ typedef struct fcl__polled {
 #define FCL__IN   1
 #define FCL__OUT  2
 #define FCL__OVER 4
+
+/* What a program inherits of a descriptor that listens. */
+intptr_t fcl__net_handle(int fd);
 #endif

@@ -163,7 +163,7 @@ START_TEST(what_is_no_program_is_an_error) {
   o.address = "http:80";
   ck_assert_int_eq(fcl_program_start(&p, &o, &e), FCL_E_INVAL);
   ck_assert_str_eq(e.text, "cannot listen on http:80: it is none of unix:/PATH, unix:@NAME, "
-                           "tcp:HOST:PORT");
+                           "tcp:HOST:PORT, pipe:\\\\.\\pipe\\NAME");
 }
 END_TEST
 

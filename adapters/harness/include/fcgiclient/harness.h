@@ -104,9 +104,10 @@ typedef struct fcl_script fcl_script;
 
 typedef struct fcl_script_options {
   const char *address; /* "unix:/path", "unix:@name" (Linux abstract; neither on Windows),
-                          "tcp:127.0.0.1:0" (0: a free port); "pair": a socket pair, for which
-                          fcl_script_accept gives one end and fcl_script_fd the other; NULL: a free
-                          address of its own */
+                          "tcp:127.0.0.1:0" (0: a free port), "pipe:\\\\.\\pipe\\name" (Windows;
+                          eight clients may come at once, or `backlog`); "pair": a socket pair, for
+                          which fcl_script_accept gives one end and fcl_script_fd the other; NULL: a
+                          free address of its own */
   void (*play)(fcl_script *s, void *user); /* the application; on the script's thread */
   void *user;
   unsigned limit_ms;             /* 10,000: what one step may wait before that is the failure */
@@ -205,11 +206,15 @@ int fcl_script_drain(fcl_script *s); /* likewise, and waits until the server has
 int fcl_script_may_close(fcl_script *s);
 
 /* Ending the current connection.  A reset is an RST on TCP; a Unix socket has none: its peer gets
-   ECONNRESET only while something that it sent is unread. */
+   ECONNRESET only while something that it sent is unread.  A named pipe has three ends: the client
+   reads all and then ERROR_BROKEN_PIPE (close) or ERROR_PIPE_NOT_CONNECTED (half_close, which ends
+   both ways: as libfcgi and PHP do it); or the latter at once, and what it has not read is lost
+   (reset). */
 int fcl_script_close(fcl_script *s);
 int fcl_script_reset(fcl_script *s);
 int fcl_script_half_close(fcl_script *s);
-int fcl_script_refuse(fcl_script *s); /* stops listening: new connections are refused */
+int fcl_script_refuse(fcl_script *s); /* stops listening: new connections are refused; of a pipe
+                                         that has connections: it stays busy */
 
 /* Time passes: only where a test is about time. */
 int fcl_script_pause(fcl_script *s, unsigned ms);
@@ -258,9 +263,10 @@ const fcl_stock *fcl_stock_transcripts(size_t *count);
 /* An application started as a web server starts it: its listening socket is descriptor 0
    (section 2.2). It ends for certain with all that it has started (Linux; elsewhere with its
    process group), also when we die first: a process of ours stands between.  What it prints goes to
-   our stderr.  Windows: its standard input is the listening socket; it ends with its job, and is
-   asked to by the event of _FCGI_SHUTDOWN_EVENT_; it has neither stdout nor stderr, since programs
-   tell by that that they are to speak FastCGI. */
+   our stderr.  Windows: its standard input is the listening socket, or
+   an instance of the pipe; it ends with its job, and is asked to by the event of
+   _FCGI_SHUTDOWN_EVENT_; it has neither stdout nor stderr, since programs tell by that that they
+   are to speak FastCGI. */
 typedef struct fcl_program fcl_program;
 typedef struct fcl_program_options {
   const char *path;        /* what to run; no search in $PATH */
