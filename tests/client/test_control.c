@@ -81,10 +81,10 @@ static const char *hear(int fd) {
 
 static const char *ask(const char *line) {
   int fd = dial();
-  const char *text;
+  const char *text = "";
   ck_assert_int_ge(fd, 0);
-  ck_assert_int_eq(write(fd, line, strlen(line)), (ssize_t) strlen(line));
-  text = hear(fd);
+  if (send(fd, line, strlen(line), MSG_NOSIGNAL) == (ssize_t) strlen(line))
+    text = hear(fd);
   close(fd);
   return text;
 }
@@ -173,8 +173,8 @@ START_TEST(who_asks_and_leaves_does_no_harm) {
   fcl_client *c = open_client(address);
   int i, fd;
   for (i = 0; i < 100; i++) {
-    fd = dial();
-    ck_assert_int_eq(write(fd, "stats\nstats\nst", (size_t) (i % 14)), i % 14);
+    fd = dial(); /* where many have not been seen to leave yet, it is hung up on */
+    (void) !send(fd, "stats\nstats\nst", (size_t) (i % 14), MSG_NOSIGNAL);
     close(fd);
   }
   for (i = 0; i < 1000 && ask("stats\n")[0] == 0; i++)
