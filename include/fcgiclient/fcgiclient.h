@@ -321,8 +321,8 @@ FCL_EXTERN int fcl__pool_configure(fcl_pool *pool, const fcl_pool_options *optio
 FCL_EXTERN void fcl_pool_recycle(fcl_pool *pool);
 /* Lifts rapid-fail and back-off. */
 FCL_EXTERN void fcl_pool_resume(fcl_pool *pool);
-/* An address of the pool, as it was given (a name: all that it has), or one that a name has ("tcp:10.0.0.1:9000"), takes no more requests; those that it has go on, and its kept connections are
-   closed: so that it can be restarted without losing any.  fcl_pool_undrain takes it back.  Where all are drained,
+/* An address of the pool, as it was given (a name: all that it has), or one that a name has or will have ("tcp:10.0.0.1:9000"), takes no more requests; those that it has
+   go on, and its kept connections are closed: so that it can be restarted without losing any.  fcl_pool_undrain takes it back.  Where all are drained,
    requests get FCL_E_CONNECT.  FCL_E_INVAL: the pool has no such address. */
 FCL_EXTERN int fcl_pool_drain(fcl_pool *pool, const char *address, fcl_error *error);
 FCL_EXTERN int fcl_pool_undrain(fcl_pool *pool, const char *address, fcl_error *error);

@@ -148,7 +148,8 @@ static int init_memory(fcl_client *c) {
   c->haste = fcl__duration_take(&c->timeouts, HASTE_MS);
   c->patience = fcl__duration_take(&c->timeouts, PATIENCE_MS);
   c->asking = fcl__duration_take(&c->timeouts, ASKING_MS);
-  return has_texts && fcl__events_init(c) && c->grace && c->again && c->haste && c->patience && c->asking;
+  return has_texts && fcl__events_init(c) && c->grace && c->again && c->haste && c->patience &&
+         c->asking;
 }
 
 /* Before there is a thread: the privileges that the guardian is to have may be gone soon. */

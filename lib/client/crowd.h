@@ -25,8 +25,8 @@ void fcl__crowd_leave(struct fcl__place *place);
 void fcl__crowd_forget(struct fcl__place *place); /* they are gone */
 
 /* A connection was made, which nobody has answered yet.  1: it may have to wait for another.  The
-   first may as well, as soon as there is a second: that was perhaps accepted before it, and is kept.
-   So the others are told (FCL__POOL_MAKE_ROOM); the own place is the caller's. */
+   first may as well, as soon as there is a second: that was perhaps accepted before it, and is
+   kept. So the others are told (FCL__POOL_MAKE_ROOM); the own place is the caller's. */
 int fcl__crowd_enter(struct fcl__place *place, uint64_t now);
 void fcl__crowd_heard(struct fcl__place *place);         /* an answer came, or none will */
 void fcl__crowd_exit(struct fcl__place *place);          /* a connection is closed */

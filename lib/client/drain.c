@@ -5,7 +5,8 @@
 
 typedef struct wish {
   fcl__note note;
-  fcl_pool *pool; /* counted */
+  fcl__list link; /* in pool->drained */
+  fcl_pool *pool; /* counted, until it is in that list */
   int is_back;
   char address[]; /* as it was given */
 } wish;
@@ -26,6 +27,42 @@ static void mark_names(fcl_pool *p, const wish *w) {
       p->names[i].is_drained = !w->is_back;
 }
 
+/* ---- Addresses of names: these come and go, and what was said of them stays ---- */
+
+static wish *find(const fcl_pool *p, const char *address) {
+  const fcl__list *at;
+  for (at = p->drained.next; at != &p->drained; at = at->next)
+    if (strcmp(FCL__OF(at, wish, link)->address, address) == 0)
+      return FCL__OF(at, wish, link);
+  return NULL;
+}
+
+int fcl__drain_is_wanted(const fcl_pool *p, const char *address) {
+  return find(p, address) != NULL;
+}
+
+static void drop(fcl_pool *p, wish *w) {
+  if (w == NULL)
+    return;
+  fcl__list_remove(&w->link);
+  fcl__free(&p->client->memory, w);
+}
+
+/* The last word about that address is w. */
+static void keep(fcl_pool *p, wish *w) {
+  drop(p, find(p, w->address));
+  fcl__list_append(&p->drained, &w->link);
+  if (w->is_back || p->is_closed || p->name_count == 0)
+    drop(p, w);
+}
+
+void fcl__drain_forget(fcl_pool *p) {
+  while (!fcl__list_empty(&p->drained))
+    drop(p, FCL__OF(p->drained.next, wish, link));
+}
+
+/* ---- By call ---- */
+
 static void act(fcl__note *note, unsigned bits) {
   wish *w = FCL__OF(note, wish, note);
   fcl_pool *p = w->pool;
@@ -38,7 +75,7 @@ static void act(fcl__note *note, unsigned bits) {
       fcl__address_undrain(&p->pool.members[i], now);
     else if (is_meant(p, i, w->address))
       fcl__address_drain(&p->pool.members[i], now);
-  fcl__free(&p->client->memory, w);
+  keep(p, w);
   fcl__pool_unref(p);
 }
 

@@ -145,6 +145,7 @@ struct fcl_pool {
   fcl__monitor monitor;
   fcl__name *names;
   unsigned name_count;
+  fcl__list drained;  /* by call: addresses that a name has, had or will have (drain.c) */
   fcl__place *places; /* one for each member */
   unsigned place_count;
   fcl__timeouts staging; /* its durations, until the loop takes them over */
@@ -196,6 +197,11 @@ int fcl__commons_yields(void *pool, uint64_t now);
 int fcl__commons_stays(void *pool);
 void fcl__commons_changed(void *pool, uint64_t now);
 int fcl__commons_is_crowded(void *pool);
+
+/* drain.c: addresses that take no more requests, by call. */
+/* It was said of an address that a name gets now. */
+int fcl__drain_is_wanted(const fcl_pool *p, const char *address);
+void fcl__drain_forget(fcl_pool *p); /* what was said; the pool's memory goes */
 
 /* identity.c: branches, the pools of a pool for other users. */
 void fcl__branch_open(fcl_pool *p);         /* its root's loop has it now */

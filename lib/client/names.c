@@ -86,7 +86,7 @@ static int settle_in(fcl__name *n, unsigned i, const struct addrinfo *a, const c
 static void welcome(fcl__name *n, unsigned i) {
   fcl__member *m = place(n, i)->member;
   fcl__address_add(m, n->found[i].text, now(n));
-  if (n->is_drained)
+  if (n->is_drained || fcl__drain_is_wanted(n->pool, n->found[i].text))
     fcl__address_drain(m, now(n));
 }
 

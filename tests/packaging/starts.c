@@ -1,4 +1,5 @@
-/* starts.c: asks an application, which the library starts, for one answer; usage: starts PROGRAM. */
+/* starts.c: asks an application, which the library starts, for one answer; usage: starts PROGRAM.
+ */
 #include <fcgiclient/fcgiclient.h>
 #include <stdio.h>
 

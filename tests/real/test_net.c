@@ -123,6 +123,7 @@ static void load_on(void) {
   is_on = 1;
   for (i = running; i < AT_ONCE; i++)
     start_one();
+  wait_until(now.ok >= 3 * AT_ONCE); /* names are resolved, connections open */
 }
 
 /* What goes on is counted in the next phase. */
@@ -151,6 +152,12 @@ static phase run_phase(const char *name, unsigned ms) {
 static void load_off(void) {
   is_on = 0;
   wait_until(running == 0);
+}
+
+static int are_done_before(unsigned id) {
+  while (id > 0 && dones[id - 1])
+    id--;
+  return id == 0;
 }
 
 /* ---- Claims ---- */
@@ -302,6 +309,7 @@ END_TEST
 
 START_TEST(a_drained_machine_is_replaced_without_a_lost_request) {
   phase p;
+  unsigned next;
   fcl_error e;
   begin(2);
   net_name(1u << 1 | 1u << 2);
@@ -310,6 +318,9 @@ START_TEST(a_drained_machine_is_replaced_without_a_lost_request) {
   run_phase("two machines", 500);
   ck_assert_int_eq(fcl_pool_drain(pool, "tcp:10.99.0.1:9000", &e), FCL_OK);
   run_phase("1 is drained", 500);
+  next = next_id;
+  wait_until(are_done_before(next)); /* so it has none any more */
+  phase_ends("1 has no request left");
   net_fpm_kill(1);
   p = run_phase("1 is killed", 1000);
   nothing_failed(&p);

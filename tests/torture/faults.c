@@ -90,15 +90,15 @@ const char *fault_name(const fault *f) {
 
 /* ---- Loops ---- */
 
-/* The plain run tries each STRIDE-th call, beginning at a place that depends on exchange and fault. */
+/* The plain run tries each STRIDE-th call, beginning at a place that depends on exchange and fault.
+ */
 #define STRIDE 31
 
 static int is_tried(const shape *s, const fault *f, size_t nth) {
   static int is_long = -1;
   if (is_long < 0)
     is_long = getenv("FCGICLIENT_TEST_ALL") != NULL;
-  return is_long ||
-         nth % STRIDE == ((size_t) (s - shapes) + (size_t) (f - faults)) % STRIDE;
+  return is_long || nth % STRIDE == ((size_t) (s - shapes) + (size_t) (f - faults)) % STRIDE;
 }
 
 /* Until nothing was left to fail; returns how many runs had a fault. */
