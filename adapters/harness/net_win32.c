@@ -167,7 +167,7 @@ static SOCKET new_socket(const fcl__address *a) {
 int fcl__net_listen(const fcl__address *a, int backlog) {
   SOCKET s;
   if (a->is_pipe)
-    return fcl__pipe_listen(pipe_name(a), backlog);
+    return fcl__net_pipe_listen(pipe_name(a), backlog);
   s = new_socket(a);
   if (s == INVALID_SOCKET || bind(s, address_of(a), (int) a->len) || listen(s, backlog))
     return fail_and_close(s);
@@ -175,16 +175,16 @@ int fcl__net_listen(const fcl__address *a, int backlog) {
 }
 
 int fcl__net_accept(int listener) {
-  fcl__pipe_place *place = fcl__pipe_place_at(listener);
+  fcl__net_pipe_place *place = fcl__net_pipe_place_at(listener);
   if (place)
-    return fcl__pipe_accept(place);
+    return fcl__net_pipe_accept(place);
   return adopt(accept((SOCKET) listener, NULL, NULL), 0);
 }
 
 static int reach(const fcl__address *a, int is_waiting) {
   SOCKET s;
   if (a->is_pipe)
-    return fcl__pipe_reach(pipe_name(a), is_waiting);
+    return fcl__net_pipe_reach(pipe_name(a), is_waiting);
   s = new_socket(a);
   if (s == INVALID_SOCKET)
     return fail();
@@ -204,9 +204,9 @@ int fcl__net_dial(const fcl__address *a) {
 
 int fcl__net_failed(int fd) {
   int failed = 0, len = sizeof failed;
-  fcl__pipe *pipe = fcl__pipe_at(fd);
+  fcl__net_pipe *pipe = fcl__net_pipe_at(fd);
   if (pipe)
-    return fcl__pipe_failed(pipe);
+    return fcl__net_pipe_failed(pipe);
   if (getsockopt((SOCKET) fd, SOL_SOCKET, SO_ERROR, (char *) &failed, &len))
     failed = WSAGetLastError();
   return failed ? errno_of(failed) : 0;
@@ -251,15 +251,15 @@ int fcl__net_pair(int fds[2]) {
 
 /* 1: it was a pipe's. */
 static int close_pipe(int fd, int is_reset) {
-  fcl__pipe *pipe = fcl__pipe_at(fd);
-  fcl__pipe_place *place = fcl__pipe_place_at(fd);
+  fcl__net_pipe *pipe = fcl__net_pipe_at(fd);
+  fcl__net_pipe_place *place = fcl__net_pipe_place_at(fd);
   if (!pipe && !place)
     return 0;
-  fcl__pipe_forget(fd);
+  fcl__net_pipe_forget(fd);
   if (pipe)
-    fcl__pipe_close(pipe, is_reset);
+    fcl__net_pipe_close(pipe, is_reset);
   else
-    fcl__pipe_place_close(place);
+    fcl__net_pipe_place_close(place);
   return 1;
 }
 
@@ -277,16 +277,16 @@ void fcl__net_reset(int fd) {
 }
 
 void fcl__net_say_end(int fd) {
-  fcl__pipe *pipe = fcl__pipe_at(fd);
+  fcl__net_pipe *pipe = fcl__net_pipe_at(fd);
   if (pipe)
-    fcl__pipe_say_end(pipe);
+    fcl__net_pipe_say_end(pipe);
   else
     shutdown((SOCKET) fd, SD_SEND);
 }
 
 void fcl__net_no_delay(int fd) {
   int on = 1;
-  if (!fcl__is_pipe(fd))
+  if (!fcl__net_is_pipe(fd))
     setsockopt((SOCKET) fd, IPPROTO_TCP, TCP_NODELAY, (const char *) &on, sizeof on);
 }
 
@@ -296,18 +296,18 @@ static void let_socket_wait(int fd, int is_waiting) {
 }
 
 void fcl__net_wait(int fd, int is_waiting) {
-  fcl__pipe *pipe = fcl__pipe_at(fd);
-  fcl__pipe_place *place = fcl__pipe_place_at(fd);
+  fcl__net_pipe *pipe = fcl__net_pipe_at(fd);
+  fcl__net_pipe_place *place = fcl__net_pipe_place_at(fd);
   if (pipe)
     pipe->is_waiting = is_waiting;
   else if (place && is_waiting)
-    fcl__pipe_place_wait(place);
+    fcl__net_pipe_place_wait(place);
   else if (!place)
     let_socket_wait(fd, is_waiting);
 }
 
 intptr_t fcl__net_handle(int fd) {
-  const fcl__pipe_place *place = fcl__pipe_place_at(fd);
+  const fcl__net_pipe_place *place = fcl__net_pipe_place_at(fd);
   return place ? (intptr_t) place->it : (intptr_t) fd;
 }
 
@@ -327,19 +327,19 @@ static int failed_or_not(int fd) {
 }
 
 ptrdiff_t fcl__net_receive(int fd, void *bytes, size_t len) {
-  fcl__pipe *pipe = fcl__pipe_at(fd);
+  fcl__net_pipe *pipe = fcl__net_pipe_at(fd);
   int n;
   if (pipe)
-    return fcl__pipe_receive(pipe, bytes, len);
+    return fcl__net_pipe_receive(pipe, bytes, len);
   n = recv((SOCKET) fd, bytes, length(len), 0);
   return n < 0 ? failed_or_not(fd) : n;
 }
 
 ptrdiff_t fcl__net_send(int fd, const void *bytes, size_t len) {
-  fcl__pipe *pipe = fcl__pipe_at(fd);
+  fcl__net_pipe *pipe = fcl__net_pipe_at(fd);
   int n;
   if (pipe)
-    return fcl__pipe_send(pipe, bytes, len);
+    return fcl__net_pipe_send(pipe, bytes, len);
   n = send((SOCKET) fd, bytes, length(len), 0);
   return n < 0 ? failed_or_not(fd) : n;
 }

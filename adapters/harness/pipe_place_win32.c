@@ -16,23 +16,23 @@ static HANDLE make(const wchar_t *name, DWORD mode) {
 }
 
 /* Who has come already, and even who has gone again, is one that can be taken. */
-static void await(fcl__pipe *p) {
+static void await(fcl__net_pipe *p) {
   if (ConnectNamedPipe(p->it, &p->reading) || GetLastError() != ERROR_IO_PENDING)
     SetEvent(p->reading.hEvent);
   else
     p->is_reading = 1;
 }
 
-static int add(fcl__pipe_place *place, DWORD mode) {
-  fcl__pipe *p = fcl__pipe_new();
+static int add(fcl__net_pipe_place *place, DWORD mode) {
+  fcl__net_pipe *p = fcl__net_pipe_new();
   if (p == NULL)
     return 0;
   p->is_server = 1;
   p->it = make(place->name, FILE_FLAG_OVERLAPPED | mode);
   if (p->it == INVALID_HANDLE_VALUE) {
     DWORD error = GetLastError();
-    fcl__pipe_free(p);
-    errno = mode && error == ERROR_ACCESS_DENIED ? EADDRINUSE : fcl__pipe_errno(error);
+    fcl__net_pipe_free(p);
+    errno = mode && error == ERROR_ACCESS_DENIED ? EADDRINUSE : fcl__net_pipe_errno(error);
     return 0;
   }
   await(p);
@@ -40,34 +40,35 @@ static int add(fcl__pipe_place *place, DWORD mode) {
   return 1;
 }
 
-static void drop(fcl__pipe *p) {
+static void drop(fcl__net_pipe *p) {
   DWORD len;
   if (p->is_reading) {
     CancelIoEx(p->it, &p->reading);
     GetOverlappedResult(p->it, &p->reading, &len, TRUE);
   }
-  fcl__pipe_free(p);
+  fcl__net_pipe_free(p);
 }
 
-int fcl__pipe_listen(const char *name, int backlog) {
-  fcl__pipe_place *place = calloc(1, sizeof *place);
+int fcl__net_pipe_listen(const char *name, int backlog) {
+  fcl__net_pipe_place *place = calloc(1, sizeof *place);
   int fd = -1;
   if (place == NULL)
     return -1;
   place->it = INVALID_HANDLE_VALUE;
   place->name = fcl__text_wide(name);
-  place->room = backlog > 0 && backlog < FCL__PIPE_READY ? (unsigned) backlog : FCL__PIPE_READY;
+  place->room =
+      backlog > 0 && backlog < FCL__NET_PIPE_READY ? (unsigned) backlog : FCL__NET_PIPE_READY;
   if (place->name && add(place, FILE_FLAG_FIRST_PIPE_INSTANCE))
-    fd = fcl__pipe_number(NULL, place);
+    fd = fcl__net_pipe_number(NULL, place);
   while (fd >= 0 && place->count < place->room && add(place, 0))
     ;
   if (fd < 0)
-    fcl__pipe_place_close(place);
+    fcl__net_pipe_place_close(place);
   return fd;
 }
 
 /* Who began to wait may have ended since, and its wait with it: then this goes on with it. */
-static int has_client(fcl__pipe *p) {
+static int has_client(fcl__net_pipe *p) {
   DWORD len;
   if (!p->is_reading)
     return 1;
@@ -80,20 +81,20 @@ static int has_client(fcl__pipe *p) {
   return !p->is_reading;
 }
 
-static unsigned first_with_client(fcl__pipe_place *place) {
+static unsigned first_with_client(fcl__net_pipe_place *place) {
   unsigned n = 0;
   while (n < place->count && !has_client(place->ready[n]))
     n++;
   return n;
 }
 
-int fcl__pipe_place_is_ready(fcl__pipe_place *place) {
+int fcl__net_pipe_place_is_ready(fcl__net_pipe_place *place) {
   return first_with_client(place) < place->count;
 }
 
-int fcl__pipe_accept(fcl__pipe_place *place) {
+int fcl__net_pipe_accept(fcl__net_pipe_place *place) {
   unsigned n = first_with_client(place);
-  fcl__pipe *p;
+  fcl__net_pipe *p;
   errno = EAGAIN;
   if (n == place->count)
     return -1;
@@ -102,22 +103,22 @@ int fcl__pipe_accept(fcl__pipe_place *place) {
   while (place->count < place->room && add(place, 0))
     ;
   ResetEvent(p->reading.hEvent);
-  return fcl__pipe_begin(p);
+  return fcl__net_pipe_begin(p);
 }
 
-static void drop_all(fcl__pipe_place *place) {
+static void drop_all(fcl__net_pipe_place *place) {
   while (place->count > 0)
     drop(place->ready[--place->count]);
 }
 
 /* Programs wait for clients without an OVERLAPPED.  There is always one of that name, so that
    nobody else can have it. */
-void fcl__pipe_place_wait(fcl__pipe_place *place) {
+void fcl__net_pipe_place_wait(fcl__net_pipe_place *place) {
   place->it = make(place->name, 0);
   drop_all(place);
 }
 
-void fcl__pipe_place_close(fcl__pipe_place *place) {
+void fcl__net_pipe_place_close(fcl__net_pipe_place *place) {
   int error = errno;
   drop_all(place);
   if (place->it != INVALID_HANDLE_VALUE)

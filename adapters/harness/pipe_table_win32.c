@@ -6,20 +6,20 @@
 enum { ENTRIES = 4096 };
 
 typedef struct entry {
-  fcl__pipe *pipe;
-  fcl__pipe_place *place;
+  fcl__net_pipe *pipe;
+  fcl__net_pipe_place *place;
 } entry;
 
 static entry entries[ENTRIES];
 static SRWLOCK guard = SRWLOCK_INIT;
 
-int fcl__is_pipe(int fd) {
+int fcl__net_is_pipe(int fd) {
   return fd > 0 && (fd & 1);
 }
 
 static entry find(int fd) {
   entry e = {NULL, NULL};
-  if (!fcl__is_pipe(fd) || fd / 2 >= ENTRIES)
+  if (!fcl__net_is_pipe(fd) || fd / 2 >= ENTRIES)
     return e;
   AcquireSRWLockShared(&guard);
   e = entries[fd / 2];
@@ -27,15 +27,15 @@ static entry find(int fd) {
   return e;
 }
 
-fcl__pipe *fcl__pipe_at(int fd) {
+fcl__net_pipe *fcl__net_pipe_at(int fd) {
   return find(fd).pipe;
 }
 
-fcl__pipe_place *fcl__pipe_place_at(int fd) {
+fcl__net_pipe_place *fcl__net_pipe_place_at(int fd) {
   return find(fd).place;
 }
 
-int fcl__pipe_number(fcl__pipe *p, fcl__pipe_place *place) {
+int fcl__net_pipe_number(fcl__net_pipe *p, fcl__net_pipe_place *place) {
   int n = 0;
   AcquireSRWLockExclusive(&guard);
   while (n < ENTRIES && (entries[n].pipe || entries[n].place))
@@ -47,7 +47,7 @@ int fcl__pipe_number(fcl__pipe *p, fcl__pipe_place *place) {
   return n < ENTRIES ? 2 * n + 1 : -1;
 }
 
-void fcl__pipe_forget(int fd) {
+void fcl__net_pipe_forget(int fd) {
   AcquireSRWLockExclusive(&guard);
   entries[fd / 2] = (entry){NULL, NULL};
   ReleaseSRWLockExclusive(&guard);

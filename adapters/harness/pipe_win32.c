@@ -12,7 +12,7 @@ enum { REACH_MS = 5000, AGAIN_MS = 10, LAST_WORDS_MS = 2000 };
 
 static volatile LONG unsent; /* pipes that nobody asks any more, with something to write */
 
-int fcl__pipe_errno(DWORD error) {
+int fcl__net_pipe_errno(DWORD error) {
   switch (error) {
   case ERROR_FILE_NOT_FOUND:
   case ERROR_PATH_NOT_FOUND:
@@ -35,8 +35,8 @@ int fcl__pipe_errno(DWORD error) {
 
 /* ---- Life ---- */
 
-fcl__pipe *fcl__pipe_new(void) {
-  fcl__pipe *p = calloc(1, sizeof *p);
+fcl__net_pipe *fcl__net_pipe_new(void) {
+  fcl__net_pipe *p = calloc(1, sizeof *p);
   if (p == NULL)
     return NULL;
   p->it = INVALID_HANDLE_VALUE;
@@ -48,7 +48,7 @@ fcl__pipe *fcl__pipe_new(void) {
   p->users = 1;
   if (p->reading.hEvent && p->writing.hEvent && p->news && p->in && p->out)
     return p;
-  fcl__pipe_free(p);
+  fcl__net_pipe_free(p);
   errno = ENOMEM;
   return NULL;
 }
@@ -58,7 +58,7 @@ static void close_handle(HANDLE h) {
     CloseHandle(h);
 }
 
-void fcl__pipe_free(fcl__pipe *p) {
+void fcl__net_pipe_free(fcl__net_pipe *p) {
   close_handle(p->it);
   close_handle(p->reading.hEvent);
   close_handle(p->writing.hEvent);
@@ -70,57 +70,57 @@ void fcl__pipe_free(fcl__pipe *p) {
   free(p);
 }
 
-static void lock(fcl__pipe *p) {
+static void lock(fcl__net_pipe *p) {
   AcquireSRWLockExclusive(&p->lock);
 }
 
-static void unlock(fcl__pipe *p) {
+static void unlock(fcl__net_pipe *p) {
   ReleaseSRWLockExclusive(&p->lock);
 }
 
-static void leave(fcl__pipe *p) {
+static void leave(fcl__net_pipe *p) {
   unsigned left;
   lock(p);
   left = --p->users;
   unlock(p);
   if (left == 0)
-    fcl__pipe_free(p);
+    fcl__net_pipe_free(p);
 }
 
 /* With the lock held: what those learn who wait. */
-static void tell(fcl__pipe *p) {
+static void tell(fcl__net_pipe *p) {
   int is_reached = p->name == NULL;
   if (p->in_at < p->in_len || p->is_over)
     SetEvent(p->in);
   else
     ResetEvent(p->in);
-  if (p->is_deaf || (is_reached && p->out_len < FCL__PIPE_OUT_MAX))
+  if (p->is_deaf || (is_reached && p->out_len < FCL__NET_PIPE_OUT_MAX))
     SetEvent(p->out);
   else
     ResetEvent(p->out);
 }
 
-static void end(fcl__pipe *p, DWORD error) {
+static void end(fcl__net_pipe *p, DWORD error) {
   p->is_over = p->is_deaf = 1;
   if (p->failed == 0)
-    p->failed = fcl__pipe_errno(error);
+    p->failed = fcl__net_pipe_errno(error);
 }
 
 /* What waits here may still be read there, and read is what is there. */
-static void end_writing(fcl__pipe *p) {
+static void end_writing(fcl__net_pipe *p) {
   p->is_deaf = 1;
   p->out_len = 0;
 }
 
 /* ---- Reaching it ---- */
 
-static DWORD open_it(fcl__pipe *p) {
+static DWORD open_it(fcl__net_pipe *p) {
   p->it = CreateFileW(p->name, GENERIC_READ | GENERIC_WRITE, 0, NULL, OPEN_EXISTING,
                       FILE_FLAG_OVERLAPPED | SECURITY_SQOS_PRESENT | SECURITY_IDENTIFICATION, NULL);
   return p->it == INVALID_HANDLE_VALUE ? GetLastError() : ERROR_SUCCESS;
 }
 
-static void be_reached(fcl__pipe *p, DWORD error) {
+static void be_reached(fcl__net_pipe *p, DWORD error) {
   lock(p);
   free(p->name);
   p->name = NULL;
@@ -130,7 +130,7 @@ static void be_reached(fcl__pipe *p, DWORD error) {
   unlock(p);
 }
 
-static int is_closing(fcl__pipe *p) {
+static int is_closing(fcl__net_pipe *p) {
   int is;
   lock(p);
   is = p->is_closing;
@@ -139,7 +139,7 @@ static int is_closing(fcl__pipe *p) {
 }
 
 /* An instance that becomes free is taken by who comes first, so that waiting for it is trying. */
-static void reach(fcl__pipe *p) {
+static void reach(fcl__net_pipe *p) {
   uint64_t limit = fcl__now_ms() + REACH_MS;
   DWORD error = open_it(p);
   while (error == ERROR_PIPE_BUSY && !is_closing(p) && fcl__now_ms() < limit) {
@@ -151,7 +151,7 @@ static void reach(fcl__pipe *p) {
 
 /* ---- Its thread, with the lock held but where it waits ---- */
 
-static void start_reading(fcl__pipe *p) {
+static void start_reading(fcl__net_pipe *p) {
   if (p->is_reading || p->is_over || p->is_closing || p->in_at < p->in_len)
     return;
   p->in_at = p->in_len = 0;
@@ -163,7 +163,7 @@ static void start_reading(fcl__pipe *p) {
   }
 }
 
-static void start_writing(fcl__pipe *p) {
+static void start_writing(fcl__net_pipe *p) {
   if (p->is_writing || p->is_deaf || p->out_len == 0)
     return;
   p->is_writing = 1;
@@ -174,7 +174,7 @@ static void start_writing(fcl__pipe *p) {
   }
 }
 
-static void finish_reading(fcl__pipe *p) {
+static void finish_reading(fcl__net_pipe *p) {
   DWORD len;
   if (!p->is_reading || !HasOverlappedIoCompleted(&p->reading))
     return;
@@ -185,7 +185,7 @@ static void finish_reading(fcl__pipe *p) {
     end(p, GetLastError());
 }
 
-static void finish_writing(fcl__pipe *p) {
+static void finish_writing(fcl__net_pipe *p) {
   DWORD len;
   if (!p->is_writing || !HasOverlappedIoCompleted(&p->writing))
     return;
@@ -200,7 +200,7 @@ static void finish_writing(fcl__pipe *p) {
 
 /* A pipe has no half that could be closed: who made it disconnects when all has been read, who
    opened it closes it. */
-static void say_end(fcl__pipe *p) {
+static void say_end(fcl__net_pipe *p) {
   if (p->is_server) {
     unlock(p);
     FlushFileBuffers(p->it);
@@ -211,7 +211,7 @@ static void say_end(fcl__pipe *p) {
 }
 
 /* 0: there is nothing more to do. */
-static int step(fcl__pipe *p) {
+static int step(fcl__net_pipe *p) {
   int is_out;
   finish_reading(p);
   finish_writing(p);
@@ -224,7 +224,7 @@ static int step(fcl__pipe *p) {
   return !p->is_over && !(p->is_closing && is_out);
 }
 
-static void work(fcl__pipe *p) {
+static void work(fcl__net_pipe *p) {
   HANDLE all[3] = {p->news};
   lock(p);
   while (step(p)) {
@@ -241,7 +241,7 @@ static void work(fcl__pipe *p) {
 }
 
 /* Else the system would write into what is free. */
-static void stop(fcl__pipe *p, int is_going, OVERLAPPED *op) {
+static void stop(fcl__net_pipe *p, int is_going, OVERLAPPED *op) {
   DWORD len;
   if (!is_going)
     return;
@@ -250,7 +250,7 @@ static void stop(fcl__pipe *p, int is_going, OVERLAPPED *op) {
 }
 
 static unsigned __stdcall run(void *arg) {
-  fcl__pipe *p = arg;
+  fcl__net_pipe *p = arg;
   if (p->name)
     reach(p);
   if (p->it != INVALID_HANDLE_VALUE)
@@ -284,9 +284,9 @@ static BOOL CALLBACK finish_at_exit(PINIT_ONCE once, void *arg, void **context) 
   return atexit(finish_all) == 0;
 }
 
-int fcl__pipe_begin(fcl__pipe *p) {
+int fcl__net_pipe_begin(fcl__net_pipe *p) {
   static INIT_ONCE once = INIT_ONCE_STATIC_INIT;
-  int fd = fcl__pipe_number(p, NULL);
+  int fd = fcl__net_pipe_number(p, NULL);
   InitOnceExecuteOnce(&once, finish_at_exit, NULL, NULL);
   p->users = 2;
   tell(p);
@@ -297,46 +297,46 @@ int fcl__pipe_begin(fcl__pipe *p) {
     return fd;
   }
   if (fd >= 0)
-    fcl__pipe_forget(fd);
-  fcl__pipe_free(p);
+    fcl__net_pipe_forget(fd);
+  fcl__net_pipe_free(p);
   errno = fd < 0 ? EMFILE : ENOMEM;
   return -1;
 }
 
-static int try_now(fcl__pipe *p) {
+static int try_now(fcl__net_pipe *p) {
   DWORD error = open_it(p);
   if (error == ERROR_SUCCESS)
     be_reached(p, error);
-  errno = fcl__pipe_errno(error);
+  errno = fcl__net_pipe_errno(error);
   return error == ERROR_SUCCESS || error == ERROR_PIPE_BUSY;
 }
 
-int fcl__pipe_reach(const char *name, int is_waiting) {
-  fcl__pipe *p = fcl__pipe_new();
+int fcl__net_pipe_reach(const char *name, int is_waiting) {
+  fcl__net_pipe *p = fcl__net_pipe_new();
   int fd;
   if (p == NULL)
     return -1;
   p->name = fcl__text_wide(name);
   p->is_waiting = is_waiting;
   if (p->name == NULL || !try_now(p)) {
-    fcl__pipe_free(p);
+    fcl__net_pipe_free(p);
     return -1;
   }
-  fd = fcl__pipe_begin(p);
+  fd = fcl__net_pipe_begin(p);
   if (fd < 0 || !is_waiting)
     return fd;
   WaitForSingleObject(p->out, INFINITE);
-  if ((errno = fcl__pipe_failed(p)) == 0)
+  if ((errno = fcl__net_pipe_failed(p)) == 0)
     return fd;
-  fcl__pipe_forget(fd);
-  fcl__pipe_close(p, 0);
+  fcl__net_pipe_forget(fd);
+  fcl__net_pipe_close(p, 0);
   errno = ETIMEDOUT;
   return -1;
 }
 
 /* ---- What is asked of it ---- */
 
-void fcl__pipe_close(fcl__pipe *p, int is_reset) {
+void fcl__net_pipe_close(fcl__net_pipe *p, int is_reset) {
   int is_idle;
   lock(p);
   p->is_closing = 1;
@@ -355,14 +355,14 @@ void fcl__pipe_close(fcl__pipe *p, int is_reset) {
   leave(p);
 }
 
-void fcl__pipe_say_end(fcl__pipe *p) {
+void fcl__net_pipe_say_end(fcl__net_pipe *p) {
   lock(p);
   p->says_end = 1;
   unlock(p);
   SetEvent(p->news);
 }
 
-int fcl__pipe_failed(fcl__pipe *p) {
+int fcl__net_pipe_failed(fcl__net_pipe *p) {
   int failed;
   lock(p);
   failed = p->it == INVALID_HANDLE_VALUE ? p->failed : 0;
@@ -371,7 +371,7 @@ int fcl__pipe_failed(fcl__pipe *p) {
 }
 
 /* With the lock held; -1: nothing is there. */
-static ptrdiff_t take(fcl__pipe *p, void *bytes, size_t len) {
+static ptrdiff_t take(fcl__net_pipe *p, void *bytes, size_t len) {
   DWORD left = p->in_len - p->in_at, n = len < left ? (DWORD) len : left;
   if (left == 0 && p->is_over && p->failed == EPIPE)
     return 0;
@@ -384,7 +384,7 @@ static ptrdiff_t take(fcl__pipe *p, void *bytes, size_t len) {
   return n;
 }
 
-ptrdiff_t fcl__pipe_receive(fcl__pipe *p, void *bytes, size_t len) {
+ptrdiff_t fcl__net_pipe_receive(fcl__net_pipe *p, void *bytes, size_t len) {
   ptrdiff_t n;
   do {
     if (p->is_waiting)
@@ -397,8 +397,8 @@ ptrdiff_t fcl__pipe_receive(fcl__pipe *p, void *bytes, size_t len) {
   return n;
 }
 
-static ptrdiff_t give(fcl__pipe *p, const void *bytes, size_t len) {
-  DWORD room = FCL__PIPE_OUT_MAX - p->out_len, n = len < room ? (DWORD) len : room;
+static ptrdiff_t give(fcl__net_pipe *p, const void *bytes, size_t len) {
+  DWORD room = FCL__NET_PIPE_OUT_MAX - p->out_len, n = len < room ? (DWORD) len : room;
   if (p->is_deaf || p->says_end) {
     errno = EPIPE;
     return -1;
@@ -413,7 +413,7 @@ static ptrdiff_t give(fcl__pipe *p, const void *bytes, size_t len) {
   return n;
 }
 
-ptrdiff_t fcl__pipe_send(fcl__pipe *p, const void *bytes, size_t len) {
+ptrdiff_t fcl__net_pipe_send(fcl__net_pipe *p, const void *bytes, size_t len) {
   ptrdiff_t n;
   do {
     if (p->is_waiting)
@@ -429,7 +429,7 @@ ptrdiff_t fcl__pipe_send(fcl__pipe *p, const void *bytes, size_t len) {
 /* ---- Whether the other side has read ---- */
 
 static DWORD WINAPI flush(void *arg) {
-  fcl__pipe *p = arg;
+  fcl__net_pipe *p = arg;
   uint64_t sent;
   lock(p);
   sent = p->sent;
@@ -443,7 +443,7 @@ static DWORD WINAPI flush(void *arg) {
   return 0;
 }
 
-static void start_flushing(fcl__pipe *p) {
+static void start_flushing(fcl__net_pipe *p) {
   p->is_flushing = 1;
   p->users++;
   if (QueueUserWorkItem(flush, p, WT_EXECUTELONGFUNCTION))
@@ -452,7 +452,7 @@ static void start_flushing(fcl__pipe *p) {
   p->users--;
 }
 
-int fcl__pipe_is_read(fcl__pipe *p) {
+int fcl__net_pipe_is_read(fcl__net_pipe *p) {
   int is;
   lock(p);
   is = p->read == p->sent || p->is_deaf;
@@ -462,7 +462,7 @@ int fcl__pipe_is_read(fcl__pipe *p) {
   return is;
 }
 
-short fcl__pipe_events(fcl__pipe *p, short asked) {
+short fcl__net_pipe_events(fcl__net_pipe *p, short asked) {
   short events = 0;
   lock(p);
   if ((asked & FCL__IN) && (p->in_at < p->in_len || p->is_over))

@@ -30,7 +30,7 @@ static int has(const socket_set *set, int fd) {
 }
 
 static int is_socket(const fcl__polled *p) {
-  return p->fd >= 0 && !fcl__is_pipe(p->fd);
+  return p->fd >= 0 && !fcl__net_is_pipe(p->fd);
 }
 
 static void fill(const fcl__polled *p, size_t count, socket_set *in, socket_set *out,
@@ -123,8 +123,8 @@ static void wait_for_socket(waits *w, const fcl__polled *p) {
 }
 
 static void wait_for_pipe(waits *w, const fcl__polled *p) {
-  fcl__pipe *pipe = fcl__pipe_at(p->fd);
-  fcl__pipe_place *place = fcl__pipe_place_at(p->fd);
+  fcl__net_pipe *pipe = fcl__net_pipe_at(p->fd);
+  fcl__net_pipe_place *place = fcl__net_pipe_place_at(p->fd);
   unsigned n;
   if (pipe && (p->events & FCL__IN))
     wait_also(w, pipe->in, INVALID_SOCKET);
@@ -142,7 +142,7 @@ static void wait_for_all(const fcl__polled *p, size_t count, uint64_t ms) {
   w.count = 0;
   w.is_full = 0;
   for (n = 0; n < count; n++)
-    if (fcl__is_pipe(p[n].fd))
+    if (fcl__net_is_pipe(p[n].fd))
       wait_for_pipe(&w, &p[n]);
   for (n = 0; n < count; n++)
     if (is_socket(&p[n]) && p[n].events) {
@@ -165,13 +165,13 @@ static int look_at_pipes(fcl__polled *p, size_t count) {
   size_t n;
   int ready = 0;
   for (n = 0; n < count; n++) {
-    fcl__pipe *pipe = fcl__pipe_at(p[n].fd);
-    fcl__pipe_place *place = fcl__pipe_place_at(p[n].fd);
+    fcl__net_pipe *pipe = fcl__net_pipe_at(p[n].fd);
+    fcl__net_pipe_place *place = fcl__net_pipe_place_at(p[n].fd);
     if (pipe)
-      p[n].revents = fcl__pipe_events(pipe, p[n].events);
-    else if (place && (p[n].events & FCL__IN) && fcl__pipe_place_is_ready(place))
+      p[n].revents = fcl__net_pipe_events(pipe, p[n].events);
+    else if (place && (p[n].events & FCL__IN) && fcl__net_pipe_place_is_ready(place))
       p[n].revents = FCL__IN;
-    ready += fcl__is_pipe(p[n].fd) && p[n].revents;
+    ready += fcl__net_is_pipe(p[n].fd) && p[n].revents;
   }
   return ready;
 }
@@ -191,7 +191,7 @@ static int poll_all(fcl__polled *polled, size_t count, int ms) {
 int fcl__net_poll(fcl__polled *polled, size_t count, int ms) {
   size_t n;
   for (n = 0; n < count; n++)
-    if (fcl__is_pipe(polled[n].fd))
+    if (fcl__net_is_pipe(polled[n].fd))
       return poll_all(polled, count, ms);
   return poll_sockets(polled, count, ms);
 }

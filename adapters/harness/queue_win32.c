@@ -6,8 +6,8 @@
 enum { HARDLY_LONGER_MS = 5 };
 
 int fcl__queue_is_empty(int fd, uint64_t since) {
-  fcl__pipe *pipe = fcl__pipe_at(fd);
+  fcl__net_pipe *pipe = fcl__net_pipe_at(fd);
   if (pipe)
-    return fcl__pipe_is_read(pipe);
+    return fcl__net_pipe_is_read(pipe);
   return fcl__now_ms() >= since + HARDLY_LONGER_MS;
 }
