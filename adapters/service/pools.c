@@ -35,11 +35,10 @@ static application *make(const fcl_config_app *app, fcl_client *client, fcl_erro
   return NULL;
 }
 
-/* Its requests end as they would. */
-static void drop(application *a) {
+static void drop(application *a, unsigned drain_ms) {
   if (a == NULL || --a->holders > 0)
     return;
-  fcl_pool_close(a->pool, FCL_NEVER);
+  fcl_pool_close(a->pool, drain_ms);
   free(a);
 }
 
@@ -90,9 +89,9 @@ int pools_open(settings *s, const settings *was, fcl_client *client, fcl_error *
   return 0;
 }
 
-void pools_close(settings *s) {
+void pools_close(settings *s, unsigned drain_ms) {
   size_t i;
   for (i = 0; s->applications && i < fcl_config_count(s->config); i++)
-    drop(s->applications[i]);
+    drop(s->applications[i], drain_ms);
   free(s->applications);
 }

@@ -7,6 +7,6 @@
    configured, the others are new.  -1: *e says why; nothing of `was` has changed, and pools_close
    follows. */
 int pools_open(settings *s, const settings *was, fcl_client *client, fcl_error *e);
-/* Those that no other configuration has take no more requests. */
-void pools_close(settings *s);
+/* Those that no other configuration has take no more requests; what they have may take so long. */
+void pools_close(settings *s, unsigned drain_ms);
 #endif

@@ -27,7 +27,7 @@ static struct {
   uint64_t looked;      /* when; 0: never */
   stamp stamp;
 } service;
-static char said[1024]; /* the last event; the loop's */
+static char said[1024];              /* the last event; the loop's */
 static const service_source *source; /* NULL: the file */
 
 static void init(void) {
@@ -91,8 +91,8 @@ static void on_message(const fcl_config_message *message, void *user) {
   host_log(message->level, message->sentence);
 }
 
-static void settings_free(settings *s) {
-  pools_close(s);
+static void settings_free(settings *s, unsigned drain_ms) {
+  pools_close(s, drain_ms);
   fcl_config_free(s->config);
   free(s);
 }
@@ -109,13 +109,14 @@ static settings *settings_read(fcl_error *e) {
   return s;
 fail:
   if (s)
-    settings_free(s);
+    settings_free(s, 0);
   return NULL;
 }
 
-static void drop(settings *s) {
+/* Their requests end as they would, unless all is to end. */
+static void drop(settings *s, unsigned drain_ms) {
   if (s && --s->users == 0)
-    settings_free(s);
+    settings_free(s, drain_ms);
 }
 
 /* A file that became bad changes nothing but the log. */
@@ -126,7 +127,7 @@ static void renew(void) {
            source ? "the server's configuration" : service.path);
   s = settings_read(e);
   if (s) {
-    drop(service.settings);
+    drop(service.settings, FCL_NEVER);
     service.settings = s;
   } else if (service.settings) { /* else each request tells */
     host_log(FCL_LEVEL_ERROR, e->text);
@@ -197,7 +198,7 @@ settings *service_enter(fcl_error *error) {
 
 void service_leave(settings *s) {
   uv_mutex_lock(&lock);
-  drop(s);
+  drop(s, FCL_NEVER);
   uv_mutex_unlock(&lock);
 }
 
@@ -207,7 +208,7 @@ void service_end(void) {
   uv_mutex_lock(&lock);
   if (service.process == host_process()) {
     client = service.client;
-    drop(service.settings);
+    drop(service.settings, 0);
     memset(&service, 0, sizeof service);
   }
   uv_mutex_unlock(&lock);

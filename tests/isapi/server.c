@@ -1,7 +1,8 @@
 /* server.c: loads an ISAPI extension and is its server.  Completions come from two threads of its
    own. */
 #include "server.h"
-#include <errno.h>
+#include "server_system.h"
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,6 +44,7 @@ static uv_thread_t workers[SERVER_THREADS];
 static pending *queue;
 static call *newest; /* all stay: who calls about one later still finds it over */
 static int is_ending;
+static atomic_uint ended;
 
 /* ---- Rules ---- */
 
@@ -74,12 +76,8 @@ static int begin(call *c) {
   return 1;
 }
 
-static BOOL fails(int number) {
-#ifdef _WIN32
-  SetLastError((DWORD) number);
-#else
-  errno = number;
-#endif
+static BOOL fails(server_error error) {
+  server_fail(error);
   return FALSE;
 }
 
@@ -168,7 +166,7 @@ static BOOL begin_async(call *c, int is_write, void *data, DWORD size) {
   pending *p = &c->pending;
   uv_thread_t other;
   if (c->completion == NULL || c->x->kind == SERVER_SYNC)
-    return fails(EINVAL);
+    return fails(SERVER_INVALID);
   begin(c);
   *p = (pending){.call = c, .is_write = is_write, .data = data, .size = size};
   if (c->x->kind == SERVER_FAKE) {
@@ -200,7 +198,7 @@ static BOOL WINAPI write_client(HCONN id, LPVOID data, LPDWORD size, DWORD mode)
   begin(c);
   ok = write_bytes(c, data, *size) == 0;
   c->outstanding--;
-  return ok ? TRUE : fails(EPIPE);
+  return ok ? TRUE : fails(SERVER_GONE);
 }
 
 static BOOL WINAPI read_client(HCONN id, LPVOID data, LPDWORD size) {
@@ -209,24 +207,25 @@ static BOOL WINAPI read_client(HCONN id, LPVOID data, LPDWORD size) {
   begin(c);
   ok = read_bytes(c, data, size) == 0;
   c->outstanding--;
-  return ok ? TRUE : fails(EIO);
+  return ok ? TRUE : fails(SERVER_GONE);
 }
 
 /* ---- The rest of the interface ---- */
 
 static BOOL WINAPI get_variable(HCONN id, LPSTR name, LPVOID buffer, LPDWORD size) {
   call *c = enter(id);
-  const char *const *v;
+  const char *const *v, *asked = name;
+  int is_wide = server_is_wide(&asked);
   for (v = c->x->variables; v && v[0]; v += 2)
-    if (strcmp(v[0], name) == 0) {
-      DWORD need = (DWORD) strlen(v[1]) + 1, room = *size;
+    if (strcmp(v[0], asked) == 0) {
+      DWORD need = server_value(v[1], is_wide, NULL), room = *size;
       *size = need;
       if (room < need)
-        return fails(ENOBUFS);
-      memcpy(buffer, v[1], need);
+        return fails(SERVER_NO_ROOM);
+      server_value(v[1], is_wide, buffer);
       return TRUE;
     }
-  return fails(EINVAL);
+  return fails(SERVER_INVALID);
 }
 
 static BOOL send_head(call *c, const HSE_SEND_HEADER_EX_INFO *info) {
@@ -239,7 +238,7 @@ static BOOL send_head(call *c, const HSE_SEND_HEADER_EX_INFO *info) {
       (info->cchHeader > 2 && memcmp(end - 4, "\r\n\r\n", 4) != 0))
     fault(c, "a head did not end with an empty line");
   if (x->refuses_head)
-    return fails(EINVAL);
+    return fails(SERVER_INVALID);
   if (x->heads > 0 && x->version != SERVER_MOD_ISAPI)
     fault(c, "two heads were sent");
   if (x->out_len > 0)
@@ -249,7 +248,7 @@ static BOOL send_head(call *c, const HSE_SEND_HEADER_EX_INFO *info) {
   x->keeps = info->fKeepConn;
   x->flags = 0;
   if (is_500)
-    return fails(EINVAL);
+    return fails(SERVER_INVALID);
   x->heads++;
   return TRUE;
 }
@@ -261,7 +260,7 @@ static BOOL send_vector(call *c, const HSE_RESPONSE_VECTOR *v) {
   const HSE_VECTOR_ELEMENT *e = v->lpElementArray;
   DWORD size;
   if (c->x->version < 0x60000)
-    return fails(EINVAL);
+    return fails(SERVER_INVALID);
   if (!(v->dwFlags & HSE_IO_SEND_HEADERS) || v->nElementCount > 1 ||
       (v->nElementCount && (e->ElementType != HSE_VECTOR_ELEMENT_TYPE_MEMORY_BUFFER ||
                             e->cbSize == 0 || e->cbOffset != 0)))
@@ -277,6 +276,7 @@ static BOOL send_vector(call *c, const HSE_RESPONSE_VECTOR *v) {
 }
 
 static BOOL done(call *c, const DWORD *status) {
+  memcpy(c->x->log, c->ecb->lpszLogData, sizeof c->x->log);
   if (c->dones++)
     fault(c, "a request was ended twice");
   if (c->outstanding)
@@ -307,7 +307,7 @@ static BOOL WINAPI support(HCONN id, DWORD what, LPVOID data, LPDWORD size, LPDW
   case HSE_REQ_IO_COMPLETION:
     c->completion = (PFN_HSE_IO_COMPLETION) data;
     c->context = more;
-    return c->x->kind == SERVER_SYNC ? fails(EINVAL) : TRUE;
+    return c->x->kind == SERVER_SYNC ? fails(SERVER_INVALID) : TRUE;
   case HSE_REQ_ASYNC_READ_CLIENT:
     return begin_async(c, 0, data, *size);
   case HSE_REQ_CANCEL_IO:
@@ -315,15 +315,17 @@ static BOOL WINAPI support(HCONN id, DWORD what, LPVOID data, LPDWORD size, LPDW
   case HSE_REQ_ABORTIVE_CLOSE:
     c->x->is_cut = 1;
     return TRUE;
+  case HSE_REQ_GET_IMPERSONATION_TOKEN:
+    return server_lend_token(c->x->token, data);
   case HSE_REQ_VECTOR_SEND:
     return send_vector(c, data);
   case HSE_REQ_REPORT_UNHEALTHY:
     snprintf(c->x->unhealthy, sizeof c->x->unhealthy, "%s", (const char *) data);
-    return c->x->version == SERVER_MOD_ISAPI ? fails(EINVAL) : TRUE;
+    return c->x->version == SERVER_MOD_ISAPI ? fails(SERVER_INVALID) : TRUE;
   case HSE_REQ_DONE_WITH_SESSION:
     return done(c, data);
   }
-  return fails(EINVAL);
+  return fails(SERVER_INVALID);
 }
 
 /* ---- A request ---- */
@@ -377,13 +379,18 @@ void server_run(exchange *x) {
   c->thread = uv_thread_self();
   c->body_at = x->available;
   fill(c);
+  server_become(x->token);
   result = proc(c->ecb);
+  if (!server_is(x->token))
+    fault(c, "the server's thread did not come back with its user's token");
+  server_become(NULL);
   x->was_pending = result == HSE_STATUS_PENDING;
   if (x->was_pending) {
     wait_until_over(c);
     if (!is_dead(c->ecb))
       fault(c, "the control block was written to after the end");
   } else {
+    memcpy(x->log, c->ecb->lpszLogData, sizeof x->log);
     x->result = result;
     c->is_over = 1;
     if (c->dones)
@@ -392,6 +399,11 @@ void server_run(exchange *x) {
       fault(c, "HttpExtensionProc ended a request with an operation under way");
     memset(c->ecb, DEAD, sizeof *c->ecb);
   }
+  atomic_fetch_add(&ended, 1);
+}
+
+unsigned server_ended(void) {
+  return atomic_load(&ended);
 }
 
 void server_free(exchange *x) {
@@ -438,6 +450,7 @@ const char *server_load(const char *path) {
   uv_mutex_init(&lock);
   uv_cond_init(&changed);
   is_ending = 0;
+  ended = 0;
   for (i = 0; i < SERVER_THREADS; i++)
     uv_thread_create(&workers[i], work, NULL);
   return fault;
@@ -457,6 +470,8 @@ void server_unload(void) {
   uv_mutex_unlock(&lock);
   for (i = 0; i < SERVER_THREADS; i++)
     uv_thread_join(&workers[i]);
+  uv_cond_destroy(&changed);
+  uv_mutex_destroy(&lock);
   while (newest) {
     call *c = newest;
     newest = c->older;

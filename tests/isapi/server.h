@@ -31,6 +31,7 @@ typedef struct exchange {
   int (*may_write)(void *user); /* asked before each write; blocks as long as the client does */
   void *user;
   int refuses_head;
+  void *token; /* Windows: of the user that the thread has; NULL: none */
   /* The response. */
   char status[160], fields[70000];
   char *out;
@@ -38,6 +39,7 @@ typedef struct exchange {
   int keeps, is_cut;
   DWORD flags;        /* of the vector that the head came in; 0: it came alone */
   char unhealthy[80]; /* what was said about that */
+  char log[80];       /* lpszLogData */
   DWORD result;       /* SUCCESS or ERROR, from wherever it came */
   /* How it came about. */
   int was_pending;
@@ -53,6 +55,8 @@ void server_reload(void);              /* out of memory without a word, and in a
 /* Returns when the request has ended, in whichever way.  Any thread. */
 void server_run(exchange *x);
 void server_free(exchange *x);
+/* How many requests have ended since it was loaded. */
+unsigned server_ended(void);
 /* The value of a field of the response, or "(absent)". */
 const char *server_field(const exchange *x, const char *name);
 #endif

@@ -1,42 +1,49 @@
 /* site.c: the folder, and exchanges in it. */
-#define _GNU_SOURCE
 #include "site.h"
-#include <errno.h>
-#include <sys/stat.h>
-#include <unistd.h>
+#include "support/scratch.h"
+#include <uv.h>
 
-char site_folder[] = "/tmp/fcl-test-XXXXXX";
+char site_folder[300];
 exchange x;
 
 const char *site_path(const char *name) {
-  static char paths[4][200];
+  static char paths[4][400];
   static int next;
   next = (next + 1) % 4;
   snprintf(paths[next], sizeof paths[next], "%s/%s", site_folder, name);
   return paths[next];
 }
 
+static void make_folder(const char *path) {
+  uv_fs_t made;
+  int code = uv_fs_mkdir(NULL, &made, path, 0755, NULL);
+  uv_fs_req_cleanup(&made);
+  ck_assert(code == 0 || code == UV_EEXIST);
+}
+
 void site_write(const char *name, const char *text) {
-  char path[300], *slash;
-  FILE *file;
+  char path[400], *slash;
   snprintf(path, sizeof path, "%s/%s", site_folder, name);
   for (slash = strchr(path + strlen(site_folder) + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
     *slash = 0;
-    ck_assert(mkdir(path, 0755) == 0 || errno == EEXIST);
+    make_folder(path);
     *slash = '/';
   }
-  file = fopen(path, "w");
-  ck_assert_ptr_nonnull(file);
-  fputs(text, file);
-  fclose(file);
+  test_file_write(path, text, strlen(text));
+}
+
+void site_copy(const char *from, const char *name) {
+  uv_fs_t copied;
+  ck_assert_int_eq(uv_fs_copyfile(NULL, &copied, from, site_path(name), 0, NULL), 0);
+  uv_fs_req_cleanup(&copied);
 }
 
 void site_setup_empty(void) {
   const char *fault;
   memset(&x, 0, sizeof x);
-  ck_assert_ptr_nonnull(mkdtemp(site_folder));
-  setenv("FCGICLIENT_INI", site_path("fcgiext.ini"), 1);
-  setenv("FCGICLIENT_GUARDIAN", GUARDIAN, 1);
+  test_folder_make(site_folder);
+  test_environment_set("FCGICLIENT_INI", site_path("fcgiext.ini"));
+  test_environment_set("FCGICLIENT_GUARDIAN", GUARDIAN);
   fault = server_load(EXTENSION);
   ck_assert_msg(fault == NULL, "%s", fault);
 }
@@ -47,12 +54,28 @@ void site_setup(void) {
   site_write("root/a.test", "");
 }
 
+/* With all that is in it; what somebody still has loaded stays. */
+static void take_away(const char *folder) {
+  uv_fs_t list, one;
+  uv_dirent_t entry;
+  char path[600];
+  uv_fs_scandir(NULL, &list, folder, 0, NULL);
+  while (uv_fs_scandir_next(&list, &entry) == 0) {
+    snprintf(path, sizeof path, "%s/%s", folder, entry.name);
+    if (entry.type == UV_DIRENT_DIR)
+      take_away(path);
+    else
+      test_file_delete(path);
+  }
+  uv_fs_req_cleanup(&list);
+  uv_fs_rmdir(NULL, &one, folder, NULL);
+  uv_fs_req_cleanup(&one);
+}
+
 void site_teardown(void) {
-  char command[200];
   server_free(&x);
   server_unload();
-  snprintf(command, sizeof command, "rm -rf '%s'", site_folder);
-  ck_assert_int_eq(system(command), 0);
+  take_away(site_folder);
 }
 
 void site_run(void) {

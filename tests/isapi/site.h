@@ -8,8 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-extern char site_folder[]; /* holds root/ and fcgiext.ini */
-extern exchange x;         /* zeroed before each test */
+extern char site_folder[300]; /* holds root/ and fcgiext.ini */
+extern exchange x;            /* zeroed before each test */
+
+extern const int site_folds_case; /* a.test is A.TEST */
 
 /* Fixtures: with a configuration that is good, and without one. */
 void site_setup(void);
@@ -19,6 +21,11 @@ void site_teardown(void);
 void site_write(const char *name, const char *text);
 /* The folder and `name`; one of four buffers. */
 const char *site_path(const char *name);
+/* A file of the folder is given another name there as well. */
+void site_copy(const char *from, const char *name);
+/* From now on the log goes into the folder; and what it holds. */
+void site_log_begin(void);
+const char *site_log(void);
 /* Runs `x` for /a.test with this query, as Apache or IIS would; no rule may be broken. */
 void site_get(const char *query);
 void site_get_from(const char *path, const char *query); /* which stands in root/ */

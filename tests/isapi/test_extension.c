@@ -1,16 +1,6 @@
 /* test_extension.c: requests through the extension, in each of the ways that servers have. */
 #include "site.h"
-#include <dirent.h>
-#include <sys/wait.h>
-#include <unistd.h>
 #include <uv.h>
-
-/* It has threads of its own, and knows none behind a fork. */
-#ifdef __SANITIZE_THREAD__
-enum { IS_TSAN = 1 };
-#else
-enum { IS_TSAN = 0 };
-#endif
 
 /* Most tests run for each kind of server: _i. */
 static void kind(int i) {
@@ -60,28 +50,6 @@ START_TEST(a_request_behind_the_end_starts_all_anew) {
 }
 END_TEST
 
-static int count_of(const char *folder) {
-  DIR *entries = opendir(folder);
-  int count = -2; /* . and .. */
-  while (readdir(entries) != NULL)
-    count++;
-  closedir(entries);
-  return count;
-}
-
-/* The server may be a parent that is yet to fork. */
-START_TEST(loading_begins_nothing) {
-  BOOL(WINAPI * get)
-  (HSE_VERSION_INFO *) = (BOOL(WINAPI *)(HSE_VERSION_INFO *)) server_symbol("GetExtensionVersion");
-  int threads = count_of("/proc/self/task"), files = count_of("/proc/self/fd");
-  HSE_VERSION_INFO version;
-  ck_assert_int_eq(get(&version), TRUE);
-  ck_assert_int_eq(count_of("/proc/self/task"), threads);
-  ck_assert_int_eq(count_of("/proc/self/fd"), files);
-  ck_assert(IS_TSAN || threads == 1 + SERVER_THREADS);
-}
-END_TEST
-
 static void get_pid(char pid[32]) {
   server_free(&x);
   x.out_len = x.heads = 0;
@@ -94,24 +62,6 @@ START_TEST(unloading_without_a_word_pulls_no_code_away) {
   char before[32], after[32];
   get_pid(before);
   server_reload();
-  get_pid(after);
-  ck_assert_str_eq(after, before);
-}
-END_TEST
-
-START_TEST(a_forked_process_has_applications_of_its_own) {
-  char before[32], after[32];
-  int status;
-  pid_t child;
-  get_pid(before);
-  child = fork();
-  if (child == 0) {
-    get_pid(after);
-    terminate_module();
-    _exit(strcmp(before, after) == 0);
-  }
-  ck_assert_int_eq(waitpid(child, &status, 0), child);
-  ck_assert_int_eq(status, 0);
   get_pid(after);
   ck_assert_str_eq(after, before);
 }
@@ -457,10 +407,7 @@ int main(void) {
   tcase_add_test(t, the_version_is_the_librarys);
   tcase_add_test(t, terminating_without_a_request_does_nothing);
   KINDS(a_request_behind_the_end_starts_all_anew);
-  tcase_add_test(t, loading_begins_nothing);
   tcase_add_test(t, unloading_without_a_word_pulls_no_code_away);
-  if (!IS_TSAN)
-    tcase_add_test(t, a_forked_process_has_applications_of_its_own);
   KINDS(a_response_comes_whole);
   KINDS(only_an_asynchronous_server_gets_PENDING);
   tcase_add_loop_test(t, a_length_that_is_known_keeps_the_connection, 0, 2);

@@ -68,8 +68,8 @@ static const struct {
     {SERVER_MOD_ISAPI, "/any/name", "/dir/b.test/more"},
     {SERVER_IIS, "/dir/b.test", "/dir/b.test/more"}, /* a script map */
     {SERVER_IIS, "/dir/b.test", "/more"},            /* with AllowPathInfoForScriptMappings */
-    {SERVER_IIS, "/scripts/fcgiclient_isapi.so", "/dir/b.test/more"},
-    {SERVER_IIS, "/scripts/fcgiclient_isapi.so", "/scripts/fcgiclient_isapi.so/dir/b.test/more"},
+    {SERVER_IIS, "/scripts/" EXTENSION_NAME, "/dir/b.test/more"},
+    {SERVER_IIS, "/scripts/" EXTENSION_NAME, "/scripts/" EXTENSION_NAME "/dir/b.test/more"},
 };
 
 START_TEST(each_servers_way_leads_to_the_script) { /* loop */
@@ -81,7 +81,7 @@ END_TEST
 
 /* RFC 3875 section 4.1.13: else a link to SCRIPT_NAME would not lead here. */
 START_TEST(a_module_that_was_asked_for_by_name_is_part_of_SCRIPT_NAME) { /* loop: Apache, IIS */
-  const char *module = _i ? "/scripts/fcgiclient_isapi.so" : "/fcgi.so";
+  const char *module = _i ? "/scripts/" EXTENSION_NAME : "/fcgi.so";
   char uri[128], name[128];
   snprintf(uri, sizeof uri, "%s/dir/b.test/more?for", module);
   snprintf(name, sizeof name, "%s/dir/b.test", module);
@@ -130,7 +130,7 @@ START_TEST(what_is_no_script_is_404) { /* loop */
                                       "/a%2etest",
                                       "/a.TEST"};
   path(SERVER_MOD_ISAPI, "/fcgi.so", paths[_i], NULL);
-  expect_status("404 Not Found");
+  expect_status(_i == 9 && site_folds_case ? "200 OK" : "404 Not Found");
 }
 END_TEST
 
@@ -165,13 +165,11 @@ static const char sites[] = "[Types]\ntest:12=Twelve\ntest:/lm/w3svc/3/root/blog
 /* The pool's name stands in the sentence about a process that fails. */
 static const char *pool_of_a_failure(void) {
   static char line[300];
-  FILE *log = freopen(site_path("log"), "w+", stderr);
-  ck_assert_ptr_nonnull(log);
+  site_log_begin();
   x.query = "exit=3&before=1";
   site_run();
   ck_assert_str_eq(x.status, "502 Bad Gateway");
-  rewind(log);
-  ck_assert_ptr_nonnull(fgets(line, sizeof line, log));
+  snprintf(line, sizeof line, "%.*s", (int) strcspn(site_log(), "\n"), site_log());
   line[strcspn(line + 12, ":") + 12] = 0;
   return line + 12; /* behind "fcgiclient: " */
 }

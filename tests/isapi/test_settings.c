@@ -1,6 +1,6 @@
 /* test_settings.c: the configuration of a server process: good, bad, missing, changed. */
-#define _GNU_SOURCE
 #include "site.h"
+#include "support/scratch.h"
 #include <time.h>
 #include <uv.h>
 
@@ -12,21 +12,14 @@
 
 enum { ENOUGH_S = 20 };
 
-static FILE *said;
-
 static void setup(void) {
   site_setup_empty();
   site_write("root/a.test", "");
-  said = freopen(site_path("log"), "w+", stderr);
-  ck_assert_ptr_nonnull(said);
+  site_log_begin();
 }
 
-/* 1 if the log holds `what`. */
 static int log_has(const char *what) {
-  static char log[20000];
-  rewind(said);
-  log[fread(log, 1, sizeof log - 1, said)] = 0;
-  return strstr(log, what) != NULL;
+  return strstr(site_log(), what) != NULL;
 }
 
 static const char *get(const char *query) {
@@ -154,7 +147,7 @@ END_TEST
 START_TEST(a_pool_that_cannot_become_what_is_asked_for_is_another) {
   site_write("fcgiext.ini", GOOD);
   ck_assert_str_eq(get("size=1"), "200 OK");
-  site_write("fcgiext.ini", "[Types]\ntest=App\n[App]\nAddress=unix:/nobody/listens\n");
+  site_write("fcgiext.ini", "[Types]\ntest=App\n[App]\nAddress=tcp:127.0.0.1:1\n");
   ck_assert(becomes("502 Bad Gateway"));
 }
 END_TEST
@@ -191,6 +184,7 @@ START_TEST(a_file_that_changes_under_load_loses_no_request) { /* loop: kinds of 
   static visitor all[VISITORS];
   int i;
   site_write("fcgiext.ini", GOOD "MaxInstances=1\nInstanceMaxRequests=1000000\n");
+  memset(all, 0, sizeof all);
   uv_sem_init(&replaced, 0);
   get("pid=1");
   for (i = 0; i < VISITORS; i++) {
@@ -219,12 +213,10 @@ START_TEST(a_type_that_is_taken_away_is_404) {
 END_TEST
 
 START_TEST(without_a_variable_the_file_beside_the_module_is_read) {
-  char command[500];
   const char *fault;
   server_unload();
-  snprintf(command, sizeof command, "cp '%s' '%s'", EXTENSION, site_path("beside.so"));
-  ck_assert_int_eq(system(command), 0);
-  unsetenv("FCGICLIENT_INI");
+  site_copy(EXTENSION, "beside.so");
+  test_environment_set("FCGICLIENT_INI", NULL);
   site_write("fcgiext.ini", GOOD);
   fault = server_load(site_path("beside.so"));
   ck_assert_msg(fault == NULL, "%s", fault);
