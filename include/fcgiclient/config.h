@@ -43,6 +43,8 @@ typedef struct fcl_config fcl_config; /* a file that has been read, all of it go
 #define FCL_CONFIG_SIGNAL_BEFORE_TERMINATE_SECONDS 0x20000u
 #define FCL_CONFIG_IGNORE_EXISTING_FILES           0x40000u
 #define FCL_CONFIG_IGNORE_DIRECTORIES              0x80000u
+/* In `applies` alone: which request goes where is decided by the server, not by the file. */
+#define FCL_CONFIG_ROUTES 0x100000u
 
 /* Something about one line.  FCL_LEVEL_ERROR: the file is refused for it.  FCL_LEVEL_WARNING, in a
    file without errors: the line does not do what somebody may expect.  Lent until on_message

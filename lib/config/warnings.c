@@ -92,7 +92,7 @@ static void warn_about_clocks(fcl__config_reader *r, const fcl__config_app *a) {
 }
 
 static void warn_about_app(fcl__config_reader *r, const fcl__config_app *a) {
-  if (!a->is_routed)
+  if (!a->is_routed && !(r->options.applies & FCL_CONFIG_ROUTES))
     fcl__config_say(r, FCL_LEVEL_WARNING, a->app.line, "[%.100s] is never used: no %s leads to it",
                     a->app.name, r->config->is_xml ? "handler" : "line of [Types]");
   warn_without_effect(r, a);

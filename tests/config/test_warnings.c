@@ -105,6 +105,20 @@ START_TEST(an_application_that_nothing_leads_to_is_named) {
 }
 END_TEST
 
+START_TEST(an_application_is_led_to_by_a_caller_that_routes) {
+  fcl_config_options o;
+  static said s;
+  fcl_config *c;
+  memset(&o, 0, sizeof o);
+  o.on_message = said_message;
+  o.user = &s;
+  o.applies = FCL_CONFIG_ROUTES;
+  ck_assert_int_eq(fcl_config_parse(&c, "f", text("[B]\nExePath=/b\n"), &o, NULL), FCL_OK);
+  ck_assert_str_eq(s.text, "");
+  fcl_config_free(c);
+}
+END_TEST
+
 START_TEST(a_bad_file_is_not_warned_about) {
   ck_assert_str_eq(words_about_app("ExePath=/a\nFlushNamedPipe=1\nQueueLength=x\n"),
                    "error: f:6: [A] QueueLength is \"x\"; give a number from 1 to 100000000\n");
@@ -118,6 +132,7 @@ int main(void) {
   tcase_add_loop_test(t, what_the_caller_applies_is_not, 0, 5);
   tcase_add_loop_test(t, settings_about_processes_are_none_of_an_address, 0, 6);
   tcase_add_test(t, an_application_that_nothing_leads_to_is_named);
+  tcase_add_test(t, an_application_is_led_to_by_a_caller_that_routes);
   tcase_add_test(t, a_bad_file_is_not_warned_about);
   return test_suite_run("config/warnings", &t, 1);
 }
