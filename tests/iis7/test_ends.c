@@ -1,0 +1,314 @@
+/* test_ends.c: what goes wrong, and clients that leave. */
+#include "site.h"
+#include <uv.h>
+
+static void kind(int i) {
+  x.kind = (server_kind) i;
+}
+
+static void run(void *of) {
+  server_run(of);
+}
+
+static void post(size_t size, size_t announced) {
+  static char fields[60], bytes[200000];
+  snprintf(fields, sizeof fields, "Content-Length: %lu\r\n", (unsigned long) announced);
+  x.method = "POST";
+  x.fields = fields;
+  x.body = bytes;
+  x.body_len = size;
+}
+
+/* ---- Uploads ---- */
+
+START_TEST(half_an_upload_is_no_request) {
+  kind(_i);
+  post(200000, 200000);
+  x.read_fails_at = 100000;
+  site_get("sum=1");
+  ck_assert_int_eq(x.result, RQ_NOTIFICATION_FINISH_REQUEST);
+  ck_assert_int_eq(x.is_reset, 1);
+  ck_assert_int_eq(x.is_sent, 0);
+}
+END_TEST
+
+START_TEST(an_upload_that_ends_too_early_is_no_request) {
+  kind(_i);
+  post(5, 6);
+  site_get("sum=1");
+  ck_assert_int_eq(x.is_reset, 1);
+  ck_assert_int_eq(x.is_sent, 0);
+}
+END_TEST
+
+START_TEST(a_failure_does_not_wait_for_the_rest_of_an_upload) {
+  kind(_i);
+  post(5, 1000);
+  x.read_hangs = 1;
+  site_get("early=1&exit=3&before=1");
+  ck_assert_uint_eq(x.cancels, 1);
+  ck_assert_uint_eq(x.status, 500);
+  ck_assert_int_eq(x.is_reset, 0);
+}
+END_TEST
+
+/* ---- Errors ---- */
+
+START_TEST(an_application_that_fails_is_the_servers_page) {
+  kind(_i);
+  site_get("exit=3&before=1");
+  ck_assert_uint_eq(x.status, 500);
+  ck_assert_int_eq(x.is_own, 0);
+  ck_assert_int_eq(x.result, RQ_NOTIFICATION_FINISH_REQUEST);
+  ck_assert_ptr_nonnull(strstr(x.description, "exit"));
+}
+END_TEST
+
+START_TEST(a_response_that_breaks_behind_its_head_is_cut) {
+  kind(_i);
+  x.limit = 0;
+  site_get("size=100000&exit=1");
+  ck_assert_int_eq(x.is_reset, 1);
+  ck_assert_int_eq(x.is_sent, 1);
+  ck_assert_int_eq(x.result, RQ_NOTIFICATION_FINISH_REQUEST);
+}
+END_TEST
+
+START_TEST(a_response_that_breaks_before_anything_is_sent_becomes_a_page) {
+  kind(_i);
+  x.limit = 4 << 20;
+  site_get("size=100000&exit=1&header=X-Theirs:1");
+  ck_assert_int_eq(x.is_reset, 0);
+  ck_assert_uint_eq(x.status, 500);
+  ck_assert_ptr_nonnull(strstr(site_text(), "<h1>500 "));
+  ck_assert_str_eq(server_field(&x, "X-Theirs"), "(absent)");
+}
+END_TEST
+
+START_TEST(a_whole_response_is_not_cut) {
+  kind(_i);
+  site_get("size=100000");
+  ck_assert_int_eq(x.is_reset, 0);
+}
+END_TEST
+
+START_TEST(an_error_is_traced) {
+  site_get("exit=3&before=1");
+  ck_assert_ptr_nonnull(strstr(x.traces, "FCGICLIENT_ERROR: "));
+}
+END_TEST
+
+/* ---- STDERR ---- */
+
+static void configure_stderr(const char *mode) {
+  static const char *app[] = {"fullPath", site_app, "stderrMode", NULL, NULL};
+  static const server_application all[] = {app, NULL};
+  app[3] = mode;
+  server_configure(all, 0);
+}
+
+START_TEST(ReturnStdErrIn500_shows_it) {
+  kind(_i);
+  configure_stderr("ReturnStdErrIn500");
+  x.limit = 4 << 20;
+  site_get("size=10&stderr=alas");
+  ck_assert_uint_eq(x.status, 500);
+  ck_assert_ptr_nonnull(strstr(site_text(), "alas"));
+  ck_assert_str_eq(server_field(&x, "Content-Type"), "text/plain; charset=utf-8");
+}
+END_TEST
+
+START_TEST(ReturnGeneric500_does_not) {
+  configure_stderr("ReturnGeneric500");
+  x.limit = 4 << 20;
+  site_get("size=10&stderr=alas");
+  ck_assert_uint_eq(x.status, 500);
+  ck_assert_ptr_null(strstr(site_text(), "alas"));
+}
+END_TEST
+
+START_TEST(IgnoreAndReturn200_does_as_it_says) {
+  configure_stderr("IgnoreAndReturn200");
+  site_get("size=10&stderr=alas");
+  ck_assert_uint_eq(x.status, 200);
+  site_expect_pattern(&x, 10);
+}
+END_TEST
+
+static void get_pid(char pid[32]) {
+  site_again();
+  site_get("pid=1");
+  snprintf(pid, 32, "%s", site_text());
+}
+
+START_TEST(TerminateProcess_ends_it) {
+  char before[32], after[32];
+  configure_stderr("TerminateProcess");
+  get_pid(before);
+  site_again();
+  site_get("size=10&stderr=alas");
+  ck_assert_uint_eq(x.status, 500);
+  get_pid(after);
+  ck_assert_str_ne(before, after);
+}
+END_TEST
+
+/* ---- Clients that leave ---- */
+
+START_TEST(a_client_that_leaves_in_the_middle_ends_the_request) {
+  kind(_i);
+  x.write_fails_at = 200000;
+  site_get("size=100000000");
+  ck_assert_int_eq(x.result, RQ_NOTIFICATION_FINISH_REQUEST);
+  ck_assert_uint_le(x.out_len, 200000);
+}
+END_TEST
+
+/* The application never answers: nothing but the word that the client has left ends this. */
+START_TEST(a_client_that_leaves_is_told_of) {
+  connection c;
+  uv_thread_t thread;
+  kind(_i);
+  server_connect(&c);
+  x.connection = &c;
+  post(5, 5);
+  site_prepare("hang=1");
+  uv_thread_create(&thread, run, &x);
+  while (c.stored == NULL)
+    uv_sleep(1);
+  server_disconnect(&c);
+  uv_thread_join(&thread);
+  ck_assert_str_eq(x.fault, "");
+  ck_assert_int_eq(x.is_reset, 1);
+  server_close(&c);
+}
+END_TEST
+
+START_TEST(a_client_that_has_left_before_is_found_by_asking) {
+  connection c;
+  kind(_i);
+  server_connect(&c);
+  c.is_gone = c.is_silent = 1;
+  x.connection = &c;
+  site_get("size=10");
+  ck_assert_int_eq(x.is_reset, 1);
+  ck_assert_int_eq(x.is_sent, 0);
+  server_close(&c);
+}
+END_TEST
+
+START_TEST(a_connection_serves_several_one_after_the_other) {
+  connection c;
+  int i;
+  server_connect(&c);
+  for (i = 0; i < 5; i++) {
+    site_again();
+    kind(_i);
+    x.connection = &c;
+    site_get("size=10");
+    site_expect_pattern(&x, 10);
+  }
+  server_close(&c);
+}
+END_TEST
+
+/* HTTP/2.  All of them end. */
+START_TEST(a_connection_that_ends_ends_all_that_it_has) {
+  enum { COUNT = 3 };
+  connection c;
+  exchange *all = calloc(COUNT, sizeof *all);
+  uv_thread_t threads[COUNT];
+  int i;
+  kind(_i);
+  server_connect(&c);
+  x.connection = &c;
+  site_prepare("hang=1");
+  for (i = 0; i < COUNT; i++) {
+    all[i] = x;
+    uv_thread_create(&threads[i], run, &all[i]);
+  }
+  while (c.stored == NULL)
+    uv_sleep(1);
+  server_disconnect(&c); /* who comes later finds out by asking */
+  for (i = 0; i < COUNT; i++) {
+    uv_thread_join(&threads[i]);
+    ck_assert_str_eq(all[i].fault, "");
+    ck_assert_int_eq(all[i].is_reset, 1);
+  }
+  server_close(&c);
+  free(all);
+}
+END_TEST
+
+/* ---- A server that fails ---- */
+
+START_TEST(a_field_that_the_server_does_not_take_is_an_error) {
+  kind(_i);
+  x.call_fails = 1;
+  site_get("size=10&length=1");
+  ck_assert_uint_eq(x.status, 500);
+  ck_assert_ptr_nonnull(strstr(x.description, "response head"));
+}
+END_TEST
+
+START_TEST(a_read_that_cannot_begin_ends_the_request) {
+  kind(_i);
+  post(5, 5);
+  x.call_fails = 2;
+  site_get("sum=1");
+  ck_assert_int_eq(x.is_reset, 1);
+}
+END_TEST
+
+START_TEST(a_flush_that_cannot_begin_ends_the_request) {
+  kind(_i);
+  x.call_fails = 3;
+  site_get("size=100000");
+  ck_assert_int_eq(x.is_reset, 1);
+  ck_assert_uint_eq(x.out_len, 0);
+}
+END_TEST
+
+START_TEST(a_chunk_that_is_not_taken_ends_the_request) {
+  kind(_i);
+  x.limit = 4 << 20;
+  x.call_fails = 4;
+  site_get("size=1000");
+  ck_assert_int_eq(x.is_reset, 1);
+  ck_assert_uint_eq(x.out_len, 0);
+}
+END_TEST
+
+int main(void) {
+  TCase *errors = tcase_create("errors"), *gone = tcase_create("gone"),
+        *server = tcase_create("server");
+  tcase_add_checked_fixture(errors, site_setup, site_teardown);
+  tcase_set_timeout(errors, 60);
+  tcase_add_loop_test(errors, half_an_upload_is_no_request, 0, SERVER_KINDS);
+  tcase_add_loop_test(errors, an_upload_that_ends_too_early_is_no_request, 0, SERVER_KINDS);
+  tcase_add_loop_test(errors, a_failure_does_not_wait_for_the_rest_of_an_upload, 0, SERVER_KINDS);
+  tcase_add_loop_test(errors, an_application_that_fails_is_the_servers_page, 0, SERVER_KINDS);
+  tcase_add_loop_test(errors, a_response_that_breaks_behind_its_head_is_cut, 0, SERVER_KINDS);
+  tcase_add_loop_test(errors, a_response_that_breaks_before_anything_is_sent_becomes_a_page, 0,
+                      SERVER_KINDS);
+  tcase_add_loop_test(errors, a_whole_response_is_not_cut, 0, SERVER_KINDS);
+  tcase_add_test(errors, an_error_is_traced);
+  tcase_add_loop_test(errors, ReturnStdErrIn500_shows_it, 0, SERVER_KINDS);
+  tcase_add_test(errors, ReturnGeneric500_does_not);
+  tcase_add_test(errors, IgnoreAndReturn200_does_as_it_says);
+  tcase_add_test(errors, TerminateProcess_ends_it);
+  tcase_add_checked_fixture(gone, site_setup, site_teardown);
+  tcase_set_timeout(gone, 60);
+  tcase_add_loop_test(gone, a_client_that_leaves_in_the_middle_ends_the_request, 0, SERVER_KINDS);
+  tcase_add_loop_test(gone, a_client_that_leaves_is_told_of, 0, SERVER_KINDS);
+  tcase_add_loop_test(gone, a_client_that_has_left_before_is_found_by_asking, 0, SERVER_KINDS);
+  tcase_add_loop_test(gone, a_connection_serves_several_one_after_the_other, 0, SERVER_KINDS);
+  tcase_add_loop_test(gone, a_connection_that_ends_ends_all_that_it_has, 0, SERVER_KINDS);
+  tcase_add_checked_fixture(server, site_setup, site_teardown);
+  tcase_set_timeout(server, 60);
+  tcase_add_loop_test(server, a_field_that_the_server_does_not_take_is_an_error, 0, SERVER_KINDS);
+  tcase_add_loop_test(server, a_read_that_cannot_begin_ends_the_request, 0, SERVER_KINDS);
+  tcase_add_loop_test(server, a_flush_that_cannot_begin_ends_the_request, 0, SERVER_KINDS);
+  tcase_add_loop_test(server, a_chunk_that_is_not_taken_ends_the_request, 0, SERVER_KINDS);
+  return test_suite_run("iis7/ends", (TCase *[]){errors, gone, server}, 3);
+}
