@@ -5,7 +5,7 @@ usage() {
   cat <<TXT
 usage: sh tests/run.sh [--all] [--no-php] [--no-windows]
   --all     the long tests too, under TSan and valgrind too, compiled with clang too, ten minutes of each fuzzer
-            (FCGICLIENT_FUZZ_SECONDS: as many seconds instead),
+            (FCGICLIENT_FUZZ_SECONDS: as many seconds instead), 32 bit and big-endian Linux (tests/portable.sh),
             and other web servers in front of our application (they are installed, and stay off)
   --no-php  install and use no PHP: the tests that need it are skipped
   --no-windows  do not build for Windows, nor run tests under Wine (tests/windows.sh, which installs a gigabyte)
@@ -34,7 +34,8 @@ werror=OFF
 browser=$all
 need gcc g++ libc6-dev make cmake pkg-config libuv1-dev node-llhttp libcjson-dev libexpat1-dev libfcgi-dev check curl mandoc \
   libnet-async-fastcgi-perl iproute2 spin \
-  ${php:+php-cgi php-fpm apache2-bin apache2-dev dpkg-dev} ${clang:+clang} ${browser:+chromium-headless-shell} ${all:+valgrind tshark} || exit 1
+  ${php:+php-cgi php-fpm apache2-bin apache2-dev dpkg-dev} ${clang:+clang} ${browser:+chromium-headless-shell} ${all:+valgrind tshark} \
+  ${windows:+$(sh tests/windows.sh --packages)} || exit 1
 
 jobs=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 log=build/tests.log
@@ -87,7 +88,15 @@ export UBSAN_OPTIONS="print_stacktrace=1:${UBSAN_OPTIONS:-}"
 [ -n "$all" ] && export FCGICLIENT_TEST_ALL=1
 [ -n "$php" ] || export FCGICLIENT_TEST_NO_PHP=1
 
+# Builds for Windows while the tests under ASan, of which none looks by the clock, leave a processor alone.
+windows_ahead() {
+  chrt --idle 0 sh tests/windows.sh --build >build/windows-ahead.log 2>&1 </dev/null &
+  ahead=$!
+  trap 'kill $ahead 2>/dev/null' EXIT
+  trap 'exit 130' INT TERM HUP
+}
 build plain && check plain 1
+[ -z "$windows" ] || windows_ahead
 build asan -DCMAKE_BUILD_TYPE=Debug -DFCGICLIENT_SANITIZE=address,undefined -DFCGICLIENT_WERROR=OFF && check asan 5 plain
 if [ -n "$all" ]; then
   build tsan -DCMAKE_BUILD_TYPE=Debug -DFCGICLIENT_SANITIZE=thread -DFCGICLIENT_WERROR=OFF && check tsan 10 plain
@@ -95,14 +104,22 @@ if [ -n "$all" ]; then
     "-DFCGICLIENT_TEST_LAUNCHER=valgrind;-q;--leak-check=full;--errors-for-leak-kinds=definite;--error-exitcode=99" &&
     check valgrind 20 plain
 fi
-for_windows() { # counts by itself; what it says last is ours
-  echo "== windows: building and running"
-  sh tests/windows.sh ${all:+--all} >build/windows.log 2>&1 || grep -vE 'Passed|Start ' build/windows.log | tail -n 60
-  set -- $(sed -n '$s/^\([0-9]*\) passed, \([0-9]*\) failed$/\1 \2/p' build/windows.log)
-  echo "== windows: ${1:-0} passed, ${2:-1} failed"
+elsewhere() { # elsewhere NAME OPTIONS...: a script that counts by itself; what it says last is ours
+  name=$1
+  shift
+  echo "== $name: building and running"
+  sh tests/$name.sh "$@" >build/$name.log 2>&1 || grep -vE 'Passed|Start ' build/$name.log | tail -n 60
+  grep -E '^== .* seconds$' build/$name.log
+  set -- $(sed -n '$s/^\([0-9]*\) passed, \([0-9]*\) failed$/\1 \2/p' build/$name.log)
+  echo "== $name: ${1:-0} passed, ${2:-1} failed"
   passed=$((passed + ${1:-0})) failed=$((failed + ${2:-1}))
 }
-[ -z "$windows" ] || for_windows
+if [ -n "$windows" ]; then
+  wait $ahead # what went wrong there goes wrong again
+  trap - EXIT INT TERM HUP
+  elsewhere windows ${all:+--all}
+fi
+[ -z "$all" ] || elsewhere portable
 fuzz() { # each fuzzer counts as one
   step cmake -S . -B build/fuzz -DCMAKE_C_COMPILER=clang -DFCGICLIENT_FUZZ=ON -DFCGICLIENT_EXAMPLES=OFF &&
     step cmake --build build/fuzz -j "$jobs" || return 1

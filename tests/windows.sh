@@ -3,98 +3,191 @@
 # "N passed, N failed".  On Debian it first installs what is missing (root or sudo).
 usage() {
   cat <<TXT
-usage: sh tests/windows.sh [--all]
-  --all  the 32 bit tests are built too, and the long variants of tests run
+usage: sh tests/windows.sh [--all | --build | --packages]
+  --all       the 32 bit tests are built too, and run; and the long variants of tests
+  --build     builds only, which leaves less to do for the next call
+  --packages  says which Debian packages it needs
 Builds in build/windows/x86_64 and i686, with libraries that it gets and builds once in build/windows/libraries.  Windows is in
-build/windows/prefix (WINEPREFIX names another).  Warnings are errors.
+build/windows/prefix (WINEPREFIX names another).  Warnings are errors.  build/windows/windows.log says how long each step took.
 TXT
 }
 cd "$(dirname "$0")/.." || exit 1
 . lib/packaging/debian.sh
 . tests/support/count.sh
+packages="gcc libc6-dev make cmake pkg-config libuv1-dev node-llhttp gcc-mingw-w64-x86-64-win32 gcc-mingw-w64-i686-win32 wine64" # "wine" is not needed
 
-all=
+all= run=1
 for option in "$@"; do
   case $option in
     --all) all=1 ;;
+    --build) run= ;;
+    --packages) echo $packages; exit 0 ;;
     -h | --help) usage; exit 0 ;;
     *) usage >&2; exit 2 ;;
   esac
 done
 [ -z "$all" ] || export FCGICLIENT_TEST_ALL=1
 
-# "wine" is not needed, "wine64" is found by its path.
-need make cmake pkg-config node-llhttp gcc-mingw-w64-x86-64-win32 gcc-mingw-w64-i686-win32 wine64 || exit 1
-
 top=$PWD folder=$PWD/build/windows
 log=$folder/windows.log
-mkdir -p "$folder"
+rm -rf "$folder/running" && mkdir -p "$folder/running"
 : >"$log"
 jobs=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
-passed=0 failed=0 skipped=0
+passed=0 failed=0 skipped=0 gently=
 export WINEPREFIX="${WINEPREFIX:-$folder/prefix}" WINEDEBUG=-all WINEDLLOVERRIDES="mscoree,mshtml,winedbg.exe="
-wine=/usr/lib/wine/wine64
+export FCGICLIENT_TEST_APPS="$folder/apps"
+server=/usr/lib/wine/wineserver64
 
-# step WORDS...: runs quietly; what it said is shown when it fails.
+# Nothing of this outlives it, whatever ends it.
+finish() {
+  trap - EXIT
+  for one in "$folder"/running/*; do
+    [ ! -e "$one" ] || kill "${one##*/}" 2>/dev/null
+  done
+  [ ! -x $server ] || [ ! -e "$WINEPREFIX" ] || timeout -k 5 30 $server -k
+}
+trap finish EXIT
+
+# bounded SECONDS WORDS...: has that long; in a group of its own, which ends with it
+bounded() {
+  limit=$1
+  shift
+  timeout -k 10 "$limit" "$@" </dev/null &
+  child=$!
+  : >"$folder/running/$child"
+  wait $child
+  status=$?
+  rm -f "$folder/running/$child"
+  [ $status != 124 ] || echo "$*: not ready after $limit seconds, which is too long"
+  return $status
+}
+
+# took NAME SINCE
+took() {
+  echo "== $1: $(($(date +%s) - $2)) seconds" | tee -a "$log"
+}
+
+# step NAME SECONDS WORDS...: runs quietly; what it said is shown when it fails.
 step() {
-  "$@" >>"$log" 2>&1 </dev/null && return 0
-  echo "FAILED: $*"
-  tail -n 60 "$log"
-  failed=$((failed + 1))
+  name=$1 began=$(date +%s)
+  shift
+  bounded "$@" >"$folder/$name.log" 2>&1 && took "$name" $began && return 0
+  took "$name, FAILED" $began
+  tail -n 60 "$folder/$name.log"
   return 1
 }
 
-make_prefix() { # as Windows 10; without that Wine says that it is Windows 7
-  [ ! -e "$WINEPREFIX/system.reg" ] || return 0
-  mkdir -p "$WINEPREFIX" && "$wine" wineboot -i && "$wine" reg add 'HKCU\Software\Wine' /v Version /d win10 /f
+# aside NAME COMMAND...: meanwhile; await NAME: what it has said, and whether it succeeded
+aside() {
+  name=$1
+  shift
+  "$@" >"$folder/$name.said" 2>&1 &
+  eval "aside_$name=$!"
+}
+await() {
+  eval "wait \$aside_$1"
+  set -- "$1" $?
+  cat "$folder/$1.said"
+  return "$2"
+}
+
+sources() {
+  step get-libraries 300 sh tests/windows/libraries.sh "$folder/libraries" --get &&
+    step get-applications 300 sh tests/windows/apps.sh "$folder/apps" --get
+}
+
+configure() { # configure WIDTH OPTIONS...
+  width=$1
+  shift
+  step configure-$width 300 $gently cmake -S . -B "$folder/$width" -DCMAKE_TOOLCHAIN_FILE="$top/lib/packaging/mingw-$width.cmake" \
+    -DFCGICLIENT_WINDOWS_PREFIX="$folder/libraries/$width" -DCMAKE_BUILD_TYPE=None -DCMAKE_C_FLAGS=-O1 -DFCGICLIENT_WERROR=ON \
+    -DLLHTTP_INCLUDE_DIR=/usr/share/include -DLLHTTP_SOURCE_DIR=/usr/share/llhttp "$@"
 }
 
 build() { # build WIDTH OPTIONS...
-  width=$1
-  shift
-  echo "== $width: building"
-  step cmake -S . -B "$folder/$width" -DCMAKE_TOOLCHAIN_FILE="$top/lib/packaging/mingw-$width.cmake" \
-    -DFCGICLIENT_WINDOWS_PREFIX="$folder/libraries/$width" -DCMAKE_BUILD_TYPE=None -DCMAKE_C_FLAGS=-O1 -DFCGICLIENT_WERROR=ON \
-    -DLLHTTP_INCLUDE_DIR=/usr/share/include -DLLHTTP_SOURCE_DIR=/usr/share/llhttp "$@" || return 1
-  step cmake --build "$folder/$width" -j "$jobs"
+  step libraries-$1 300 $gently sh tests/windows/libraries.sh "$folder/libraries" $1 && configure "$@" &&
+    step build-$1 1200 $gently cmake --build "$folder/$1" -j "$jobs"
 }
 
-check() { # check WIDTH
-  echo "== $1: running"
-  log_of_these=$folder/$1/Testing/Temporary/LastTest.log
+check() { # check WIDTH NAME CTEST-OPTIONS...
+  began=$(date +%s) width=$1
+  shift
+  log_of_these=$folder/$width/Testing/Temporary/LastTest.log
   rm -f "$log_of_these"
-  ctest --test-dir "$folder/$1" -j $((jobs * 2)) --output-on-failure --no-tests=error </dev/null
-  set -- "$1" $(count "$log_of_these")
-  echo "== $1: $2 passed, $3 failed, $4 skipped"
-  passed=$((passed + $2)) failed=$((failed + $3)) skipped=$((skipped + $4))
+  name=$1
+  shift
+  bounded ${all:+1}1200 sh tests/windows/with_fpm.sh ctest --test-dir "$folder/$width" -j $((jobs * 2)) --timeout 120 \
+    --output-on-failure --no-tests=error "$@" || failed=$((failed + $? / 124)) # else it is counted below
+  took "tests-$name" $began
+  set -- $(count "$log_of_these")
+  echo "== $name: $1 passed, $2 failed, $3 skipped"
+  echo "| $name | $1 | $2 | $3 |" >>"$folder/results.md"
+  passed=$((passed + $1)) failed=$((failed + $2)) skipped=$((skipped + $3))
 }
 
 claims() { # claims NAME SCRIPT...: a script that counts its checks as Check does
-  name=$1
+  name=$1 began=$(date +%s)
   shift
-  echo "== $name"
-  sh "$@" >"$folder/claims" 2>&1 </dev/null
+  bounded 300 sh "$@" >"$folder/$name.log" 2>&1
   status=$?
-  [ $status = 0 ] || cat "$folder/claims"
+  took "$name" $began
+  [ $status = 0 ] || cat "$folder/$name.log"
   [ $status != 77 ] || { skipped=$((skipped + 1)); return 0; }
-  set -- $(sed -n 's/.*Checks: \([0-9]*\), Failures: \([0-9]*\),.*/\1 \2/p' "$folder/claims" | tail -n 1)
+  set -- $(sed -n 's/.*Checks: \([0-9]*\), Failures: \([0-9]*\),.*/\1 \2/p' "$folder/$name.log" | tail -n 1)
   passed=$((passed + ${1:-0} - ${2:-0})) failed=$((failed + ${2:-1}))
 }
 
-echo "== libraries for Windows, and Windows"
-make_prefix >"$folder/prefix.log" 2>&1 </dev/null &
-step sh tests/windows/libraries.sh "$folder/libraries" x86_64 i686 && wait &&
-  /usr/lib/wine/wineserver64 -p120 </dev/null >>"$log" 2>&1 # it stays between programs: ten times as fast
-[ -e "$WINEPREFIX/system.reg" ] || step cat "$folder/prefix.log"
+native() { # the command fcgi for this system; run.sh has built it already
+  [ ! -x build/tests-plain/bin/fcgi ] || { mkdir -p "$folder/native/bin" && cp build/tests-plain/bin/fcgi "$folder/native/bin/"; return; }
+  step configure-native 300 $gently cmake -S . -B "$folder/native" -DFCGICLIENT_SHARED=OFF -DFCGICLIENT_EXAMPLES=OFF -DFCGICLIENT_ISAPI=OFF &&
+    step build-native 600 $gently cmake --build "$folder/native" -j "$jobs" --target fcgi
+}
 
-if [ "$failed" = 0 ]; then
-  build x86_64 -DFCGICLIENT_TESTS=ON && check x86_64 &&
-    claims "users of the installed library" tests/windows/consumer.sh "$folder"
-  build i686 ${all:+-DFCGICLIENT_TESTS=ON}
+# Both widths, and a host of each with applications of the other: in a Debian of its own, whose Wine runs both.
+both_widths() {
+  step applications-i686 300 sh tests/windows/apps.sh "$folder/apps" i686 &&
+    step chroot 900 sh tests/windows/chroot.sh "$folder/chroot" || { failed=$((failed + 1)); return; }
+  printf '#!/bin/sh\nFCGICLIENT_CHROOT_WORK="%s" exec sh "%s/tests/windows/chroot.sh" "%s/chroot" "$@"\n' \
+    "$top" "$top" "$folder" >"$folder/wine-both" && chmod 755 "$folder/wine-both"
+  export FCGICLIENT_WINE="$folder/wine-both"
+  check i686 "32 bit" -LE plain
+  export FCGICLIENT_TEST_APPS_WIDTH=x86_64
+  check i686 "32 bit, applications of 64 bit" -R '^windows_'
+  export FCGICLIENT_TEST_APPS_WIDTH=i686
+  check x86_64 "64 bit, applications of 32 bit" -R '^windows_'
+  unset FCGICLIENT_WINE FCGICLIENT_TEST_APPS_WIDTH
+  sh tests/windows/chroot.sh "$folder/chroot" --end
+}
+
+begin=$(date +%s)
+printf '| under Wine | passed | failed | skipped |\n|---|---|---|---|\n' >"$folder/results.md"
+aside sources sources # while packages are installed
+need $packages || exit 1
+trap 'exit 130' INT TERM HUP # after need, which has its own
+took packages $begin
+aside prefix step prefix 300 sh tests/windows/prefix.sh
+await sources && build x86_64 -DFCGICLIENT_TESTS=ON && step applications-x86_64 300 sh tests/windows/apps.sh "$folder/apps" x86_64 ||
+  failed=1
+await prefix || failed=1
+
+others() { # beside the tests, which come first
+  gently="nice -n 10"
+  native && build i686 ${all:+-DFCGICLIENT_TESTS=ON}
+}
+aside others others
+if [ $failed = 0 ] && [ -n "$run" ]; then
+  bounded 60 $server -p120 >>"$log" 2>&1 # it stays between programs: ten times as fast
+  check x86_64 "64 bit"
+  claims consumer tests/windows/consumer.sh "$folder"
 fi
-/usr/lib/wine/wineserver64 -k
+await others || failed=$((failed + 1))
+if [ $failed = 0 ] && [ -n "$run" ]; then
+  claims over-tcp tests/windows/over_tcp.sh "$folder/native/bin/fcgi" "$folder/apps"
+  [ -z "$all" ] || both_widths
+fi
+took all $begin
 
-[ "$passed" -gt 0 ] || failed=$((failed + 1))
+[ "$passed" -gt 0 ] || [ -z "$run" ] || failed=$((failed + 1))
 [ "$skipped" = 0 ] || echo "($skipped skipped: see build/windows/*/Testing/Temporary/LastTest.log)"
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]

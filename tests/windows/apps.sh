@@ -2,7 +2,8 @@
 # Gets and builds FastCGI applications for Windows that know nothing of us: libfcgi's examples, and PHP's main/fastcgi.c in a
 # small program.  Their sources come from Debian's source packages; nothing of them is kept in this tree.
 # usage: apps.sh FOLDER [WIDTH...]   WIDTH: x86_64, i686; the programs are in FOLDER/WIDTH, and are not built again
-[ $# -gt 0 ] || { sed -n '2,4s/^# //p' "$0" >&2; exit 2; }
+#        apps.sh FOLDER --get        their sources only
+[ $# -gt 0 ] || { sed -n '2,5s/^# //p' "$0" >&2; exit 2; }
 mkdir -p "$1" && folder=$(cd "$1" && pwd) || exit 1
 shift
 here=$(cd "$(dirname "$0")" && pwd)
@@ -19,9 +20,11 @@ fail() {
 
 get() {
   [ ! -e "$folder/src/got" ] || return 0
-  source_open "$folder/src/apt" || fail "Debian's list of source packages cannot be had"
+  log=$folder/src/apt/log
+  source_open "$folder/src/apt" || fail "Debian's list of source packages cannot be had: is there a network?"
   source_files libfcgi "$folder/src/libfcgi" || fail "the source package of libfcgi cannot be had"
   source_files php8.2 "$folder/src/php" '*/main/fastcgi.[ch]' || fail "the source package of php8.2 cannot be had"
+  log=$folder/apps.log
   cp "$folder/src/libfcgi/include/fcgi_config_x86.h" "$folder/src/libfcgi/include/fcgi_config.h" &&
     rm -rf "$folder/src/apt" && : >"$folder/src/got"
 }
@@ -47,9 +50,10 @@ is_built() {
   [ -e "$folder/$1/built" ] && [ -z "$(find "$here/php" "$here/wine_std.c" "$here/apps.sh" -newer "$folder/$1/built")" ]
 }
 
+[ "${1:-}" != --get ] || { get; exit; }
 for width in "${@:-x86_64}"; do
   is_built $width && continue
-  get >>"$log" 2>&1 || exit 1
+  get || exit 1
   mkdir -p "$folder/$width"
   build_examples $width >>"$log" 2>&1 || fail "libfcgi's examples do not compile for $width"
   build_php $width >>"$log" 2>&1 || fail "PHP's main/fastcgi.c does not compile for $width"

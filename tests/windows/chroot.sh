@@ -1,12 +1,14 @@
 #!/bin/sh
 # Runs a Windows program, 32 or 64 bit, under a Wine that has both widths: in a Debian of its own, since this machine's has the
 # one.  root; FOLDER is made once (1.7 GB, a minute), and nothing stays mounted.
-# usage: chroot.sh FOLDER PROGRAM ARGUMENTS...   paths below the current folder are the same in there; the exit status is its own
+# usage: chroot.sh FOLDER PROGRAM ARGUMENTS...   the exit status is its own.  Paths below $FCGICLIENT_CHROOT_WORK, which is the
+#                                                current folder if not set, are the same in there
 #        chroot.sh FOLDER                        makes it only
-[ $# -gt 0 ] || { sed -n '2,5s/^# //p' "$0" >&2; exit 2; }
+#        chroot.sh FOLDER --end                  ends what runs in there
+[ $# -gt 0 ] || { sed -n '2,7s/^# //p' "$0" >&2; exit 2; }
 root=$1
 shift
-work=$PWD
+work=${FCGICLIENT_CHROOT_WORK:-$PWD}
 
 make_root() {
   . "$(dirname "$0")/../../lib/packaging/debian.sh"
@@ -25,11 +27,11 @@ export WINEPREFIX=/root/prefix WINEDEBUG=-all WINEDLLOVERRIDES='mscoree,mshtml,w
 
 inside() { # a namespace of mounts that ends with it
   unshare -m sh -c '
-    root=$1 work=$2
-    shift 2
+    root=$1 work=$2 here=$3
+    shift 3
     mount -t proc proc "$root/proc" && mount --rbind /dev "$root/dev" && mkdir -p "$root$work" &&
-      mount --bind "$work" "$root$work" && exec chroot "$root" sh -c "cd \"\$0\" && exec \"\$@\"" "$work" "$@"' \
-    sh "$root" "$work" "$@"
+      mount --bind "$work" "$root$work" && exec chroot "$root" sh -c "cd \"\$0\" && exec \"\$@\"" "$here" "$@"' \
+    sh "$root" "$work" "$PWD" "$@"
 }
 
 [ -e "$root/root/prefix/made" ] || {
@@ -38,4 +40,5 @@ inside() { # a namespace of mounts that ends with it
   : >"$root/root/prefix/made"
 }
 [ $# -gt 0 ] || exit 0
-inside sh -c '/usr/lib/wine/wineserver64 -p60 2>/dev/null; exec wine "$@"' sh "$@"
+[ "$1" != --end ] || { inside timeout 30 /usr/lib/wine/wineserver64 -k; exit; }
+inside sh -c '/usr/lib/wine/wineserver64 -p60 >/dev/null 2>&1; exec wine "$@"' sh "$@"

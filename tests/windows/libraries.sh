@@ -1,63 +1,101 @@
 #!/bin/sh
 # Gets and builds what the library and its tests need for Windows, as static libraries: libuv, Check, expat and cJSON, from
-# Debian's source packages.
+# Debian's source packages.  The compiler is called here: to configure them takes longer than to compile them.
 # usage: libraries.sh FOLDER [WIDTH...]   WIDTH: x86_64, i686; FOLDER/WIDTH is what FCGICLIENT_WINDOWS_PREFIX names
-[ $# -gt 0 ] || { sed -n '2,4s/^# //p' "$0" >&2; exit 2; }
+#        libraries.sh FOLDER --get        their sources only, for which no compiler is needed
+[ $# -gt 0 ] || { sed -n '2,5s/^# //p' "$0" >&2; exit 2; }
 mkdir -p "$1" && folder=$(cd "$1" && pwd) || exit 1
 shift
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/../support/debian_source.sh"
+jobs=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 
 get() {
   [ ! -e "$folder/src/got" ] || return 0
-  source_open "$folder/src/apt" || { echo "$0: Debian's list of source packages cannot be had" >&2; return 1; }
+  source_open "$folder/src/apt" || cannot "Debian's list of source packages" || return 1
   for name in libuv1 check expat cjson; do
-    source_files $name "$folder/src/$name" || { echo "$0: the source package of $name cannot be had" >&2; return 1; }
+    source_files $name "$folder/src/$name" || cannot "the source package of $name" || return 1
   done
   rm -rf "$folder/src/apt" && : >"$folder/src/got"
 }
 
-# make_one WIDTH NAME SOURCE TARGET OPTIONS...: builds one target, quietly
-make_one() {
-  width=$1 name=$2 source=$3 target=$4
-  shift 4
-  cmake -S "$folder/src/$source" -B "$folder/$width/build/$name" -DCMAKE_TOOLCHAIN_FILE="$here/../../lib/packaging/mingw-$width.cmake" \
-    -DCMAKE_BUILD_TYPE=Release "-DCMAKE_C_FLAGS=-w -D__USE_MINGW_ANSI_STDIO=1 -DCJSON_HIDE_SYMBOLS" -DBUILD_SHARED_LIBS=OFF "$@" &&
-    cmake --build "$folder/$width/build/$name" --target "$target" -j 2
+cannot() {
+  tail -n 5 "$folder/src/apt/log"
+  echo "$0: $* cannot be had: is there a network, and does apt know the way out?"
+  return 1
+} >&2
+
+# archive NAME OPTIONS... -- FILES...: lib/libNAME.a
+archive() {
+  name=$1 options=
+  shift
+  while [ "$1" != -- ]; do
+    options="$options $1"
+    shift
+  done
+  shift
+  # shellcheck disable=SC2086
+  printf '%s\n' "$@" | xargs -P "$jobs" -n 6 $compiler $options -c && $archiver qc ../../lib/lib$name.a ./*.o
 }
 
-put() { # put WIDTH: what was built, and the headers, where they are looked for
-  to=$folder/$1 from=$folder/$1/build
-  mkdir -p "$to/include/cjson" "$to/lib/pkgconfig" &&
-    cp -R "$folder"/src/libuv1/include/. "$to/include/" &&
-    cp "$from"/check/src/check.h "$from"/check/check_stdint.h "$folder"/src/expat/expat/lib/expat*.h "$to/include/" &&
-    cp "$folder/src/cjson/cJSON.h" "$to/include/cjson/" &&
-    cp "$from"/*/libuv_a.a "$from"/*/src/libcheck.a "$from"/*/libexpat.a "$from"/*/libcjson.a "$to/lib/" &&
-    printf 'Name: Check\nDescription: tests\nVersion: 0.15\nLibs: -L%s/lib -lcheck\nCflags: -I%s/include\n' "$to" "$to" \
-      >"$to/lib/pkgconfig/check.pc"
+libuv() { # <windows.h> is compiled once
+  options="-DWIN32_LEAN_AND_MEAN -D_WIN32_WINNT=0x0602 -I../../include -I$src/libuv1/src"
+  cp -R $src/libuv1/include/. ../../include/ &&
+    $compiler $options -x c-header ../../include/uv.h -o uv.h.gch &&
+    archive uv_a -include uv.h $options -- $src/libuv1/src/*.c $src/libuv1/src/win/*.c
 }
 
-build() { # build WIDTH
-  make_one $1 libuv libuv1 uv_a -DBUILD_TESTING=OFF &&
-    make_one $1 check check check -DCHECK_ENABLE_TESTS=OFF -DINSTALL_CHECKMK=OFF &&
-    make_one $1 expat expat/expat expat -DEXPAT_SHARED_LIBS=OFF -DEXPAT_BUILD_TESTS=OFF -DEXPAT_BUILD_TOOLS=OFF -DEXPAT_BUILD_EXAMPLES=OFF &&
-    make_one $1 cjson cjson cjson -DENABLE_CJSON_TEST=OFF -DENABLE_CUSTOM_COMPILER_FLAGS=OFF &&
-    put $1 && rm -rf "$folder/$1/build" && : >"$folder/$1/built"
+# What its configuration would find with MinGW-w64.
+check_has="SYS_TIME_H UNISTD_H PTHREAD GETPID GETTIMEOFDAY MALLOC REALLOC MKSTEMP SNPRINTF VSNPRINTF DECL_STRDUP DECL_ALARM"
+check() {
+  files=
+  for file in fpclassify clock_gettime timer_create timer_delete timer_settime getline localtime_r strsignal; do
+    files="$files $src/check/lib/$file.c"
+  done
+  echo '#include <stdint.h>' | tee ../../include/check_stdint.h >config.h &&
+    sed 's/@CHECK_M[A-Z]*_VERSION@/0/; s/@[A-Z_]*@/0/' $src/check/src/check.h.in >../../include/check.h &&
+    archive check -pthread -std=gnu99 -D_GNU_SOURCE -Dtimer_t=int -DHAVE_CONFIG_H -DHAVE_FORK=0 -DENABLE_SUBUNIT=0 \
+      -DTIMEOUT_TESTS_ENABLED=1 $(printf -- '-DHAVE_%s=1 ' $check_has) -I. -I../../include -I$src/check/src -I$src/check/lib -- \
+      $src/check/src/check*.c $files &&
+    sed "s/^  //" >../../lib/pkgconfig/check.pc <<'PC'
+  Name: Check
+  Description: tests
+  Version: 0.15
+  Libs: -L${pcfiledir}/.. -lcheck
+  Cflags: -I${pcfiledir}/../../include
+PC
 }
 
-missing=
+expat() {
+  : >expat_config.h && cp $src/expat/expat/lib/expat*.h ../../include/ &&
+    archive expat -I. -DXML_STATIC -DXML_NS -DXML_DTD -DXML_CONTEXT_BYTES=1024 -DBYTEORDER=1234 -DHAVE_STDINT_H -- \
+      $src/expat/expat/lib/xmlparse.c $src/expat/expat/lib/xmlrole.c $src/expat/expat/lib/xmltok.c
+}
+
+cjson() {
+  mkdir ../../include/cjson && cp $src/cjson/cJSON.h ../../include/cjson/ &&
+    archive cjson -DCJSON_HIDE_SYMBOLS -D__USE_MINGW_ANSI_STDIO=1 -- $src/cjson/cJSON.c
+}
+
+build() { # build WIDTH: in folders of their own, from which everything has the same names
+  compiler="$1-w64-mingw32-gcc -O1 -w" archiver=$1-w64-mingw32-ar src=../../../src
+  rm -rf "${folder:?}/$1"
+  for one in libuv check expat cjson; do
+    mkdir -p "$folder/$1/build/$one" "$folder/$1/include" "$folder/$1/lib/pkgconfig" &&
+      (cd "$folder/$1/build/$one" && $one) || return 1
+  done
+  rm -rf "$folder/$1/build" && : >"$folder/$1/built"
+}
+
+is_built() {
+  [ -e "$folder/$1/built" ] && [ -z "$(find "$here/libraries.sh" -newer "$folder/$1/built")" ]
+}
+
+[ "${1:-}" != --get ] || { get; exit; }
 for width in "${@:-x86_64}"; do
-  [ -e "$folder/$width/built" ] || missing="$missing $width"
-done
-[ -n "$missing" ] || exit 0
-get || exit 1
-for width in $missing; do # at the same time: their configuring leaves processors alone
-  mkdir -p "$folder/$width"
-  build $width >"$folder/$width.log" 2>&1 &
-done
-wait
-for width in $missing; do
-  [ -e "$folder/$width/built" ] && continue
+  is_built $width && continue
+  get || exit 1
+  build $width >"$folder/$width.log" 2>&1 && continue
   tail -n 20 "$folder/$width.log" >&2
   echo "$0: not built for $width (all of it: $folder/$width.log)" >&2
   exit 1

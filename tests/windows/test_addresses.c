@@ -32,21 +32,25 @@ static fcl_pool *pool_at(const char *listen, fcl_pool_options *o) {
   return driver_pool(o);
 }
 
-static void all_ok(fcl_pool *pool, unsigned total, unsigned at_once) {
+static void script_all_ok(fcl_pool *pool, const char *script, unsigned total, unsigned at_once) {
   many m = {0};
   m.pool = pool;
   m.total = total;
   m.at_once = at_once;
-  m.plan.script = "/script";
+  m.plan.script = script;
   many_run(&m);
   many_all_ok(&m);
 }
 
-static void bodies_pass(fcl_pool *pool) {
+static void all_ok(fcl_pool *pool, unsigned total, unsigned at_once) {
+  script_all_ok(pool, "/script", total, at_once);
+}
+
+static void bodies_pass(fcl_pool *pool, const char *script) {
   call_plan plan = {0};
   call *c;
   plan.query = "echo";
-  plan.script = "/script";
+  plan.script = script;
   plan.upload = 300000;
   c = call_start(pool, &plan);
   call_is_ok(c);
@@ -71,7 +75,7 @@ START_TEST(php_is_reached_at_its_pipe_and_at_its_port) {
   fcl_pool_options o = {0};
   fcl_pool *pool = pool_at(where, &o);
   all_ok(pool, 100, 1);
-  bodies_pass(pool);
+  bodies_pass(pool, "/script");
   process_end(pid);
 }
 END_TEST
@@ -116,7 +120,7 @@ START_TEST(go_is_reached_at_its_port) {
   fcl_pool_options o = {0};
   fcl_pool *pool = pool_at(where, &o);
   all_ok(pool, 500, 8);
-  bodies_pass(pool);
+  bodies_pass(pool, "/script");
   process_end(pid);
 }
 END_TEST
@@ -132,7 +136,7 @@ START_TEST(node_is_reached_at_its_pipe_and_at_its_port) {
   pid = server(argv);
   pool = pool_at(where, &o);
   all_ok(pool, 500, 8);
-  bodies_pass(pool);
+  bodies_pass(pool, "/script");
   process_end(pid);
 }
 END_TEST
@@ -147,7 +151,7 @@ START_TEST(perl_is_reached_at_its_port) {
   pid = server(argv);
   pool = pool_at(where, &o);
   all_ok(pool, 100, 1);
-  bodies_pass(pool);
+  bodies_pass(pool, "/script");
   process_end(pid);
 }
 END_TEST
@@ -156,15 +160,12 @@ START_TEST(php_fpm_is_reached_at_its_port) {
   const char *const addresses[] = {getenv("FCGICLIENT_TEST_FPM"), NULL};
   char script[300];
   fcl_pool_options o = {0};
-  many m = {0};
+  fcl_pool *pool;
   snprintf(script, sizeof script, "%s/n.php", getenv("FCGICLIENT_TEST_FPM_FOLDER"));
   o.addresses = addresses;
-  m.pool = driver_pool(&o);
-  m.total = 500;
-  m.at_once = 8;
-  m.plan.script = script;
-  many_run(&m);
-  many_all_ok(&m);
+  pool = driver_pool(&o);
+  script_all_ok(pool, script, 500, 8);
+  bodies_pass(pool, script);
 }
 END_TEST
 
