@@ -200,8 +200,10 @@ FCL_EXTERN fcl_slice fcl_config_text(const fcl_config_edit *edit);
 FCL_EXTERN fcl_slice fcl_config_section(const fcl_config_edit *edit, const char *section);
 FCL_EXTERN const fcl_config *fcl_config_edited(const fcl_config_edit *edit);
 /* Writes the file so that a reader sees the old content or the new, never a part; owner and rights
-   stay.  Not there yet on Windows. */
+   stay. */
 FCL_EXTERN int fcl_config_save(const fcl_config_edit *edit, const char *path, fcl_error *error);
+/* The same with any text. */
+FCL_EXTERN int fcl_config_replace(const char *path, fcl_slice text, fcl_error *error);
 
 #ifdef __cplusplus
 }

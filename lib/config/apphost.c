@@ -230,12 +230,16 @@ static int read_path(fcl__config_handler *h) {
   return fcl__config_is_extension(h->extension);
 }
 
+/* Microsoft's module, or ours under the names that its documents give it. */
 static int has_module(const char *modules) {
-  static const fcl_slice ours = {"FastCgiModule", 13};
+  static const fcl_slice theirs = {"FastCgiModule", 13}, ours = {"fcgiclient", 10},
+                         of_64_bits = {"fcgiclient64", 12}, of_32_bits = {"fcgiclient32", 12};
   while (modules && *modules) {
     size_t len = strcspn(modules, ",");
     fcl_slice one = {modules, len};
-    if (fcl__ini_same(fcl__ini_trim(one), ours))
+    one = fcl__ini_trim(one);
+    if (fcl__ini_same(one, theirs) || fcl__ini_same(one, ours) || fcl__ini_same(one, of_64_bits) ||
+        fcl__ini_same(one, of_32_bits))
       return 1;
     modules += len + (modules[len] == ',');
   }

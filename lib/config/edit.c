@@ -286,3 +286,7 @@ void fcl_config_edit_free(fcl_config_edit *e) {
   fcl__free(&memory, e->name);
   fcl__free(&memory, e);
 }
+
+int fcl_config_save(const fcl_config_edit *e, const char *path, fcl_error *error) {
+  return fcl_config_replace(path, fcl_config_text(e), error);
+}

@@ -44,13 +44,13 @@ static int replace(const char *path, char *beside, fcl_slice text) {
   return error;
 }
 
-int fcl_config_save(const fcl_config_edit *e, const char *path, fcl_error *error) {
+int fcl_config_replace(const char *path, fcl_slice text, fcl_error *error) {
   char *real = realpath(path, NULL),
        beside[4096]; /* what a link leads to is replaced, not the link */
   const char *target = real ? real : path;
   int failed = ENAMETOOLONG;
   if ((size_t) snprintf(beside, sizeof beside, "%s.XXXXXX", target) < sizeof beside)
-    failed = replace(target, beside, fcl_config_text(e));
+    failed = replace(target, beside, text);
   free(real);
   return failed
              ? fcl__error_set(error, FCL_E_CONFIG, failed,

@@ -117,9 +117,9 @@ static int replace(paths *p, const char *path, fcl_slice text) {
   return error;
 }
 
-int fcl_config_save(const fcl_config_edit *e, const char *path, fcl_error *error) {
+int fcl_config_replace(const char *path, fcl_slice text, fcl_error *error) {
   paths *p = malloc(sizeof *p);
-  int failed = p ? replace(p, path, fcl_config_text(e)) : ENOMEM;
+  int failed = p ? replace(p, path, text) : ENOMEM;
   free(p);
   return failed
              ? fcl__error_set(error, FCL_E_CONFIG, failed,

@@ -1,5 +1,6 @@
 /* config.c: `fcgi config`: a fcgiext.ini is listed, changed, checked, or made of IIS's XML. */
 #include "config.h"
+#include "setup.h"
 #include "../files.h"
 #include <errno.h>
 #include <stddef.h>
@@ -36,7 +37,9 @@ static const fcgi_syntax syntax = {
     "  -list [-section:NAME]                   also -enum\n"
     "and more:\n"
     "  check FILE          what each value means, and what of it is not on this machine\n"
-    "  import FILE         a fcgiext.ini of an applicationHost.config or web.config"};
+    "  import FILE         a fcgiext.ini of an applicationHost.config or web.config\n"
+    "and for IIS 7 and later, with options of their own (fcgi config --add x --help):\n"
+    "  --install DLL | --add PROGRAM EXTENSION | --uninstall"};
 
 void config_on_message(const fcl_config_message *m, void *user) {
   fprintf(stderr, "%s: %s\n", m->level == FCL_LEVEL_ERROR ? "error" : "warning", m->sentence);
@@ -74,19 +77,23 @@ static char *read_text(const char *file, size_t *len) {
   return NULL;
 }
 
-static int open_edit(const config_options *o, fcl_config_edit **edit) {
+fcl_config_edit *config_open_edit(const char *file) {
+  fcl_config_edit *edit = NULL;
   fcl_slice text;
   fcl_error e;
-  char *bytes = read_text(o->file, &text.len);
-  int code;
+  char *bytes = read_text(file, &text.len);
   if (bytes == NULL)
-    return 0;
+    return NULL;
   text.base = bytes;
-  code = fcl_config_edit_new(edit, o->file, text, NULL, &e);
-  free(bytes);
-  if (code)
+  if (fcl_config_edit_new(&edit, file, text, NULL, &e))
     fcgi_say("config: %s", e.text);
-  return code == FCL_OK;
+  free(bytes);
+  return edit;
+}
+
+static int open_edit(const config_options *o, fcl_config_edit **edit) {
+  *edit = config_open_edit(o->file);
+  return *edit != NULL;
 }
 
 static int show(fcl_slice text) {
@@ -293,6 +300,8 @@ int fcgi_config(int argc, char **argv) {
   config_options o;
   fcgi_rest rest;
   int status, own = own_options(argc, argv);
+  if (fcgi_setup_is(argc, argv))
+    return fcgi_setup(argc, argv);
   memset(&o, 0, sizeof o);
   o.file = getenv("FCGICLIENT_INI");
   if (own < argc && (strcasecmp(argv[own] + 1, "help") == 0 || strcmp(argv[own] + 1, "?") == 0)) {

@@ -25,6 +25,9 @@ const char *config_word_value(const config_words *w, const char *name);
 /* The first word that is none of these (NULL-ended), or NULL. */
 const config_word *config_word_other(const config_words *w, const char *const *names);
 
+/* The fcgiext.ini `file`, which need not be there, to be changed; NULL: said why. */
+fcl_config_edit *config_open_edit(const char *file);
+
 /* Says each message on stderr: "error: ...", "warning: ...". */
 void config_on_message(const fcl_config_message *message, void *user);
 

@@ -41,6 +41,8 @@ char *system_slashes(const char *name);
 /* Absolute, found where programs are when the name has no folder.  free() it; NULL: there is none.
  */
 char *system_find_program(const char *name);
+/* The configuration of this machine's IIS; 0: there is none here. */
+int system_server_file(char *out, size_t cap);
 /* A new folder for temporary files; 0: there is none, and `out` says which was tried. */
 int system_own_folder(char *out, size_t cap);
 /* An address that only we and who knows the folder may come to; 0: there is no such thing here. */

@@ -168,3 +168,7 @@ int system_own_address(const char *folder, char *out, size_t cap) {
   snprintf(out, cap, "unix:%s/socket", folder);
   return 1;
 }
+
+int system_server_file(char *out, size_t cap) {
+  return 0;
+}

@@ -215,3 +215,19 @@ int system_own_address(const char *folder, char *out, size_t cap) {
   (void) cap;
   return 0;
 }
+
+/* A 32 bit program finds the 64 bit folder under another name. */
+int system_server_file(char *out, size_t cap) {
+  static const char *const folders[] = {"Sysnative", "System32"};
+  wchar_t wide[MAX_PATH];
+  char *windows;
+  int i, found = 0;
+  if (GetWindowsDirectoryW(wide, MAX_PATH) == 0 || (windows = narrow(wide)) == NULL)
+    return 0;
+  for (i = 0; i < 2 && !found; i++) {
+    snprintf(out, cap, "%s/%s/inetsrv/config/applicationHost.config", windows, folders[i]);
+    found = system_is_there(out);
+  }
+  free(windows);
+  return found;
+}
