@@ -174,16 +174,19 @@ others() { # beside the tests, which come first
   gently="nice -n 10"
   native && build i686 ${all:+-DFCGICLIENT_TESTS=ON}
 }
-aside others others
-if [ $failed = 0 ] && [ -n "$run" ]; then
+
+tests() {
   bounded 60 $server -p120 >>"$log" 2>&1 # it stays between programs: ten times as fast
   check x86_64 "64 bit"
   claims consumer tests/windows/consumer.sh "$folder"
-fi
-await others || failed=$((failed + 1))
-if [ $failed = 0 ] && [ -n "$run" ]; then
+  await others || { failed=$((failed + 1)); return; }
   claims over-tcp tests/windows/over_tcp.sh "$folder/native/bin/fcgi" "$folder/apps"
   [ -z "$all" ] || both_widths
+}
+
+if [ $failed = 0 ]; then
+  aside others others
+  if [ -n "$run" ]; then tests; else await others || failed=1; fi
 fi
 took all $begin
 
