@@ -316,7 +316,7 @@ static BOOL WINAPI support(HCONN id, DWORD what, LPVOID data, LPDWORD size, LPDW
     c->x->is_cut = 1;
     return TRUE;
   case HSE_REQ_GET_IMPERSONATION_TOKEN:
-    return server_lend_token(c->x->token, data);
+    return server_lend_token(c->x->lent ? c->x->lent : c->x->token, data);
   case HSE_REQ_VECTOR_SEND:
     return send_vector(c, data);
   case HSE_REQ_REPORT_UNHEALTHY:

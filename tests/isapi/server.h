@@ -32,6 +32,7 @@ typedef struct exchange {
   void *user;
   int refuses_head;
   void *token; /* Windows: of the user that the thread has; NULL: none */
+  void *lent;  /* what is said to be the token; NULL: `token` */
   /* The response. */
   char status[160], fields[70000];
   char *out;
