@@ -7,7 +7,8 @@
 static uv_once_t once = UV_ONCE_INIT;
 uv_mutex_t server_lock;
 static uv_cond_t changed;
-static uv_thread_t workers[SERVER_THREADS];
+static uv_thread_t workers[SERVER_THREADS_MAX];
+int server_threads = SERVER_THREADS;
 static operation *queue, **last = &queue;
 static call *newest; /* all stay: who calls about one later still finds it over */
 static int is_ending;
@@ -214,7 +215,7 @@ void server_begin(void) {
   int i;
   uv_once(&once, init);
   is_ending = 0;
-  for (i = 0; i < SERVER_THREADS; i++)
+  for (i = 0; i < server_threads; i++)
     uv_thread_create(&workers[i], work, NULL);
 }
 
@@ -224,7 +225,7 @@ void server_end(void) {
   is_ending = 1;
   uv_cond_broadcast(&changed);
   uv_mutex_unlock(&server_lock);
-  for (i = 0; i < SERVER_THREADS; i++)
+  for (i = 0; i < server_threads; i++)
     uv_thread_join(&workers[i]);
   while (newest) {
     call *c = newest;

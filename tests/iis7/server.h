@@ -13,7 +13,10 @@ typedef enum server_kind {
   SERVER_KINDS
 } server_kind;
 
-enum { SERVER_THREADS = 2 };
+/* That completions come from; set before the module is loaded.  Each writes to a client, or reads from
+   one, as long as that takes. */
+enum { SERVER_THREADS = 2, SERVER_THREADS_MAX = 100 };
+extern int server_threads;
 
 /* A client's connection; several requests may have it, one after the other or at once. */
 typedef struct connection {

@@ -9,6 +9,7 @@ typedef enum host_lack {
   HOST_CHUNKED_UPLOAD, /* a request body without a length */
   HOST_CONTINUE,       /* telling a client that asks to go on with its body */
   HOST_LOCAL_REDIRECT, /* RFC 3875 section 6.2.2: a Location within the server, served at once */
+  HOST_BAD_GATEWAY,    /* 502 for an application that fails */
   HOST_BREAK_CHUNKED   /* showing that a response without a length has broken off */
 } host_lack;
 
