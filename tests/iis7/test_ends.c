@@ -280,8 +280,8 @@ START_TEST(a_chunk_that_is_not_taken_ends_the_request) {
 END_TEST
 
 int main(void) {
-  TCase *errors = tcase_create("errors"), *gone = tcase_create("gone"),
-        *server = tcase_create("server");
+  TCase *errors = tcase_create("errors"), *words = tcase_create("stderr"),
+        *gone = tcase_create("gone"), *server = tcase_create("server");
   tcase_add_checked_fixture(errors, site_setup, site_teardown);
   tcase_set_timeout(errors, 60);
   tcase_add_loop_test(errors, half_an_upload_is_no_request, 0, SERVER_KINDS);
@@ -293,10 +293,12 @@ int main(void) {
                       SERVER_KINDS);
   tcase_add_loop_test(errors, a_whole_response_is_not_cut, 0, SERVER_KINDS);
   tcase_add_test(errors, an_error_is_traced);
-  tcase_add_loop_test(errors, ReturnStdErrIn500_shows_it, 0, SERVER_KINDS);
-  tcase_add_test(errors, ReturnGeneric500_does_not);
-  tcase_add_test(errors, IgnoreAndReturn200_does_as_it_says);
-  tcase_add_test(errors, TerminateProcess_ends_it);
+  tcase_add_checked_fixture(words, site_setup, site_teardown);
+  tcase_set_timeout(words, 60);
+  tcase_add_loop_test(words, ReturnStdErrIn500_shows_it, 0, SERVER_KINDS);
+  tcase_add_test(words, ReturnGeneric500_does_not);
+  tcase_add_test(words, IgnoreAndReturn200_does_as_it_says);
+  tcase_add_test(words, TerminateProcess_ends_it);
   tcase_add_checked_fixture(gone, site_setup, site_teardown);
   tcase_set_timeout(gone, 60);
   tcase_add_loop_test(gone, a_client_that_leaves_in_the_middle_ends_the_request, 0, SERVER_KINDS);
@@ -310,5 +312,5 @@ int main(void) {
   tcase_add_loop_test(server, a_read_that_cannot_begin_ends_the_request, 0, SERVER_KINDS);
   tcase_add_loop_test(server, a_flush_that_cannot_begin_ends_the_request, 0, SERVER_KINDS);
   tcase_add_loop_test(server, a_chunk_that_is_not_taken_ends_the_request, 0, SERVER_KINDS);
-  return test_suite_run("iis7/ends", (TCase *[]){errors, gone, server}, 3);
+  return test_suite_run("iis7/ends", (TCase *[]){errors, words, gone, server}, 4);
 }
