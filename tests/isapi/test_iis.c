@@ -103,45 +103,47 @@ static void begin_guest(guest *g, const char *query) {
   uv_thread_create(&g->thread, stay, &g->x);
 }
 
-/* The application has it, and has said so on STDERR. */
-static void begin_and_wait(guest *g) {
-  site_log_begin();
-  begin_guest(g, "hang=1&stderr=here%0a");
-  while (strstr(site_log(), "here") == NULL)
-    uv_sleep(1);
-}
-
-static void end_guest(guest *g) {
-  uv_thread_join(&g->thread);
-  ck_assert_str_eq(g->x.fault, "");
-  server_free(&g->x);
-}
-
 static BOOL terminate_module(DWORD how) {
   BOOL(WINAPI * terminate)(DWORD) = (BOOL(WINAPI *)(DWORD)) server_symbol("TerminateExtension");
   return terminate(how);
 }
 
+enum { GUESTS = 3 };
+static guest guests[GUESTS];
+
+#define ONE_AND_ONE AT_ONCE "MaxInstances=1\nQueueLength=1\n"
+
 /* Two requests hang, one in the application's hand and one in the queue; the third is one too many.
-   Which of them is does not matter. */
-START_TEST(a_full_queue_is_unhealthy_where_that_is_asked_for) { /* loop: it is, or it is not */
-  guest guests[3];
-  int i, refused = 0, unhealthy = 0;
-  ini(_i ? AT_ONCE "MaxInstances=1\nQueueLength=1\nUnhealthyOnQueueFull=1\n"
-         : AT_ONCE "MaxInstances=1\nQueueLength=1\n");
-  x.kind = SERVER_LATER;
+   Which of them is does not matter: when it is refused, the others are in. */
+static void begin_guests(const char *settings) {
+  int i;
+  ini(settings);
   site_get("size=1");
-  for (i = 0; i < 3; i++)
+  for (i = 0; i < GUESTS; i++)
     begin_guest(&guests[i], "hang=1");
-  while (server_ended() < 2) /* the first, and the one that was refused */
+  while (server_ended() < 2) /* the first of all, and the one that was refused */
     uv_sleep(1);
-  ck_assert_int_eq(terminate_module(HSE_TERM_MUST_UNLOAD), TRUE);
-  for (i = 0; i < 3; i++) {
+}
+
+static void end_guests(void) {
+  int i;
+  for (i = 0; i < GUESTS; i++) {
     uv_thread_join(&guests[i].thread);
+    ck_assert_str_eq(guests[i].x.fault, "");
     ck_assert_str_eq(guests[i].x.status, "503 Service Unavailable");
+    server_free(&guests[i].x);
+  }
+}
+
+START_TEST(a_full_queue_is_unhealthy_where_that_is_asked_for) { /* loop: it is, or it is not */
+  int i, refused = 0, unhealthy = 0;
+  x.kind = SERVER_LATER;
+  begin_guests(_i ? ONE_AND_ONE "UnhealthyOnQueueFull=1\n" : ONE_AND_ONE);
+  ck_assert_int_eq(terminate_module(HSE_TERM_MUST_UNLOAD), TRUE);
+  end_guests();
+  for (i = 0; i < GUESTS; i++) {
     refused += strstr(guests[i].x.log, "too many") != NULL;
     unhealthy += guests[i].x.unhealthy[0] != 0;
-    server_free(&guests[i].x);
   }
   ck_assert_int_eq(refused, 1);
   ck_assert_int_eq(unhealthy, _i);
@@ -149,27 +151,12 @@ START_TEST(a_full_queue_is_unhealthy_where_that_is_asked_for) { /* loop: it is, 
 END_TEST
 
 START_TEST(an_advisory_end_is_refused_while_there_are_requests) { /* loop: kinds */
-  guest g;
-  ini(AT_ONCE);
   x.kind = (server_kind) _i;
-  site_get("size=1");
-  begin_and_wait(&g);
+  begin_guests(ONE_AND_ONE);
   ck_assert_int_eq(terminate_module(HSE_TERM_ADVISORY_UNLOAD), FALSE);
-  ck_assert_int_eq(terminate_module(HSE_TERM_MUST_UNLOAD), TRUE);
-  end_guest(&g);
-}
-END_TEST
-
-START_TEST(an_end_that_must_be_ends_requests_with_503) { /* loop: kinds */
-  guest g;
-  ini(AT_ONCE);
-  x.kind = (server_kind) _i;
-  site_get("size=1");
-  begin_and_wait(&g);
-  ck_assert_int_eq(terminate_module(HSE_TERM_MUST_UNLOAD), TRUE);
-  uv_thread_join(&g.thread);
-  ck_assert_str_eq(g.x.status, "503 Service Unavailable");
-  server_free(&g.x);
+  ck_assert_uint_eq(server_ended(), 2);
+  ck_assert_int_eq(terminate_module(HSE_TERM_MUST_UNLOAD), TRUE); /* and ends them with 503 */
+  end_guests();
 }
 END_TEST
 
@@ -194,7 +181,6 @@ int main(void) {
   tcase_add_test(t, an_application_that_fails_too_often_is_500);
   tcase_add_loop_test(t, a_full_queue_is_unhealthy_where_that_is_asked_for, 0, 2);
   KINDS(an_advisory_end_is_refused_while_there_are_requests);
-  KINDS(an_end_that_must_be_ends_requests_with_503);
   tcase_add_test(t, an_advisory_end_without_requests_is_granted);
   return test_suite_run("isapi/iis", &t, 1);
 }
