@@ -21,6 +21,7 @@ static struct {
 } world;
 
 const fcl_policy *driver_policy;
+int (*driver_on_impersonate)(const fcl_identity *identity, void *user);
 
 /* ---- Time ---- */
 
@@ -228,6 +229,7 @@ void driver_open(void) {
   o.runtime_directory = world.runtime;
   o.on_event = on_event;
   o.policy = driver_policy;
+  o.on_impersonate = driver_on_impersonate;
   if (driver_policy)
     allow(world.folder, 0755);
   ck_assert_msg(fcl_client_new(&world.client, &o, &e) == FCL_OK, "%s", e.text);

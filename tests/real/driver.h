@@ -17,6 +17,7 @@ void driver_open(void);
 void driver_close(void);
 /* Of the next client; the folder can then be entered by everybody. */
 extern const fcl_policy *driver_policy;
+extern int (*driver_on_impersonate)(const fcl_identity *identity, void *user); /* likewise */
 /* The test's own folder, and a file in it.  The path is valid to the end of the test. */
 const char *driver_folder(void);
 const char *driver_path(const char *name);

@@ -1,11 +1,12 @@
 /* control.c: a named pipe on which only the owner of this process may ask.
 
-   libuv makes the pipe, with the system's default rights: others may open it, but not write to it.
-   Whoever opens it is asked for, and sent away if it is another. */
+   libuv makes the pipe, with the system's default rights, by which everybody may open it to read;
+   these are replaced before anybody is listened to.  Whoever opens it is asked for nevertheless. */
 #include "platform/control.h"
 #include "base/error.h"
 #include "platform/local.h"
 #include "platform/win32/pipe.h"
+#include "platform/win32/security.h"
 #include <io.h>
 #include <string.h>
 
@@ -35,8 +36,21 @@ fcl_code fcl__control_listen(const char *address, int *fd, fcl_error *e) {
   return FCL_OK;
 }
 
+/* The rights are the name's: further instances, which libuv makes for further connections, have
+   them too. */
+static int close_to_others(uv_pipe_t *listener) {
+  HANDLE pipe = listener->pipe.serv.accept_reqs[0].pipeHandle; /* what uv_pipe_bind has made */
+  void *ours = fcl__security_make(NULL);
+  int is_done = ours && SetKernelObjectSecurity(pipe, DACL_SECURITY_INFORMATION, ours);
+  DWORD error = GetLastError();
+  fcl__security_free(ours);
+  return is_done ? 0 : fcl__pipe_status(error);
+}
+
 int fcl__control_attach(uv_pipe_t *listener, int fd, const char *address, uv_connection_cb accept) {
   int status = uv_pipe_bind(listener, path_of(address));
+  if (status == 0)
+    status = close_to_others(listener);
   return status != 0 ? status : uv_listen((uv_stream_t *) listener, 16, accept);
 }
 
@@ -76,11 +90,16 @@ static int is_ours(HANDLE process) {
          IsWellKnownSid(theirs.u.user.User.Sid, WinLocalSystemSid);
 }
 
+/* Wine's question for the machine ends the program, and nobody comes to it from another. */
+static int is_wine(void) {
+  return GetProcAddress(GetModuleHandleW(L"ntdll.dll"), "wine_get_version") != NULL;
+}
+
 /* A process of another machine may have the same number as one of ours. */
 static int is_remote(HANDLE pipe) {
   WCHAR name[64];
-  return GetNamedPipeClientComputerNameW(pipe, name, sizeof name) ||
-         GetLastError() == ERROR_INSUFFICIENT_BUFFER;
+  return !is_wine() && (GetNamedPipeClientComputerNameW(pipe, name, sizeof name) ||
+                        GetLastError() == ERROR_INSUFFICIENT_BUFFER);
 }
 
 int fcl__control_is_owner(const uv_pipe_t *talk) {

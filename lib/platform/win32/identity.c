@@ -209,8 +209,20 @@ static fcl_code no_memory(fcl_error *e) {
   (TOKEN_QUERY | TOKEN_DUPLICATE | TOKEN_ASSIGN_PRIMARY | TOKEN_ADJUST_DEFAULT |                   \
    TOKEN_ADJUST_SESSIONID)
 
-/* A token that only identifies cannot become one to impersonate with: then Windows says so here. */
+/* A token that says less than who somebody is, and that one may act as him. */
+static int only_identifies(HANDLE token) {
+  TOKEN_TYPE type;
+  SECURITY_IMPERSONATION_LEVEL level;
+  DWORD len;
+  return GetTokenInformation(token, TokenType, &type, sizeof type, &len) &&
+         type == TokenImpersonation &&
+         GetTokenInformation(token, TokenImpersonationLevel, &level, sizeof level, &len) &&
+         level < SecurityImpersonation;
+}
+
 static DWORD duplicate(fcl_identity *id, HANDLE token) {
+  if (only_identifies(token))
+    return ERROR_BAD_IMPERSONATION_LEVEL;
   if (!DuplicateTokenEx(token, TOKEN_QUERY | TOKEN_IMPERSONATE | TOKEN_DUPLICATE, NULL,
                         SecurityImpersonation, TokenImpersonation, &id->impersonation))
     return GetLastError();

@@ -99,13 +99,13 @@ int fcl__own_pipe_open(const fcl__own_pipe *p, unsigned long quality) {
     return fcl__pipe_open_wide(p->name, quality);
   error = let_in(p);
   if (error != ERROR_SUCCESS)
-    return fcl__failure_uv(error);
+    return fcl__pipe_status(error);
   fd = fcl__pipe_open_wide(p->name, quality);
   error = set_list(p, p->closed);
   if (error == ERROR_SUCCESS)
     return fd;
   fcl__pipe_close(fd);
-  return fcl__failure_uv(error);
+  return fcl__pipe_status(error);
 }
 
 /* ---- The end ---- */

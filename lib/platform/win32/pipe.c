@@ -26,7 +26,7 @@ void fcl__pipe_close(int fd) {
     _close(fd);
 }
 
-static int status_of(DWORD error) {
+int fcl__pipe_status(unsigned long error) {
   switch (error) {
   case ERROR_PIPE_BUSY:
     return UV_EAGAIN;
@@ -56,7 +56,7 @@ int fcl__pipe_open_wide(const wchar_t *name, unsigned long quality) {
   DWORD lent = SECURITY_SQOS_PRESENT | (lends_rights ? SECURITY_IMPERSONATION : quality);
   HANDLE pipe =
       CreateFileW(name, READ_AND_WRITE, 0, NULL, OPEN_EXISTING, FILE_FLAG_OVERLAPPED | lent, NULL);
-  return pipe == INVALID_HANDLE_VALUE ? status_of(GetLastError()) : describe(pipe);
+  return pipe == INVALID_HANDLE_VALUE ? fcl__pipe_status(GetLastError()) : describe(pipe);
 }
 
 int fcl__pipe_open(const char *name) {

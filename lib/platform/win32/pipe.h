@@ -10,6 +10,8 @@ int fcl__pipe_open(const char *name);
 /* The same with what whoever listens may do: SECURITY_IDENTIFICATION, or SECURITY_IMPERSONATION to
    act as us. */
 int fcl__pipe_open_wide(const wchar_t *name, unsigned long quality);
+/* What they return for such a number of GetLastError's. */
+int fcl__pipe_status(unsigned long error);
 /* Closes what they returned; an error is nothing to close. */
 void fcl__pipe_close(int fd);
 /* What this thread opens from now on: 1: whoever listens may act as whom the thread speaks for. */

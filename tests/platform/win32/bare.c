@@ -100,6 +100,33 @@ static void report(const WCHAR *path) {
   write_file(path, text, len, CREATE_ALWAYS);
 }
 
+typedef BOOL(WINAPI *opener)(HANDLE process, DWORD rights, HANDLE *token);
+typedef BOOL(WINAPI *teller)(HANDLE token, TOKEN_INFORMATION_CLASS what, void *out, DWORD cap,
+                             DWORD *len);
+
+static void *find(HMODULE in, const char *name) {
+  return (void *) (ULONG_PTR) GetProcAddress(in, name);
+}
+
+/* Who it runs as, as far as a test can tell: how many of its groups only deny.  The library that
+   tells is loaded here only: it brings a C library along. */
+static UINT denied_groups(void) {
+  HMODULE advapi = LoadLibraryW(L"advapi32.dll");
+  opener open_token = (opener) (ULONG_PTR) find(advapi, "OpenProcessToken");
+  teller tell_token = (teller) (ULONG_PTR) find(advapi, "GetTokenInformation");
+  static ULONG_PTR room[1024];
+  const TOKEN_GROUPS *groups = (const TOKEN_GROUPS *) (void *) room;
+  HANDLE own;
+  DWORD size, i;
+  UINT n = 0;
+  if (!open_token(GetCurrentProcess(), TOKEN_QUERY, &own) ||
+      !tell_token(own, TokenGroups, room, sizeof room, &size))
+    return 104;
+  for (i = 0; i < groups->GroupCount; i++)
+    n += (groups->Groups[i].Attributes & SE_GROUP_USE_FOR_DENY_ONLY) != 0;
+  return n;
+}
+
 static void write_line(const WCHAR *path) {
   const WCHAR *line = GetCommandLineW();
   write_file(path, line, (DWORD) lstrlenW(line) * sizeof *line, CREATE_ALWAYS);
@@ -150,6 +177,59 @@ static void child(unsigned from) {
     ExitProcess(102);
 }
 
+static void hold(ULONG_PTR mib) {
+  volatile char *bytes = VirtualAlloc(NULL, mib << 20, MEM_COMMIT | MEM_RESERVE, PAGE_READWRITE);
+  ULONG_PTR i;
+  for (i = 0; bytes && i < mib << 20; i += 4096)
+    bytes[i] = 1;
+}
+
+static void compute(DWORD ms) {
+  FILETIME born, dead, kernel, user;
+  ULONGLONG spent;
+  do {
+    GetProcessTimes(GetCurrentProcess(), &born, &dead, &kernel, &user);
+    spent = user.dwLowDateTime + (ULONGLONG) kernel.dwLowDateTime;
+  } while (spent < (ULONGLONG) ms * 10000);
+}
+
+/* What is left of those who want to outlive their job. */
+static UINT break_away(void) {
+  static WCHAR line[MAX_PATH + 16];
+  STARTUPINFOW s;
+  PROCESS_INFORMATION p;
+  unsigned i, j;
+  for (i = 0; i < sizeof s; i++)
+    ((volatile char *) &s)[i] = 0;
+  s.cb = sizeof s;
+  for (j = 0; words[0][j]; j++)
+    line[j] = words[0][j];
+  line[j++] = L' ';
+  line[j++] = L'0'; /* ends at once: it is no word */
+  if (CreateProcessW(words[0], line, NULL, NULL, FALSE, CREATE_BREAKAWAY_FROM_JOB, NULL, NULL, &s,
+                     &p))
+    return 0;
+  return GetLastError();
+}
+
+/* Writes what comes, "event", then a "knock" for each connection, and stays. */
+static void tell_stages(const WCHAR *path) {
+  HANDLE in = GetStdHandle(STD_INPUT_HANDLE);
+  char byte;
+  DWORD n;
+  for (;;) { /* ERROR_NO_DATA: it has gone again */
+    if (!ConnectNamedPipe(in, NULL) && GetLastError() != ERROR_PIPE_CONNECTED &&
+        GetLastError() != ERROR_NO_DATA)
+      ExitProcess(103);
+    if (WaitForSingleObject(shutdown_event(), 0) == WAIT_OBJECT_0)
+      write_file(path, "event, ", 7, OPEN_ALWAYS);
+    while (ReadFile(in, &byte, 1, &n, NULL) && n > 0)
+      continue;
+    write_file(path, "knock\n", 6, OPEN_ALWAYS);
+    DisconnectNamedPipe(in);
+  }
+}
+
 /* One connection after the other: what comes goes back. */
 static void serve(UINT status) {
   HANDLE in = GetStdHandle(STD_INPUT_HANDLE), event = shutdown_event();
@@ -182,6 +262,16 @@ static unsigned obey(unsigned i) {
     return write_directory(next), 2;
   if (same(word, "pid"))
     return add_pid(next), 2;
+  if (same(word, "denied"))
+    ExitProcess(denied_groups());
+  if (same(word, "break"))
+    ExitProcess(break_away());
+  if (same(word, "stages"))
+    return tell_stages(next), 2;
+  if (same(word, "hold"))
+    return hold(number_of(next)), 2;
+  if (same(word, "compute"))
+    return compute((DWORD) number_of(next)), 2;
   if (same(word, "set"))
     return SetEvent((HANDLE) number_of(next)), 2;
   if (same(word, "child"))

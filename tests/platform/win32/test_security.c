@@ -1,4 +1,5 @@
 /* test_security.c: who may open the pipe of a program, and when: read back from the pipe itself. */
+#include "support/fds.h"
 #include "support/suite.h"
 #include "platform/identity.h"
 #include "platform/impersonation.h"
@@ -91,6 +92,15 @@ static const char *list_of(HANDLE pipe) {
 int __real_fcl__pipe_open_wide(const wchar_t *name, unsigned long quality);
 int __wrap_fcl__pipe_open_wide(const wchar_t *name, unsigned long quality);
 
+static int answer;          /* instead of opening it */
+static HANDLE other_keeper; /* put in the place of the keeper meanwhile */
+
+static int instead(void) {
+  if (other_keeper)
+    p.keeper = other_keeper;
+  return answer;
+}
+
 int __wrap_fcl__pipe_open_wide(const wchar_t *name, unsigned long quality) {
   HANDLE token = tokens_of_thread();
   openings++;
@@ -100,7 +110,7 @@ int __wrap_fcl__pipe_open_wide(const wchar_t *name, unsigned long quality) {
     token_at_opening = tokens_id(token);
     CloseHandle(token);
   }
-  return __real_fcl__pipe_open_wide(name, quality);
+  return instead() ? answer : __real_fcl__pipe_open_wide(name, quality);
 }
 
 static void setup(void) {
@@ -108,6 +118,8 @@ static void setup(void) {
   memset(&p, 0, sizeof p);
   at_opening[0] = 0;
   openings = denied_at_opening = 0;
+  answer = 0;
+  other_keeper = NULL;
   ck_assert_msg(fcl__own_pipe_make(&p, &e) == FCL_OK, "%s", e.text);
   ck_assert_msg(fcl_identity_token(&user, token, &e) == FCL_OK, "%s", e.text);
   CloseHandle(token);
@@ -195,6 +207,47 @@ START_TEST(the_list_is_as_before_when_the_program_is_gone) {
 }
 END_TEST
 
+START_TEST(the_list_is_as_before_when_the_pipe_is_refused_or_missing) { /* loop test */
+  answer = _i ? UV_EACCES : UV_ENOENT;
+  ck_assert_int_eq(open_for(user), answer);
+  ck_assert_mem_eq(&token_at_opening, &given, sizeof given);
+  ck_assert_uint_eq(denied_at_opening, 1);
+  ck_assert_str_eq(list_of(p.keeper), CLOSED);
+  ck_assert(thread_is_bare());
+}
+END_TEST
+
+static HANDLE keeper_without_rights(void) {
+  HANDLE weak;
+  ck_assert(DuplicateHandle(GetCurrentProcess(), p.keeper, GetCurrentProcess(), &weak, READ_CONTROL,
+                            FALSE, 0));
+  return weak;
+}
+
+START_TEST(nothing_is_opened_when_the_list_cannot_be_changed) {
+  HANDLE keeper = p.keeper;
+  p.keeper = keeper_without_rights();
+  ck_assert_int_eq(open_for(user), UV_EACCES);
+  ck_assert_uint_eq(openings, 0);
+  ck_assert(thread_is_bare());
+  CloseHandle(keeper);
+}
+END_TEST
+
+START_TEST(a_connection_is_given_up_when_the_list_cannot_be_changed_back) {
+  HANDLE keeper = p.keeper;
+  int before, after;
+  other_keeper = keeper_without_rights();
+  before = test_fds();
+  ck_assert_int_eq(open_for(user), UV_EACCES);
+  after = test_fds();
+  ck_assert_uint_eq(openings, 1);
+  ck_assert_int_eq(after, before);
+  ck_assert(thread_is_bare());
+  CloseHandle(keeper);
+}
+END_TEST
+
 START_TEST(for_ourselves_nobody_is_let_in) {
   int fd = open_for(NULL);
   ck_assert_int_ge(fd, 0);
@@ -219,14 +272,15 @@ START_TEST(a_user_without_a_logon_is_let_in_by_name) {
 END_TEST
 
 START_TEST(many_openings_leave_no_handle) {
-  DWORD before, after;
+  int before, after;
   int i;
   fcl__pipe_close(open_for(user));
-  ck_assert(GetProcessHandleCount(GetCurrentProcess(), &before));
+  before = test_fds();
   for (i = 0; i < 50; i++)
     fcl__pipe_close(open_for(i % 2 ? user : NULL));
-  ck_assert(GetProcessHandleCount(GetCurrentProcess(), &after));
-  ck_assert_uint_le(after, before);
+  after = test_fds();
+  ck_assert_int_gt(before, 0);
+  ck_assert_int_le(after, before);
 }
 END_TEST
 
@@ -284,6 +338,9 @@ int main(void) {
   tcase_add_test(t, the_users_own_token_is_on_the_thread_then);
   tcase_add_test(t, the_list_is_as_before_when_the_pipe_is_busy);
   tcase_add_test(t, the_list_is_as_before_when_the_program_is_gone);
+  tcase_add_loop_test(t, the_list_is_as_before_when_the_pipe_is_refused_or_missing, 0, 2);
+  tcase_add_test(t, nothing_is_opened_when_the_list_cannot_be_changed);
+  tcase_add_test(t, a_connection_is_given_up_when_the_list_cannot_be_changed_back);
   tcase_add_test(t, for_ourselves_nobody_is_let_in);
   tcase_add_test(t, a_user_without_a_logon_is_let_in_by_name);
   tcase_add_test(t, many_openings_leave_no_handle);

@@ -65,6 +65,42 @@ START_TEST(who_serves_a_connection_is_knocked_at_when_that_is_over) {
 }
 END_TEST
 
+/* Each stage before the next: the event is set when the first knock comes, knocks go on, and only
+   force ends who stays. */
+START_TEST(the_event_comes_first_then_knocks_and_in_the_end_force) {
+  const char *said;
+  world_start(&it, "stages", world_path("stages"), NULL);
+  world_run_until(it.pid != 0);
+  ck_assert_ptr_null(world_read("stages", NULL));
+  fcl__process_stop(it.process, 0);
+  world_be_patient();
+  while ((said = world_read("stages", NULL)) == NULL || strlen(said) < 3 * 13)
+    world_turn("three knocks");
+  uv_timer_stop(&w.patience);
+  ck_assert_msg(strncmp(said, "event, knock\nevent, knock\nevent, knock\n", 39) == 0, "%s", said);
+  ck_assert_int_eq(it.has_exited, 0);
+  fcl__process_stop(it.process, 1);
+  run_to_its_end();
+  ck_assert_uint_eq((unsigned) it.status, FCL__ENDED_BY_FORCE);
+}
+END_TEST
+
+START_TEST(nobody_knocks_who_was_not_asked_to) {
+  int fd;
+  world_start(&it, "stages", world_path("stages"), NULL);
+  world_run_until(it.pid != 0);
+  fd = fcl__process_connect(it.process);
+  ck_assert_int_ge(fd, 0);
+  _close(fd);
+  world_be_patient();
+  while (world_read("stages", NULL) == NULL) {
+    uv_run(&w.loop, UV_RUN_NOWAIT);
+    ck_assert_msg(!w.has_lost_patience, "it has seen no connection");
+  }
+  ck_assert_str_eq(world_read("stages", NULL), "knock\n"); /* ours, without the event */
+}
+END_TEST
+
 START_TEST(a_stop_before_started_is_carried_out) { /* loop test: politely, by force */
   world_start(&it, _i ? "wait" : "leave", "5", NULL);
   fcl__process_stop(it.process, _i);
@@ -172,6 +208,14 @@ START_TEST(what_a_program_leaves_behind_goes_with_it) {
 }
 END_TEST
 
+/* Error 5: ERROR_ACCESS_DENIED. */
+START_TEST(no_child_can_leave_the_job) {
+  world_start(&it, "break", NULL);
+  run_to_its_end();
+  ck_assert_int_eq(it.status, 5);
+}
+END_TEST
+
 /* ---- Endurance ---- */
 
 static void one_life(int i) {
@@ -241,12 +285,15 @@ int main(void) {
   tcase_add_test(t, the_event_asks_it_to_leave);
   tcase_add_test(t, who_waits_for_a_connection_is_knocked_at);
   tcase_add_test(t, who_serves_a_connection_is_knocked_at_when_that_is_over);
+  tcase_add_test(t, the_event_comes_first_then_knocks_and_in_the_end_force);
+  tcase_add_test(t, nobody_knocks_who_was_not_asked_to);
   tcase_add_loop_test(t, a_stop_before_started_is_carried_out, 0, 2);
   tcase_add_test(t, a_polite_stop_can_be_ignored_a_forced_one_cannot);
   tcase_add_test(t, a_stop_after_the_end_is_harmless);
   tcase_add_test(t, force_ends_every_descendant);
   tcase_add_test(t, closing_ends_every_descendant);
   tcase_add_test(t, what_a_program_leaves_behind_goes_with_it);
+  tcase_add_test(t, no_child_can_leave_the_job);
   tcase_add_test(t, many_starts_leave_no_handle_and_no_memory);
   tcase_add_test(t, twenty_at_once_start_and_end);
   tcase_add_test(t, each_allocation_may_fail);

@@ -57,6 +57,10 @@ HANDLE tokens_of_thread(void) {
   return OpenThreadToken(GetCurrentThread(), TOKEN_QUERY, TRUE, &token) ? token : NULL;
 }
 
+void tokens_put(HANDLE token) {
+  ck_assert(SetThreadToken(NULL, token));
+}
+
 int thread_is_bare(void) {
   HANDLE token = tokens_of_thread();
   if (token)

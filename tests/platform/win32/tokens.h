@@ -10,6 +10,7 @@ HANDLE tokens_restricted(int is_logon);
 /* Ourselves, to impersonate at that level. */
 HANDLE tokens_of_level(SECURITY_IMPERSONATION_LEVEL level);
 HANDLE tokens_of_thread(void); /* NULL: it has none */
+void tokens_put(HANDLE token); /* on this thread; NULL: takes it away */
 int thread_is_bare(void);
 unsigned tokens_denied(HANDLE token); /* how many of its groups only deny */
 LUID tokens_id(HANDLE token);         /* another for each token that was ever made */

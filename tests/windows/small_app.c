@@ -1,0 +1,117 @@
+/* small_app.c: a FastCGI application in one file, on the pipe that is its standard input: answers
+   each request with 30,000 bytes, and leaves behind its last as PHP does, or as others do.
+   usage: small_app [family] [leave N]
+   Without N the limit is PHP's: $PHP_FCGI_MAX_REQUESTS, 500 without it, 0: none; the connection is
+   then cut by force, which drops what has not been read.  leave N: it is whole, and then cut.
+   family: it has a child that does nothing. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <windows.h>
+
+enum { ANSWER = 30000, BEGIN = 1, END = 3, STDIN = 5, STDOUT = 6 };
+
+static HANDLE in, event;
+static unsigned char content[65536 + 256];
+
+/* ---- Records ---- */
+
+static int take(void *data, DWORD len) {
+  unsigned char *at = data;
+  DWORD n;
+  for (; len > 0; at += n, len -= n)
+    if (!ReadFile(in, at, len, &n, NULL) || n == 0)
+      return 0;
+  return 1;
+}
+
+static int give(unsigned type, const void *data, unsigned len) {
+  unsigned char record[8 + 32768] = {
+      1, (unsigned char) type, 0, 1, (unsigned char) (len >> 8), (unsigned char) len, 0, 0};
+  DWORD n;
+  memcpy(record + 8, data, len);
+  return WriteFile(in, record, 8 + len, &n, NULL) && n == 8 + len;
+}
+
+/* Up to the end of a request's body: 1; *keeps: the connection stays behind it. */
+static int take_request(int *keeps) {
+  unsigned char head[8];
+  unsigned len;
+  while (take(head, sizeof head)) {
+    len = (unsigned) (head[4] << 8 | head[5]);
+    if (!take(content, len + head[6]))
+      return 0;
+    if (head[1] == BEGIN)
+      *keeps = content[2] & 1;
+    if (head[1] == STDIN && len == 0)
+      return 1;
+  }
+  return 0;
+}
+
+static int answer(void) {
+  static const char head[] = "Content-Type: text/plain\r\n\r\n";
+  static char body[ANSWER];
+  memset(body, 'x', sizeof body);
+  return give(STDOUT, head, sizeof head - 1) && give(STDOUT, body, sizeof body) &&
+         give(STDOUT, body, 0) && give(END, "\0\0\0\0\0\0\0", 8);
+}
+
+/* ---- Requests ---- */
+
+static void leave(int is_polite) {
+  if (is_polite)
+    FlushFileBuffers(in);
+  DisconnectNamedPipe(in);
+  ExitProcess(0);
+}
+
+/* One connection. */
+static void serve(long *left, int is_polite) {
+  int keeps = 1;
+  while (keeps && take_request(&keeps) && answer())
+    if (*left > 0 && --*left == 0)
+      leave(is_polite);
+  FlushFileBuffers(in);
+  DisconnectNamedPipe(in);
+}
+
+static void start_child(void) {
+  STARTUPINFOA how = {0};
+  PROCESS_INFORMATION child;
+  char line[MAX_PATH + 16], path[MAX_PATH];
+  how.cb = sizeof how;
+  GetModuleFileNameA(NULL, path, sizeof path);
+  snprintf(line, sizeof line, "\"%s\" rest", path);
+  CreateProcessA(path, line, NULL, NULL, FALSE, CREATE_NO_WINDOW, NULL, NULL, &how, &child);
+}
+
+static long limit_of_php(void) {
+  const char *value = getenv("PHP_FCGI_MAX_REQUESTS");
+  return value ? atol(value) : 500;
+}
+
+int main(int argc, char **argv) {
+  const char *number = getenv("_FCGI_SHUTDOWN_EVENT_");
+  int i, is_polite = 0;
+  long left = limit_of_php();
+  in = GetStdHandle(STD_INPUT_HANDLE);
+  event = (HANDLE) (ULONG_PTR) (number ? strtoul(number, NULL, 10) : 0);
+  for (i = 1; i < argc; i++) {
+    if (strcmp(argv[i], "rest") == 0)
+      Sleep(INFINITE);
+    if (strcmp(argv[i], "family") == 0)
+      start_child();
+    if (strcmp(argv[i], "leave") == 0 && i + 1 < argc) {
+      left = atol(argv[++i]);
+      is_polite = 1;
+    }
+  }
+  while (WaitForSingleObject(event, 0) != WAIT_OBJECT_0)
+    if (ConnectNamedPipe(in, NULL) || GetLastError() == ERROR_PIPE_CONNECTED ||
+        GetLastError() == ERROR_NO_DATA) /* it has gone again */
+      serve(&left, is_polite);
+    else
+      return 1;
+  return 0;
+}
