@@ -25,6 +25,7 @@ int fcl__net_pair(int fds[2]);               /* two ends of one connection; 0, o
 void fcl__net_close(int fd);                 /* -1 is harmless */
 void fcl__net_reset(int fd);                 /* closes it, by RST where there is such a thing */
 void fcl__net_say_end(int fd);               /* no more will be sent */
+void fcl__net_break(int fd);                 /* both ends of it, and whoever waits, learn the end */
 void fcl__net_no_delay(int fd);
 void fcl__net_wait(int fd, int is_waiting); /* from here on its calls wait, or do not */
 

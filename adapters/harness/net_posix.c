@@ -155,6 +155,10 @@ void fcl__net_say_end(int fd) {
   shutdown(fd, SHUT_WR);
 }
 
+void fcl__net_break(int fd) {
+  shutdown(fd, SHUT_RDWR);
+}
+
 void fcl__net_no_delay(int fd) {
   int on = 1;
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);

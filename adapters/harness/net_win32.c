@@ -284,6 +284,14 @@ void fcl__net_say_end(int fd) {
     shutdown((SOCKET) fd, SD_SEND);
 }
 
+void fcl__net_break(int fd) {
+  fcl__net_pipe *pipe = fcl__net_pipe_at(fd);
+  if (pipe)
+    fcl__net_pipe_say_end(pipe);
+  else
+    shutdown((SOCKET) fd, SD_BOTH);
+}
+
 void fcl__net_no_delay(int fd) {
   int on = 1;
   if (!fcl__net_is_pipe(fd))
@@ -304,6 +312,20 @@ void fcl__net_wait(int fd, int is_waiting) {
     fcl__net_pipe_place_wait(place);
   else if (!place)
     let_socket_wait(fd, is_waiting);
+}
+
+intptr_t fcl__net_take(int listener) {
+  fcl__net_pipe_place *place = fcl__net_pipe_place_at(listener);
+  return place ? fcl__net_pipe_take(place) : (intptr_t) fcl__net_accept(listener);
+}
+
+/* A socket has a kind, and a pipe is none. */
+int fcl__net_adopt(intptr_t handle) {
+  int kind, len = sizeof kind;
+  start();
+  if (getsockopt((SOCKET) handle, SOL_SOCKET, SO_TYPE, (char *) &kind, &len) == 0)
+    return adopt((SOCKET) handle, 0);
+  return fcl__net_pipe_adopt((HANDLE) handle);
 }
 
 intptr_t fcl__net_handle(int fd) {

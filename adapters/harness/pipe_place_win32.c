@@ -92,17 +92,42 @@ int fcl__net_pipe_place_is_ready(fcl__net_pipe_place *place) {
   return first_with_client(place) < place->count;
 }
 
-int fcl__net_pipe_accept(fcl__net_pipe_place *place) {
+/* NULL: nobody came. */
+static fcl__net_pipe *take(fcl__net_pipe_place *place) {
   unsigned n = first_with_client(place);
   fcl__net_pipe *p;
   errno = EAGAIN;
   if (n == place->count)
-    return -1;
+    return NULL;
   p = place->ready[n];
   memmove(&place->ready[n], &place->ready[n + 1], (--place->count - n) * sizeof *place->ready);
   while (place->count < place->room && add(place, 0))
     ;
   ResetEvent(p->reading.hEvent);
+  return p;
+}
+
+int fcl__net_pipe_accept(fcl__net_pipe_place *place) {
+  fcl__net_pipe *p = take(place);
+  return p ? fcl__net_pipe_begin(p) : -1;
+}
+
+intptr_t fcl__net_pipe_take(fcl__net_pipe_place *place) {
+  fcl__net_pipe *p = take(place);
+  HANDLE it = p ? p->it : INVALID_HANDLE_VALUE;
+  if (p) {
+    p->it = INVALID_HANDLE_VALUE;
+    fcl__net_pipe_free(p);
+  }
+  return (intptr_t) it;
+}
+
+int fcl__net_pipe_adopt(HANDLE taken) {
+  fcl__net_pipe *p = fcl__net_pipe_new();
+  if (p == NULL)
+    return -1;
+  p->is_server = 1;
+  p->it = taken;
   return fcl__net_pipe_begin(p);
 }
 

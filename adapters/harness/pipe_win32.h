@@ -66,7 +66,9 @@ typedef struct fcl__net_pipe_place {
 
 /* A descriptor; -1 with errno. */
 int fcl__net_pipe_listen(const char *name, int backlog);
-int fcl__net_pipe_accept(fcl__net_pipe_place *place); /* likewise */
+int fcl__net_pipe_accept(fcl__net_pipe_place *place);    /* likewise */
+intptr_t fcl__net_pipe_take(fcl__net_pipe_place *place); /* its handle, for another process */
+int fcl__net_pipe_adopt(HANDLE taken);
 int fcl__net_pipe_place_is_ready(fcl__net_pipe_place *place);
 /* From here on it is for a program: one instance, for one client at a time, whose calls wait. */
 void fcl__net_pipe_place_wait(fcl__net_pipe_place *place);

@@ -2,7 +2,10 @@
 #include "sync.h"
 #include <errno.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <time.h>
+
+enum { SMALL_STACK = 262144 };
 
 static void *run(void *arg) {
   const fcl__thread *t = arg;
@@ -20,6 +23,32 @@ int fcl__thread_start(fcl__thread *t, void (*body)(void *arg), void *arg) {
   pthread_sigmask(SIG_SETMASK, &all, &before);
   failed = pthread_create(&t->it, NULL, run, t);
   pthread_sigmask(SIG_SETMASK, &before, NULL);
+  return failed;
+}
+
+static void *run_let(void *arg) {
+  fcl__thread t = *(fcl__thread *) arg;
+  free(arg);
+  t.run(t.arg);
+  return NULL;
+}
+
+int fcl__thread_let(void (*body)(void *arg), void *arg) {
+  pthread_attr_t small;
+  pthread_t it;
+  fcl__thread *t = malloc(sizeof *t);
+  int failed;
+  if (t == NULL)
+    return ENOMEM;
+  t->run = body;
+  t->arg = arg;
+  pthread_attr_init(&small);
+  pthread_attr_setdetachstate(&small, PTHREAD_CREATE_DETACHED);
+  pthread_attr_setstacksize(&small, SMALL_STACK);
+  failed = pthread_create(&it, &small, run_let, t);
+  pthread_attr_destroy(&small);
+  if (failed)
+    free(t);
   return failed;
 }
 
@@ -61,6 +90,8 @@ void fcl__news_tell(fcl__news *news) {
 
 int fcl__news_wait(fcl__news *news, fcl__lock *lock, uint64_t deadline) {
   struct timespec until = {(time_t) (deadline / 1000), (long) (deadline % 1000) * 1000000};
+  if (deadline == FCL__FOREVER)
+    return pthread_cond_wait(news, lock) == 0;
   return pthread_cond_timedwait(news, lock, &until) != ETIMEDOUT;
 }
 

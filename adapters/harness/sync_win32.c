@@ -2,6 +2,9 @@
 #include "sync.h"
 #include <windows.h>
 #include <process.h>
+#include <stdlib.h>
+
+enum { SMALL_STACK = 262144, MOST_MS = 60000 };
 
 static unsigned __stdcall run(void *arg) {
   const fcl__thread *t = arg;
@@ -14,6 +17,28 @@ int fcl__thread_start(fcl__thread *t, void (*body)(void *arg), void *arg) {
   t->arg = arg;
   t->it = (HANDLE) _beginthreadex(NULL, 0, run, t, 0, NULL);
   return t->it == NULL;
+}
+
+static unsigned __stdcall run_let(void *arg) {
+  fcl__thread t = *(fcl__thread *) arg;
+  free(arg);
+  t.run(t.arg);
+  return 0;
+}
+
+int fcl__thread_let(void (*body)(void *arg), void *arg) {
+  fcl__thread *t = calloc(1, sizeof *t);
+  HANDLE it;
+  if (t == NULL)
+    return 1;
+  t->run = body;
+  t->arg = arg;
+  it = (HANDLE) _beginthreadex(NULL, SMALL_STACK, run_let, t, 0, NULL);
+  if (it)
+    CloseHandle(it);
+  else
+    free(t);
+  return it == NULL;
 }
 
 void fcl__thread_join(fcl__thread *t) {
@@ -61,7 +86,8 @@ int fcl__news_wait(fcl__news *news, fcl__lock *lock, uint64_t deadline) {
   uint64_t now = fcl__now_ms();
   if (now >= deadline)
     return 0;
-  SleepConditionVariableSRW(news_of(news), lock_of(lock), (DWORD) (deadline - now), 0);
+  SleepConditionVariableSRW(news_of(news), lock_of(lock),
+                            deadline - now < MOST_MS ? (DWORD) (deadline - now) : MOST_MS, 0);
   return fcl__now_ms() < deadline;
 }
 

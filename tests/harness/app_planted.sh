@@ -4,30 +4,25 @@ fcgi=$1 cc=$2 source=$3
 . "$(dirname "$0")/../packaging/support.sh"
 cd "$folder" || exit 1
 mkdir -p a/b/c examples
-cp "$source"/adapters/harness/fcgi/app_*.[ch] a/b/c
+cp "$source"/adapters/harness/fcgi/app_*.[ch] "$source"/adapters/harness/fcgi/fcgi.h a/b/c
+cp "$source"/adapters/harness/*.h a/b
 cp "$source"/examples/app*.[ch] examples
 cat >main.c <<'C'
 #include "a/b/c/app_shared.h"
-#include <sys/socket.h>
-#include <unistd.h>
+#include "a/b/c/app_workers.h"
+static void serve(app_common *c, int fd, unsigned slot) { app_serve_shared(fd, &c->limits, slot); }
+void fcgi_say(const char *fmt, ...) {}
 int main(void) {
-  app_limits *l = app_limits_new();
-  unsigned slot = 0;
-  int fd;
-  l->connections = 64, l->requests = 1000, l->is_shared = 1;
-  app_leave_on_term();
-  while (app_wait_idle(0))
-    if ((fd = accept(0, NULL, NULL)) >= 0) {
-      if (fork() == 0)
-        app_serve_shared(fd, l, slot), _exit(0);
-      close(fd), slot = (slot + 1) % APP_CONNECTIONS_MAX;
-    }
+  app_common *c = app_common_new();
+  c->limits.connections = 64, c->limits.requests = 1000, c->limits.is_shared = 1;
+  app_workers_run(app_workers_inherited(), c, serve);
   return 0;
 }
 C
 build() { # build FILE: the program, with that file in place of its own
-  "$cc" -D_GNU_SOURCE -I"$source/include" -o app main.c "$@" a/b/c/app_limits.c examples/app_answer.c examples/app_pairs.c \
-    examples/app_term_posix.c examples/app_process_posix.c "$source/lib/codec/record.c" "$source/lib/codec/pairs.c" -pthread 2>err || { cat err; return 1; }
+  "$cc" -D_GNU_SOURCE -I"$source/include" -I"$source/adapters/harness/include" -o app main.c "$@" a/b/c/app_limits.c a/b/c/app_workers_posix.c examples/app_answer.c examples/app_pairs.c \
+    examples/app_term_posix.c examples/app_process_posix.c "$source/lib/codec/record.c" "$source/lib/codec/pairs.c" \
+    "$source/adapters/harness/sync_posix.c" "$source/adapters/harness/net_posix.c" -pthread 2>err || { cat err; return 1; }
 }
 check() { "$fcgi" check --strict --timeout 1s -c 6 ./app >out; }
 failed() { sed -n 's/^  [Ff][Aa][Ii][Ll]  \([0-9.]*\) .*/\1/p' out | tr '\n' ' '; }

@@ -1,24 +1,14 @@
 /* app.c: `fcgi app`: an application for authors of web servers: answers as the query string asks,
    and tells what the server sent wrong.  What it answers is examples/app.c's.
  */
-#define _GNU_SOURCE
 #include "../../../examples/app.h"
-#include "../../../examples/app_system.h"
-#include "app_report.h"
 #include "app_shared.h"
+#include "app_workers.h"
 #include "json.h"
 #include "../place.h"
-#include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/wait.h>
-#include <time.h>
-#include <unistd.h>
-
-enum { LEAVE_MS = 2000 };
 
 /* ---- The command line ---- */
 
@@ -30,7 +20,8 @@ typedef struct settings {
 
 static const fcgi_option options[] = {
     {"listen", 'l', "ADDR",
-     "unix:/PATH, unix:@NAME or tcp:HOST:PORT (port 0: a free one); without it\n"
+     "unix:/PATH, unix:@NAME, tcp:HOST:PORT (port 0: a free one) or, on Windows,\n"
+     "pipe:\\\\.\\pipe\\NAME; without it "
      "descriptor 0 must be a listening socket, as a web server passes it",
      fcgi_read_text, offsetof(settings, listen)},
     {"report", 'r', NULL,
@@ -72,14 +63,13 @@ static const fcgi_syntax syntax = {
 
 /* ---- One connection: in a process of its own, so that the query may end it ---- */
 
-static app_report *report;
+static app_common *common;
 static fcl_inspector *inspector;
-static app_limits *limits;
 
 static void watch(int is_ours, const char *data, size_t len) {
   fcl_inspector_feed(inspector, is_ours ? FCL_SIDE_APP : FCL_SIDE_SERVER, data, len);
   if (is_ours)
-    app_report_add(report, inspector);
+    app_report_add(&common->report, inspector);
 }
 
 static void tell(unsigned requests) {
@@ -95,105 +85,23 @@ static void tell(unsigned requests) {
   }
 }
 
-static void serve(int fd, unsigned slot, const settings *s) {
+static void serve(app_common *shared, int fd, unsigned slot) {
   unsigned requests;
-  inspector = fcl_inspector_new(limits->is_shared);
+  common = shared;
+  app_role = common->role;
+  inspector = fcl_inspector_new(common->limits.is_shared);
   if (inspector)
     app_watch = watch;
-  requests = app_serve_shared(fd, limits, slot);
-  app_report_connection(report, requests);
+  requests = app_serve_shared(fd, &common->limits, slot);
+  app_report_connection(&common->report, requests);
   if (inspector == NULL)
     return;
-  app_report_add(report, inspector);
-  if (s->is_verbose)
+  app_report_add(&common->report, inspector);
+  if (common->is_verbose)
     tell(requests);
 }
 
-/* ---- All of them ---- */
-
-static pid_t served[APP_CONNECTIONS_MAX]; /* 0: free */
-static unsigned served_count;
-
-static unsigned find(pid_t pid) {
-  unsigned n = 0;
-  while (n < APP_CONNECTIONS_MAX && served[n] != pid)
-    n++;
-  return n;
-}
-
-/* Forgets those that have ended; waits for one where there must be room. */
-static void reap(unsigned most) {
-  pid_t pid;
-  while (served_count > 0 && (pid = waitpid(-1, NULL, served_count < most ? WNOHANG : 0)) > 0) {
-    unsigned n = find(pid);
-    if (n == APP_CONNECTIONS_MAX)
-      continue;
-    served[n] = 0;
-    served_count--;
-    app_limits_forget(limits, n);
-  }
-}
-
-static void begin(int fd, const settings *s) {
-  unsigned slot = find(0);
-  pid_t pid = fork();
-  if (pid == 0) {
-    signal(SIGINT, SIG_IGN); /* the terminal's is for the one that reports */
-    serve(fd, slot, s);
-    _exit(0);
-  }
-  close(fd);
-  if (pid > 0)
-    served[slot] = pid, served_count++;
-  else
-    fcgi_say("cannot start a process for a connection: %s", strerror(errno));
-}
-
-static void signal_all(int number) {
-  unsigned n;
-  for (n = 0; n < APP_CONNECTIONS_MAX; n++)
-    if (served[n])
-      kill(served[n], number);
-}
-
-static void end_all(void) {
-  struct timespec moment = {0, 10000000};
-  unsigned waited;
-  signal_all(SIGTERM);
-  for (waited = 0; served_count > 0 && waited < LEAVE_MS; waited += 10) {
-    reap(APP_CONNECTIONS_MAX + 1);
-    if (served_count > 0)
-      nanosleep(&moment, NULL);
-  }
-  signal_all(SIGKILL);
-  while (served_count > 0)
-    reap(0);
-}
-
-static void on_interrupt(int number) {
-  kill(getpid(), SIGTERM);
-}
-
-static void serve_all(int listener, const settings *s) {
-  app_role = s->role;
-  app_leave_on_term();
-  signal(SIGINT, on_interrupt);
-  while (app_wait_idle(listener)) {
-    int fd = accept(listener, NULL, NULL);
-    reap(s->connections);
-    if (fd >= 0)
-      begin(fd, s);
-  }
-  end_all();
-}
-
 /* ---- Life ---- */
-
-static int is_listening(int fd) {
-  int on = 0;
-  socklen_t len = sizeof on;
-  return getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &on, &len) == 0 && on;
-}
 
 static int open_listener(fcl__place *place, const settings *s) {
   char *whole;
@@ -201,10 +109,11 @@ static int open_listener(fcl__place *place, const settings *s) {
   int code;
   memset(place, 0, sizeof *place);
   if (s->listen == NULL) {
-    if (!is_listening(0))
+    place->fd = app_workers_inherited();
+    if (place->fd < 0)
       fcgi_say("app: --listen is missing, and descriptor 0 is no listening socket. `fcgi app "
                "--help` tells more");
-    return is_listening(0);
+    return place->fd >= 0;
   }
   whole = fcgi_whole_address(s->listen);
   code = fcl__place_open(place, whole ? whole : s->listen, 0, &e);
@@ -249,30 +158,41 @@ static int play(const settings *s) {
   return fcgi_play(5, argv);
 }
 
+static app_common *new_common(const settings *s) {
+  app_common *c = app_common_new();
+  if (c == NULL)
+    return NULL;
+  c->limits.connections = s->connections;
+  c->limits.requests = s->requests;
+  c->limits.is_shared = !s->no_mpxs;
+  c->role = s->role;
+  c->is_verbose = s->is_verbose;
+  return c;
+}
+
 int fcgi_app(int argc, char **argv) {
   settings s;
   fcl__place place;
+  app_common *c;
   int status;
   unsigned broken = 0;
+  if (app_workers_was_one(argc, argv, serve))
+    return FCGI_OK;
   if (!read_line(&s, argc, argv, &status))
     return status;
   if (s.script)
     return play(&s);
-  report = app_report_new();
-  limits = app_limits_new();
-  if (report == NULL || limits == NULL)
+  c = new_common(&s);
+  if (c == NULL)
     return fcgi_say("app: no memory"), FCGI_USAGE;
-  limits->connections = s.connections;
-  limits->requests = s.requests;
-  limits->is_shared = !s.no_mpxs;
   if (!open_listener(&place, &s))
     return s.listen ? FCGI_NO_CONNECTION : FCGI_USAGE;
-  serve_all(place.fd, &s);
+  app_workers_run(place.fd, c, serve);
   if (s.listen)
     fcl__place_close(&place);
   if (s.is_json)
-    broken = app_report_show_json(report);
+    broken = app_report_show_json(&c->report);
   else if (s.reports)
-    broken = app_report_show(report);
+    broken = app_report_show(&c->report);
   return broken ? FCGI_PROTOCOL : FCGI_OK;
 }

@@ -1,14 +1,5 @@
 /* app_limits.c: counts the requests that run in several processes. */
-#define _GNU_SOURCE
 #include "app_limits.h"
-#include <stddef.h>
-#include <sys/mman.h>
-
-app_limits *app_limits_new(void) {
-  void *l =
-      mmap(NULL, sizeof(app_limits), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-  return l == MAP_FAILED ? NULL : l; /* zeroed by the system */
-}
 
 int app_limits_take(app_limits *l, unsigned connection) {
   if (__atomic_add_fetch(&l->running, 1, __ATOMIC_RELAXED) > l->requests) {

@@ -12,7 +12,6 @@ typedef struct app_limits {
   unsigned running, of[APP_CONNECTIONS_MAX];
 } app_limits;
 
-app_limits *app_limits_new(void); /* NULL: no memory */
 /* A request begins on that connection.  0: there are as many as may be. */
 int app_limits_take(app_limits *l, unsigned connection);
 void app_limits_give(app_limits *l, unsigned connection);

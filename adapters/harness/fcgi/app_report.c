@@ -1,44 +1,22 @@
 /* app_report.c: adds up what was found on all connections, and shows it. */
-#define _GNU_SOURCE
 #include "app_report.h"
 #include "json.h"
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
-
-enum { REQUIREMENTS_MAX = 64 };
-
-/* Of one requirement.  Counted by several processes at once, so with atomic operations only. */
-typedef struct tally {
-  unsigned times, broken;
-  int is_claimed, has_first; /* one process may write `first`; it has */
-  char first[320];
-} tally;
-
-struct app_report {
-  unsigned connections, requests;
-  tally of[REQUIREMENTS_MAX];
-};
-
-app_report *app_report_new(void) {
-  void *r =
-      mmap(NULL, sizeof(app_report), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-  return r == MAP_FAILED ? NULL : r; /* zeroed by the system */
-}
 
 /* ---- Adding up ---- */
 
 static struct {
   unsigned times, broken;
-} added[REQUIREMENTS_MAX]; /* of this process's inspector, of which there is one */
+} added[APP_REQUIREMENTS_MAX]; /* of this process's inspector, of which there is one */
 
 static size_t count(void) {
   size_t n;
   fcl_requirements(&n);
-  return n < REQUIREMENTS_MAX ? n : REQUIREMENTS_MAX;
+  return n < APP_REQUIREMENTS_MAX ? n : APP_REQUIREMENTS_MAX;
 }
 
-static void keep_first(tally *t, const char *first) {
+static void keep_first(app_tally *t, const char *first) {
   int nobody = 0;
   if (!__atomic_compare_exchange_n(&t->is_claimed, &nobody, 1, 0, __ATOMIC_ACQ_REL,
                                    __ATOMIC_RELAXED))
@@ -70,15 +48,15 @@ void app_report_connection(app_report *r, unsigned requests) {
 
 /* ---- Showing ---- */
 
-static const char *verdict(const tally *t) {
+static const char *verdict(const app_tally *t) {
   return t->broken ? "broken" : t->times ? "kept" : "not seen";
 }
 
-static const char *first_of(const tally *t) {
+static const char *first_of(const app_tally *t) {
   return t->has_first ? t->first : "";
 }
 
-static void show_one(const fcl_requirement *q, const tally *t) {
+static void show_one(const fcl_requirement *q, const app_tally *t) {
   char often[32] = "";
   if (t->broken)
     snprintf(often, sizeof often, "%u of %u", t->broken, t->times);
@@ -116,7 +94,7 @@ static fcl_slice text(const char *s) {
   return t;
 }
 
-static fcgi_json *one_of(const fcl_requirement *q, const tally *t) {
+static fcgi_json *one_of(const fcl_requirement *q, const app_tally *t) {
   fcgi_json *o = fcgi_json_object();
   fcgi_json_text(o, "id", text(q->id));
   fcgi_json_text(o, "source", text(q->source));

@@ -3,10 +3,20 @@
 #define FCGI_APP_REPORT_H
 #include <fcgiclient/harness.h>
 
-typedef struct app_report app_report;
+enum { APP_REQUIREMENTS_MAX = 64 };
 
-/* NULL: no memory.  Every process forked from here on adds to the same. */
-app_report *app_report_new(void);
+/* Of one requirement.  Counted by several processes at once, so with atomic operations only. */
+typedef struct app_tally {
+  unsigned times, broken;
+  int is_claimed, has_first; /* one process may write `first`; it has */
+  char first[320];
+} app_tally;
+
+typedef struct app_report {
+  unsigned connections, requests;
+  app_tally of[APP_REQUIREMENTS_MAX];
+} app_report;
+
 /* Adds what the inspector has judged since the last call for it; in the process that serves. */
 void app_report_add(app_report *r, const fcl_inspector *i);
 /* A connection has ended, that brought so many requests. */

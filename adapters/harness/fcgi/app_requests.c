@@ -1,45 +1,45 @@
 /* app_requests.c: what the answer to a request does, on a thread of its own: reads its streams,
    writes records, waits. */
-#define _GNU_SOURCE
 #include "app_shared.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <time.h>
-#include <unistd.h>
 
 /* ---- Sending ---- */
 
 void app_conn_break(app_conn *c) {
-  pthread_mutex_lock(&c->lock);
+  fcl__lock_take(&c->lock);
   c->is_over = 1;
-  pthread_cond_broadcast(&c->changed);
-  pthread_mutex_unlock(&c->lock);
-  shutdown(c->fd, SHUT_RDWR);
+  fcl__news_tell(&c->changed);
+  fcl__lock_give(&c->lock);
+  fcl__net_break(c->fd);
+  fcl__net_wake(c->wake);
 }
 
 void app_conn_send(app_conn *c, const void *records, size_t len) {
   const char *at = records, *end = at + len;
-  pthread_mutex_lock(&c->sends);
+  fcl__lock_take(&c->sends);
   app_conn_watch(1, at, len); /* first: the server's reply to it may be read before write returns */
   while (at < end) {
-    ssize_t n = send(c->fd, at, (size_t) (end - at), MSG_NOSIGNAL);
+    fcl__polled room = {c->fd, FCL__OUT, 0};
+    ptrdiff_t n = fcl__net_send(c->fd, at, (size_t) (end - at));
     if (n > 0)
       at += n;
-    else if (errno != EINTR)
+    else if (!fcl__net_is_again(errno))
       break;
+    else
+      fcl__net_poll(&room, 1, -1);
   }
-  pthread_mutex_unlock(&c->sends);
+  fcl__lock_give(&c->sends);
   if (at < end)
     app_conn_break(c);
 }
 
 int request_is_aborted(const request *r) {
   int is;
-  pthread_mutex_lock(&r->conn->lock);
+  fcl__lock_take(&r->conn->lock);
   is = r->is_aborted || r->conn->is_over;
-  pthread_mutex_unlock(&r->conn->lock);
+  fcl__lock_give(&r->conn->lock);
   return is;
 }
 
@@ -85,19 +85,19 @@ static void send_end(request *r) {
 static size_t read_stream(request *r, app_stream *s, const char **data) {
   app_conn *c = r->conn;
   size_t len;
-  pthread_mutex_lock(&c->lock);
+  fcl__lock_take(&c->lock);
   if (s->lent > 0)
-    pthread_cond_broadcast(&c->changed); /* there is room again */
+    fcl__news_tell(&c->changed); /* there is room again */
   s->at = (s->at + s->lent) % APP_RING;
   s->len -= s->lent;
   while (s->len == 0 && !s->is_ended && !r->is_aborted && !c->is_over)
-    pthread_cond_wait(&c->changed, &c->lock);
+    fcl__news_wait(&c->changed, &c->lock, FCL__FOREVER);
   len = s->len < APP_RING - s->at ? s->len : APP_RING - s->at;
   if (r->is_aborted || c->is_over)
     len = 0;
   *data = s->ring ? s->ring + s->at : "";
   s->lent = len;
-  pthread_mutex_unlock(&c->lock);
+  fcl__lock_give(&c->lock);
   return len;
 }
 
@@ -133,19 +133,14 @@ int request_connection(const request *r) {
 }
 
 void request_pause(request *r, uint64_t ms) {
-  struct timespec until;
+  uint64_t until = fcl__now_ms() + ms;
   int waits = 1;
   if (ms == 0)
     return;
-  clock_gettime(CLOCK_MONOTONIC, &until);
-  until.tv_sec += (time_t) (ms / 1000);
-  until.tv_nsec += (long) (ms % 1000) * 1000000;
-  until.tv_sec += until.tv_nsec / 1000000000;
-  until.tv_nsec %= 1000000000;
-  pthread_mutex_lock(&r->conn->lock);
+  fcl__lock_take(&r->conn->lock);
   while (waits && !r->is_aborted && !r->conn->is_over)
-    waits = pthread_cond_timedwait(&r->conn->changed, &r->conn->lock, &until) != ETIMEDOUT;
-  pthread_mutex_unlock(&r->conn->lock);
+    waits = fcl__news_wait(&r->conn->changed, &r->conn->lock, until);
+  fcl__lock_give(&r->conn->lock);
 }
 
 /* ---- Life ---- */
@@ -162,14 +157,14 @@ void app_request_free(request *r) {
 static void forget(request *r) {
   app_conn *c = r->conn;
   request **at = &c->requests;
-  pthread_mutex_lock(&c->lock);
+  fcl__lock_take(&c->lock);
   while (*at != r)
     at = &(*at)->next;
   *at = r->next;
   c->served++;
   c->must_close |= !r->is_kept;
-  pthread_cond_broadcast(&c->changed);
-  pthread_mutex_unlock(&c->lock);
+  fcl__news_tell(&c->changed);
+  fcl__lock_give(&c->lock);
   app_limits_give(c->limits, c->slot);
 }
 
@@ -185,9 +180,9 @@ static void read_rest(request *r) {
    would say that it is whole. */
 static int is_cut(const request *r) {
   int is;
-  pthread_mutex_lock(&r->conn->lock);
+  fcl__lock_take(&r->conn->lock);
   is = r->conn->is_over && !r->is_aborted;
-  pthread_mutex_unlock(&r->conn->lock);
+  fcl__lock_give(&r->conn->lock);
   return is;
 }
 
@@ -206,17 +201,15 @@ static void end_request(request *r) {
   forget(r);
 }
 
-void *app_request_run(void *of) {
+void app_request_run(void *of) {
   request *r = of;
   app_conn *c = r->conn;
   answer(r);
   end_request(r);
   app_request_free(r);
-  pthread_mutex_lock(&c->lock);
+  fcl__lock_take(&c->lock);
   c->running--;
   c->is_over |= c->must_close && c->running == 0 && c->requests == NULL;
-  pthread_mutex_unlock(&c->lock);
-  while (write(c->wake[1], "", 1) < 0 && errno == EINTR)
-    ;
-  return NULL;
+  fcl__lock_give(&c->lock);
+  fcl__net_wake(c->wake);
 }

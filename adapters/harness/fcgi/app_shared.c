@@ -1,18 +1,12 @@
 /* app_shared.c: takes what arrives on a connection that several requests share, each record to its
    request. */
-#define _GNU_SOURCE
 #include "app_shared.h"
-#include "../../../examples/app_system.h"
+#include "app_workers.h"
 #include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
-enum { PARAMS_MAX = 1048576, STACK = 262144 };
+enum { PARAMS_MAX = 1048576 };
 
 /* What only the reader knows. */
 typedef struct reader {
@@ -25,13 +19,13 @@ typedef struct reader {
 
 unsigned app_role = FCL_RESPONDER;
 void (*app_watch)(int is_ours, const char *data, size_t len);
-static pthread_mutex_t watches = PTHREAD_MUTEX_INITIALIZER;
+static fcl__lock watches; /* app_serve_shared makes it */
 
 void app_conn_watch(int is_ours, const char *data, size_t len) {
-  pthread_mutex_lock(&watches);
+  fcl__lock_take(&watches);
   if (app_watch)
     app_watch(is_ours, data, len);
-  pthread_mutex_unlock(&watches);
+  fcl__lock_give(&watches);
 }
 
 /* ---- Records of the reader's own ---- */
@@ -82,29 +76,29 @@ static void add(reader *d, unsigned id, unsigned role, int is_kept) {
   r->role = role;
   r->is_kept = is_kept;
   r->data.is_ended = role != FCL_FILTER;
-  pthread_mutex_lock(&c->lock);
+  fcl__lock_take(&c->lock);
   r->next = c->requests;
   c->requests = r;
-  pthread_mutex_unlock(&c->lock);
+  fcl__lock_give(&c->lock);
 }
 
 static void refuse(reader *d, unsigned id, unsigned why, int is_kept) {
   app_conn *c = d->conn;
   put_end(d, id, why);
-  pthread_mutex_lock(&c->lock);
+  fcl__lock_take(&c->lock);
   c->must_close |= !is_kept;
   c->is_over |= c->must_close && c->requests == NULL;
-  pthread_mutex_unlock(&c->lock);
+  fcl__lock_give(&c->lock);
 }
 
 static void begin_request(reader *d, unsigned id) {
   app_conn *c = d->conn;
   unsigned role = (unsigned) (uint8_t) d->content[0] << 8 | (uint8_t) d->content[1];
   int is_kept = d->content[2] & FCL_KEEP_CONN, is_known, is_busy;
-  pthread_mutex_lock(&c->lock);
+  fcl__lock_take(&c->lock);
   is_known = find(c, id) != NULL;
   is_busy = c->requests != NULL;
-  pthread_mutex_unlock(&c->lock);
+  fcl__lock_give(&c->lock);
   if (d->content_len < 8 || (is_known && c->limits->is_shared)) {
     app_conn_break(c);
   } else if (is_busy && !c->limits->is_shared) {
@@ -120,20 +114,12 @@ static void begin_request(reader *d, unsigned id) {
 
 /* Its answer is another thread's from here on. */
 static void start(app_conn *c, request *r) {
-  pthread_attr_t own;
-  pthread_t thread;
-  int failed;
   r->has_begun = 1;
   c->running++;
-  pthread_attr_init(&own);
-  pthread_attr_setdetachstate(&own, PTHREAD_CREATE_DETACHED);
-  pthread_attr_setstacksize(&own, STACK);
-  failed = pthread_create(&thread, &own, app_request_run, r);
-  pthread_attr_destroy(&own);
-  if (failed) {
-    c->running--;
-    c->is_over = 1;
-  }
+  if (fcl__thread_let(app_request_run, r) == 0)
+    return;
+  c->running--;
+  c->is_over = 1;
 }
 
 /* With the lock. */
@@ -166,7 +152,7 @@ static void abort_request(reader *d, request *r) {
 /* Waits for room in the ring.  The request may end meanwhile; then what comes is nobody's. */
 static void keep(reader *d, const fcl_record *record, fcl_slice span) {
   app_conn *c = d->conn;
-  pthread_mutex_lock(&c->lock);
+  fcl__lock_take(&c->lock);
   while (span.len > 0 && !c->is_over) {
     request *r = find(c, record->id);
     app_stream *s = r && record->type == FCL_DATA ? &r->data : r ? &r->in : NULL;
@@ -178,7 +164,7 @@ static void keep(reader *d, const fcl_record *record, fcl_slice span) {
     to = (s->at + s->len) % APP_RING;
     n = to < s->at || s->len == APP_RING ? APP_RING - s->len : APP_RING - to;
     if (n == 0) {
-      pthread_cond_wait(&c->changed, &c->lock);
+      fcl__news_wait(&c->changed, &c->lock, FCL__FOREVER);
       continue;
     }
     n = n < span.len ? n : span.len;
@@ -186,16 +172,16 @@ static void keep(reader *d, const fcl_record *record, fcl_slice span) {
     s->len += n;
     span.base += n;
     span.len -= n;
-    pthread_cond_broadcast(&c->changed);
+    fcl__news_tell(&c->changed);
   }
-  pthread_mutex_unlock(&c->lock);
+  fcl__lock_give(&c->lock);
 }
 
 /* The record is complete; its content, other than of a stream's bytes, lies in `content`. */
 static void take_record(reader *d, const fcl_record *record) {
   app_conn *c = d->conn;
   request *r;
-  pthread_mutex_lock(&c->lock);
+  fcl__lock_take(&c->lock);
   r = record->id ? find(c, record->id) : NULL;
   if (r && record->type == FCL_PARAMS && !r->has_begun)
     add_params(d, r);
@@ -205,8 +191,8 @@ static void take_record(reader *d, const fcl_record *record) {
     r->data.is_ended = r->in.is_ended;
   else if (r && record->type == FCL_ABORT_REQUEST)
     abort_request(d, r);
-  pthread_cond_broadcast(&c->changed);
-  pthread_mutex_unlock(&c->lock);
+  fcl__news_tell(&c->changed);
+  fcl__lock_give(&c->lock);
   if (record->type == FCL_BEGIN_REQUEST && record->id)
     begin_request(d, record->id);
   else if (record->type == FCL_GET_VALUES)
@@ -245,45 +231,49 @@ static int step(reader *d) {
 
 /* ---- Life ---- */
 
-/* Waits for bytes, or for the end of an answer.  SIGTERM is blocked but for when nothing is in
-   hand. 0: the connection is over, or the process is to leave. */
-static int wait_for(reader *d) {
-  app_conn *c = d->conn;
-  struct pollfd from[2] = {{c->fd, POLLIN, 0}, {c->wake[0], POLLIN, 0}};
-  char drained[64];
-  int is_idle, is_over;
-  pthread_mutex_lock(&c->lock);
-  is_idle = c->running == 0 && c->requests == NULL && fcl_decoder_between(&d->decoder);
-  is_over = c->is_over;
-  pthread_mutex_unlock(&c->lock);
-  if (is_over || (app_poll(from, 2, is_idle) < 0 && errno == EINTR && is_idle))
+/* 0: the other side says no more. */
+static int receive(reader *d) {
+  ptrdiff_t n = fcl__net_receive(d->conn->fd, d->in, sizeof d->in);
+  if (n <= 0 && (n == 0 || !fcl__net_is_again(errno)))
     return 0;
-  if (from[1].revents && read(c->wake[0], drained, sizeof drained) < 0 && errno != EAGAIN)
-    return 0;
-  if (from[0].revents) {
-    ssize_t n = read(c->fd, d->in, sizeof d->in);
-    if (n <= 0 && errno != EINTR)
-      return 0;
-    d->at = d->in;
-    d->end = d->in + (n > 0 ? n : 0);
-    app_conn_watch(0, d->in, (size_t) (d->end - d->in));
-  }
+  d->at = d->in;
+  d->end = d->in + (n > 0 ? n : 0);
+  app_conn_watch(0, d->in, (size_t) (d->end - d->in));
   return 1;
 }
 
+/* Waits for bytes, or for the end of an answer.  The process is asked to leave only when nothing is
+   in hand. 0: the connection is over, or the process is to leave. */
+static int wait_for(reader *d) {
+  app_conn *c = d->conn;
+  fcl__polled from[2] = {{c->fd, FCL__IN, 0}, {c->wake[0], FCL__IN, 0}};
+  char drained[64];
+  int is_idle, is_over;
+  fcl__lock_take(&c->lock);
+  is_idle = c->running == 0 && c->requests == NULL && fcl_decoder_between(&d->decoder);
+  is_over = c->is_over;
+  fcl__lock_give(&c->lock);
+  if (is_over || !app_workers_wait(from, is_idle))
+    return 0;
+  if (from[1].revents)
+    fcl__net_receive(c->wake[0], drained, sizeof drained);
+  return !from[0].revents || receive(d);
+}
+
 static int open_conn(app_conn *c, int fd, app_limits *limits, unsigned slot) {
-  pthread_condattr_t clock;
   memset(c, 0, sizeof *c);
   c->fd = fd;
   c->limits = limits;
   c->slot = slot;
-  pthread_mutex_init(&c->lock, NULL);
-  pthread_mutex_init(&c->sends, NULL);
-  pthread_condattr_init(&clock);
-  pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
-  pthread_cond_init(&c->changed, &clock);
-  pthread_condattr_destroy(&clock);
-  return pipe2(c->wake, O_CLOEXEC | O_NONBLOCK) == 0;
+  fcl__lock_init(&c->lock);
+  fcl__lock_init(&c->sends);
+  fcl__lock_init(&watches);
+  fcl__news_init(&c->changed);
+  if (fcl__net_pair(c->wake))
+    return 0;
+  fcl__net_no_delay(fd);
+  fcl__net_wait(c->wake[0], 0);
+  return 1;
 }
 
 unsigned app_serve_shared(int fd, app_limits *limits, unsigned slot) {
@@ -292,11 +282,12 @@ unsigned app_serve_shared(int fd, app_limits *limits, unsigned slot) {
   d.conn = &c;
   if (!open_conn(&c, fd, limits, slot))
     return 0;
+  app_workers_wake(c.wake);
   while (wait_for(&d))
     while (step(&d))
       ;
   app_conn_break(&c);
-  close(fd);
-  pthread_mutex_lock(&watches); /* for good */
+  fcl__net_close(fd);
+  fcl__lock_take(&watches); /* for good */
   return c.served;
 }

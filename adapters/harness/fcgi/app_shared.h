@@ -4,7 +4,8 @@
 #define FCGI_APP_SHARED_H
 #include "../../../examples/app.h"
 #include "app_limits.h"
-#include <pthread.h>
+#include "../net.h"
+#include "../sync.h"
 
 enum { APP_RING = 65536, APP_OUT = 16384 };
 
@@ -31,21 +32,21 @@ struct request {
 };
 
 typedef struct app_conn {
-  int fd, wake[2];      /* wake: a pipe, so that the reader learns of an end */
-  pthread_mutex_t lock; /* of all that follows, and of requests' streams */
-  pthread_cond_t changed;
+  int fd, wake[2]; /* wake: a pair, so that the reader learns of an end */
+  fcl__lock lock;  /* of all that follows, and of requests' streams */
+  fcl__news changed;
   request *requests; /* that were begun, and whose END_REQUEST is not on its way */
   unsigned running;  /* threads */
   unsigned served;
   int must_close; /* a request without FCGI_KEEP_CONN has ended: behind the others it is over */
   int is_over;    /* nothing more is sent or taken */
-  pthread_mutex_t sends;
+  fcl__lock sends;
   app_limits *limits;
   unsigned slot;
 } app_conn;
 
 /* app_requests.c: the thread that answers a request; frees it. */
-void *app_request_run(void *request);
+void app_request_run(void *request);
 void app_request_free(request *r);
 /* Sends whole records; the watcher sees them first. */
 void app_conn_send(app_conn *c, const void *records, size_t len);

@@ -1,6 +1,7 @@
 /* main.c: the command `fcgi`: chooses the subcommand. */
 #include "fcgi.h"
 #include "system.h"
+#include "../../../examples/app_system.h"
 #include "../../../examples/arguments.h"
 #include <stdarg.h>
 #include <stdio.h>
@@ -84,6 +85,8 @@ int main(int argc, char **argv) {
   argv = arguments(&argc, argv);
   name = argc > 1 ? argv[1] : "--help";
   system_begin();
+  if (app_was_child(argc, argv))
+    return FCGI_OK;
   if (strcmp(name, "--version") == 0)
     return printf("fcgi of libfcgiclient %s\n", fcl_version_string()), FCGI_OK;
   if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0)
