@@ -319,13 +319,9 @@ intptr_t fcl__net_take(int listener) {
   return place ? fcl__net_pipe_take(place) : (intptr_t) fcl__net_accept(listener);
 }
 
-/* A socket has a kind, and a pipe is none. */
-int fcl__net_adopt(intptr_t handle) {
-  int kind, len = sizeof kind;
+int fcl__net_adopt(intptr_t handle, int is_pipe) {
   start();
-  if (getsockopt((SOCKET) handle, SOL_SOCKET, SO_TYPE, (char *) &kind, &len) == 0)
-    return adopt((SOCKET) handle, 0);
-  return fcl__net_pipe_adopt((HANDLE) handle);
+  return is_pipe ? fcl__net_pipe_adopt((HANDLE) handle) : adopt((SOCKET) handle, 0);
 }
 
 intptr_t fcl__net_handle(int fd) {

@@ -16,5 +16,6 @@ intptr_t fcl__net_handle(int fd);
 /* As fcl__net_accept, for another process: a handle, which fcl__net_adopt there makes a connection
    of. -1: nobody came. */
 intptr_t fcl__net_take(int listener);
-int fcl__net_adopt(intptr_t handle);
+int fcl__net_adopt(intptr_t handle, int is_pipe);
+int fcl__net_is_pipe(int fd);
 #endif

@@ -76,7 +76,6 @@ void fcl__net_pipe_place_close(fcl__net_pipe_place *place);
 
 /* ---- pipe_table_win32.c: what a descriptor is of ---- */
 
-int fcl__net_is_pipe(int fd);
 fcl__net_pipe *fcl__net_pipe_at(int fd); /* NULL: it is of something else */
 fcl__net_pipe_place *fcl__net_pipe_place_at(int fd);
 int fcl__net_pipe_number(fcl__net_pipe *p,

@@ -1,5 +1,6 @@
-/* app_workers_win32.c: a process for each connection: this program again, which inherits the
-   connection, the memory that all share, and the event that asks it to leave. */
+/* app_workers_win32.c: a process for each connection: this program again, which inherits the memory
+   that all share, the event that asks it to leave, and the connection: a pipe's handle, or a
+   socket as WSADuplicateSocket describes it, in that memory. */
 #include <winsock2.h>
 #include <windows.h>
 #include "app_workers.h"
@@ -19,13 +20,23 @@ static HANDLE memory, asked, job; /* asked: an event, for all that serve */
 
 static SECURITY_ATTRIBUTES inherited = {sizeof inherited, NULL, TRUE};
 
+/* Behind what they share: of each connection, the socket. */
+typedef struct told {
+  app_common common;
+  WSAPROTOCOL_INFOW sockets[APP_CONNECTIONS_MAX];
+} told;
+
+static WSAPROTOCOL_INFOW *socket_of(app_common *c, unsigned slot) {
+  return &((told *) c)->sockets[slot];
+}
+
 static app_common *map(HANDLE of) {
-  return MapViewOfFile(of, FILE_MAP_ALL_ACCESS, 0, 0, sizeof(app_common));
+  return MapViewOfFile(of, FILE_MAP_ALL_ACCESS, 0, 0, sizeof(told));
 }
 
 app_common *app_common_new(void) {
-  memory = CreateFileMappingW(INVALID_HANDLE_VALUE, &inherited, PAGE_READWRITE, 0,
-                              sizeof(app_common), NULL);
+  memory =
+      CreateFileMappingW(INVALID_HANDLE_VALUE, &inherited, PAGE_READWRITE, 0, sizeof(told), NULL);
   return memory ? map(memory) : NULL;
 }
 
@@ -65,7 +76,8 @@ static unsigned long long number(HANDLE h) {
 }
 
 /* Just these are inheritable, and our standard handles where they are files. */
-static HANDLE start(HANDLE connection, unsigned slot) {
+static HANDLE start(intptr_t connection, int is_pipe, unsigned slot) {
+  HANDLE pipe = is_pipe ? (HANDLE) connection : NULL;
   wchar_t path[4096], line[160];
   STARTUPINFOW info;
   PROCESS_INFORMATION made;
@@ -74,28 +86,32 @@ static HANDLE start(HANDLE connection, unsigned slot) {
   info.dwFlags = STARTF_USESTDHANDLES;
   info.hStdError = GetStdHandle(STD_ERROR_HANDLE);
   SetHandleInformation(info.hStdError, HANDLE_FLAG_INHERIT, HANDLE_FLAG_INHERIT);
-  SetHandleInformation(connection, HANDLE_FLAG_INHERIT, HANDLE_FLAG_INHERIT);
+  SetHandleInformation(pipe, HANDLE_FLAG_INHERIT, HANDLE_FLAG_INHERIT);
   swprintf(line, sizeof line / sizeof *line, L"fcgi app --connection %llu %llu %llu %u",
-           number(connection), number(memory), number(asked), slot);
+           number(pipe), number(memory), number(asked), slot);
   if (GetModuleFileNameW(NULL, path, sizeof path / sizeof *path) == 0 ||
       !CreateProcessW(path, line, NULL, NULL, TRUE, CREATE_SUSPENDED, NULL, NULL, &info, &made))
     return NULL;
   AssignProcessToJobObject(job, made.hProcess);
+  if (!is_pipe)
+    WSADuplicateSocketW((SOCKET) connection, made.dwProcessId, socket_of(common, slot));
   ResumeThread(made.hThread);
   CloseHandle(made.hThread);
   return made.hProcess;
 }
 
 /* Our copy is closed at once: else nobody would learn that the process has ended. */
-static void begin(intptr_t connection) {
+static void begin(intptr_t connection, int is_pipe) {
   unsigned slot = free_slot();
-  served[slot] = start((HANDLE) connection, slot);
+  served[slot] = start(connection, is_pipe, slot);
   if (served[slot])
     served_count++;
   else
     fcgi_say("cannot start a process for a connection: error %lu", GetLastError());
-  if (closesocket((SOCKET) connection))
+  if (is_pipe)
     CloseHandle((HANDLE) connection);
+  else
+    closesocket((SOCKET) connection);
 }
 
 static void end_all(void) {
@@ -129,7 +145,7 @@ void app_workers_run(int listener, app_common *shared, app_serve_fn *serve) {
     make_room();
     connection = fcl__net_take(listener);
     if (connection != -1)
-      begin(connection);
+      begin(connection, fcl__net_is_pipe(listener));
   }
   end_all();
 }
@@ -154,27 +170,34 @@ static HANDLE handle_of(const char *text) {
   return (HANDLE) (uintptr_t) strtoull(text, NULL, 10);
 }
 
+static int take(app_common *shared, HANDLE pipe, unsigned slot) {
+  WSADATA data;
+  if (pipe)
+    return fcl__net_adopt((intptr_t) pipe, 1);
+  WSAStartup(MAKEWORD(2, 2), &data);
+  return fcl__net_adopt((intptr_t) WSASocketW(FROM_PROTOCOL_INFO, FROM_PROTOCOL_INFO,
+                                              FROM_PROTOCOL_INFO, socket_of(shared, slot), 0, 0),
+                        0);
+}
+
 int app_workers_was_one(int argc, char **argv, app_serve_fn *serve) {
   app_common *shared;
+  unsigned slot;
   int fd;
   if (argc != 6 || strcmp(argv[1], "--connection") != 0)
     return 0;
   SetConsoleCtrlHandler(NULL, TRUE); /* Ctrl-C is for the one that reports */
   shared = map(handle_of(argv[3]));
   asked = handle_of(argv[4]);
-  fd = fcl__net_adopt((intptr_t) handle_of(argv[2]));
-  if (shared && fd >= 0)
-    serve(shared, fd, (unsigned) strtoul(argv[5], NULL, 10));
+  slot = (unsigned) strtoul(argv[5], NULL, 10) % APP_CONNECTIONS_MAX;
+  fd = shared ? take(shared, handle_of(argv[2]), slot) : -1;
+  if (fd >= 0)
+    serve(shared, fd, slot);
   return 1;
 }
 
-/* It looks now and then: the end of a connection that another process took is not always told to
-   who waits for it already (seen under Wine). */
 int app_workers_wait(fcl__polled from[2], int may_leave) {
-  int ready = 0;
-  while (ready == 0 && !(may_leave && is_asked))
-    ready = fcl__net_poll(from, 2, LOOK_MS);
-  return ready > 0;
+  return !(may_leave && is_asked) && fcl__net_poll(from, 2, -1) >= 0;
 }
 
 static void wait_for_event(void *unused) {
