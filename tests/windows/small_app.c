@@ -1,9 +1,10 @@
 /* small_app.c: a FastCGI application in one file, on the pipe that is its standard input: answers
    each request with 30,000 bytes, and leaves behind its last as PHP does, or as others do.
-   usage: small_app [family] [leave N]
+   usage: small_app [family] [leave N] [code N]
    Without N the limit is PHP's: $PHP_FCGI_MAX_REQUESTS, 500 without it, 0: none; the connection is
    then cut by force, which drops what has not been read.  leave N: it is whole, and then cut.
-   family: it has a child that does nothing. */
+   family: it has a child that does nothing.  code N: with what it exits when it is asked to leave.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -93,7 +94,7 @@ static long limit_of_php(void) {
 
 int main(int argc, char **argv) {
   const char *number = getenv("_FCGI_SHUTDOWN_EVENT_");
-  int i, is_polite = 0;
+  int i, is_polite = 0, code = 0;
   long left = limit_of_php();
   in = GetStdHandle(STD_INPUT_HANDLE);
   event = (HANDLE) (ULONG_PTR) (number ? strtoul(number, NULL, 10) : 0);
@@ -102,6 +103,8 @@ int main(int argc, char **argv) {
       Sleep(INFINITE);
     if (strcmp(argv[i], "family") == 0)
       start_child();
+    if (strcmp(argv[i], "code") == 0 && i + 1 < argc)
+      code = atoi(argv[++i]);
     if (strcmp(argv[i], "leave") == 0 && i + 1 < argc) {
       left = atol(argv[++i]);
       is_polite = 1;
@@ -113,5 +116,5 @@ int main(int argc, char **argv) {
       serve(&left, is_polite);
     else
       return 1;
-  return 0;
+  return code;
 }
