@@ -402,6 +402,15 @@ void server_run(exchange *x) {
   atomic_fetch_add(&ended, 1);
 }
 
+void server_forget(void) {
+  while (newest) {
+    call *c = newest;
+    newest = c->older;
+    free(c->ecb);
+    free(c);
+  }
+}
+
 unsigned server_ended(void) {
   return atomic_load(&ended);
 }
@@ -472,11 +481,6 @@ void server_unload(void) {
     uv_thread_join(&workers[i]);
   uv_cond_destroy(&changed);
   uv_mutex_destroy(&lock);
-  while (newest) {
-    call *c = newest;
-    newest = c->older;
-    free(c->ecb);
-    free(c);
-  }
+  server_forget();
   uv_dlclose(&library);
 }

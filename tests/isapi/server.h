@@ -56,6 +56,8 @@ void server_reload(void);              /* out of memory without a word, and in a
 /* Returns when the request has ended, in whichever way.  Any thread. */
 void server_run(exchange *x);
 void server_free(exchange *x);
+/* Frees what it keeps of requests that have ended, while there is none. */
+void server_forget(void);
 /* How many requests have ended since it was loaded. */
 unsigned server_ended(void);
 /* The value of a field of the response, or "(absent)". */
