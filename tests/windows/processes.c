@@ -37,32 +37,39 @@ int process_lives(long pid) {
   return lives;
 }
 
-static int is_ours(const PROCESSENTRY32 *all, unsigned count, const PROCESSENTRY32 *p) {
+static int is_ours(const PROCESSENTRY32 *among, unsigned count, const PROCESSENTRY32 *p) {
   DWORD us = GetCurrentProcessId(), parent = p->th32ParentProcessID;
   unsigned i, steps;
   for (steps = 0; steps < 8 && parent != us; steps++) {
-    for (i = 0; i < count && all[i].th32ProcessID != parent; i++)
+    for (i = 0; i < count && among[i].th32ProcessID != parent; i++)
       continue;
     if (i == count)
       return 0;
-    parent = all[i].th32ParentProcessID;
+    parent = among[i].th32ParentProcessID;
   }
   return parent == us;
 }
 
-/* Those that the system itself starts: a console beside each console program; Wine's desktop. */
+/* Those that the system itself starts: a console beside each console program; Wine's desktop and
+ * its services, whose parent's number may be one of ours by now. */
 static int is_of_the_system(const char *name) {
-  return strcmp(name, "conhost.exe") == 0 || strcmp(name, "explorer.exe") == 0;
+  static const char *const names[] = {"conhost.exe",    "explorer.exe", "services.exe",
+                                      "winedevice.exe", "plugplay.exe", "svchost.exe",
+                                      "rpcss.exe"};
+  size_t i = 0;
+  while (i < sizeof names / sizeof *names && strcmp(name, names[i]) != 0)
+    i++;
+  return i < sizeof names / sizeof *names;
 }
 
 #define MOST 512
 
-/* Our descendants, or (everywhere) whosever, by name; NULL: all.  `list` may be NULL. */
-static unsigned find(const char *name, int everywhere, char *list, size_t cap) {
-  static PROCESSENTRY32 all[MOST];
+static PROCESSENTRY32 all[MOST];
+
+/* Fills `all`: how many there are. */
+static unsigned look(void) {
   HANDLE snapshot = CreateToolhelp32Snapshot(TH32CS_SNAPPROCESS, 0);
-  unsigned i, n = 0, found = 0;
-  size_t at = 0;
+  unsigned n = 0;
   ck_assert(snapshot != INVALID_HANDLE_VALUE);
   all[0].dwSize = sizeof all[0];
   if (Process32First(snapshot, &all[0]))
@@ -71,6 +78,13 @@ static unsigned find(const char *name, int everywhere, char *list, size_t cap) {
       all[n < MOST ? n : 0].dwSize = sizeof all[0];
     } while (n < MOST && Process32Next(snapshot, &all[n]));
   CloseHandle(snapshot);
+  return n;
+}
+
+/* Our descendants, or (everywhere) whosever, by name; NULL: all.  `list` may be NULL. */
+static unsigned find(const char *name, int everywhere, char *list, size_t cap) {
+  unsigned i, n = look(), found = 0;
+  size_t at = 0;
   for (i = 0; i < n; i++) {
     char text[MAX_PATH];
     snprintf(text, sizeof text, "%ls", (const wchar_t *) all[i].szExeFile);
@@ -104,12 +118,20 @@ const char *process_list(void) {
   return list;
 }
 
+static int is_our_number(long pid) {
+  unsigned i, n = look();
+  for (i = 0; i < n && all[i].th32ProcessID != (DWORD) pid; i++)
+    continue;
+  return i < n && is_ours(all, n, &all[i]);
+}
+
+/* Numbers are used again, at once under Wine: one that has gone may be another test's by now. */
 void process_kill(long pid) {
   HANDLE h = OpenProcess(PROCESS_TERMINATE, FALSE, (DWORD) pid);
-  if (h) {
+  if (h && is_our_number(pid))
     TerminateProcess(h, 9);
+  if (h)
     CloseHandle(h);
-  }
 }
 
 /* ---- This process ---- */

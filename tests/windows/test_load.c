@@ -144,7 +144,7 @@ static void be_still(void) {
  * once. */
 START_TEST(a_killed_process_loses_no_more_than_it_has_in_hand) {
   fcl_pool_options o = app_options("small-php", _i & 1);
-  unsigned total = driver_is_long() ? 10000 : 1500, handles;
+  unsigned total = 10000, handles;
   uint64_t upload = _i & 2 ? 1000 : 0, memory;
   fcl_pool *pool;
   memset(&field, 0, sizeof field);
@@ -174,12 +174,10 @@ END_TEST
 
 int main(void) {
   TCase *cases[2] = {driver_case("limits"), driver_case("kills")};
-  int kind;
   tcase_add_loop_test(cases[0], phps_limit_cuts_no_answer, 0, 2);
   tcase_add_test(cases[0], a_limit_in_our_own_environment_is_one_too);
   tcase_add_test(cases[0], the_limit_that_php_has_by_default_cuts_no_answer);
-  for (kind = 0; kind < 4; kind += driver_is_long() ? 1 : 2) /* plainly on pipes only */
-    tcase_add_loop_test(cases[1], a_killed_process_loses_no_more_than_it_has_in_hand, kind,
-                        kind + 1);
+  if (driver_is_long()) /* so many kills have brought Wine's server down */
+    tcase_add_loop_test(cases[1], a_killed_process_loses_no_more_than_it_has_in_hand, 0, 4);
   return app_main("windows_load", cases, 2);
 }
