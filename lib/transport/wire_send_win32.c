@@ -1,10 +1,15 @@
-/* wire_send_win32.c: queued slices go out on a named pipe one at a time, or gathered.
+/* wire_send_win32.c: queued slices go out in writes of a bounded size; on a named pipe one at a
+   time, or gathered.
+
+   The system says nothing of a write before all of it was taken: in one large write an application
+   that takes it slowly would look like one that takes nothing.
 
    A pipe takes one piece of memory a write.  libuv would gather several in memory of its own, which
    it loses when the write fails at once: so small ones are gathered here, in a block. */
 #include "transport/wire.h"
 #include <string.h>
 
+#define MOST  (4 * FCL__BLOCK_SIZE) /* of a write */
 #define SMALL (FCL__BLOCK_SIZE / 4) /* larger ones are worth a write of their own */
 
 static uv_buf_t gather(char *block, const uv_buf_t *bufs, unsigned count) {
@@ -15,6 +20,15 @@ static uv_buf_t gather(char *block, const uv_buf_t *bufs, unsigned count) {
     memcpy(block + len, bufs[i].base, n);
   }
   return uv_buf_init(block, (unsigned) len);
+}
+
+/* How many of them make a write. */
+static unsigned fitting(const uv_buf_t *bufs, unsigned count) {
+  size_t len = bufs[0].len;
+  unsigned n = 1;
+  while (n < count && len + bufs[n].len <= MOST)
+    len += bufs[n++].len;
+  return n;
 }
 
 static int put_out(fcl__wire *w, const uv_buf_t *bufs, unsigned count, uv_write_cb done) {
@@ -28,8 +42,12 @@ static int put_out(fcl__wire *w, const uv_buf_t *bufs, unsigned count, uv_write_
 int fcl__wire_send(fcl__wire *w, const uv_buf_t *bufs, unsigned count, uv_write_cb done) {
   uv_buf_t all;
   int status;
+  if (bufs[0].len > MOST) {
+    all = uv_buf_init(bufs[0].base, MOST);
+    return put_out(w, &all, 1, done);
+  }
   if (w->uv.handle.type != UV_NAMED_PIPE)
-    return put_out(w, bufs, count, done);
+    return put_out(w, bufs, fitting(bufs, count), done);
   if (count > 1 && bufs[0].len <= SMALL)
     w->sending = fcl__block_take(w->blocks);
   if (w->sending == NULL) /* without memory it takes a write more */
