@@ -262,7 +262,10 @@ int fcl_client_fd(fcl_client *c) {
   return uv_backend_fd(c->loop);
 }
 
+/* What was noted before the loop's first turn is told nowhere but in that turn. */
 int fcl_client_timeout(fcl_client *c) {
+  if (!c->has_begun)
+    return 0;
   uv_update_time(c->loop);
   return fcl__thread_wait_ms(c->loop);
 }
