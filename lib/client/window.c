@@ -6,6 +6,7 @@
 #include "client/window.h"
 #include "platform/spool.h"
 #include <string.h>
+#include <uv.h>
 
 struct fcl__window_block {
   fcl__window_block *next;
@@ -42,13 +43,13 @@ static fcl_code no_memory(const fcl__window *w, fcl_error *e) {
 
 static fcl_code no_file(const fcl__window *w, int status, const char *what, size_t len,
                         fcl_error *e) {
-  fcl__error_set(e, FCL_E_SPOOL, -status,
-                 "%s: cannot %s %zu bytes of a temporary file in %s, which holds %llu bytes (%s)",
-                 w->limits.pool, what, len, fcl__spool_directory(w->limits.directory),
-                 (unsigned long long) (w->tail - w->head), w->limits.option);
-  fcl__error_append(e, ". Free space there, let spool_directory name another place, or lower %s",
-                    w->limits.option);
-  return FCL_E_SPOOL;
+  return fcl__error_setx(
+      e, FCL_E_SPOOL, -status,
+      "%s: cannot %s %zu bytes of a temporary file in %s, which holds %llu bytes (%s): %s. "
+      "Free space there, let spool_directory name another place, or lower %s",
+      w->limits.pool, what, len, fcl__spool_directory(w->limits.directory),
+      (unsigned long long) (w->tail - w->head), w->limits.option, uv_strerror(status),
+      w->limits.option);
 }
 
 static int add_block(fcl__window *w) {

@@ -12,7 +12,7 @@ static void resume_later(exchange *e, const char *what) {
 START_TEST(a_denial_can_be_held_and_resumed) {
   said = DENY;
   gate_start(gate_say, gate_left_alone);
-  for (cut = 0; cut < 60; cut++) {
+  for (cut = 0; cut < 60; cut += (size_t) test_loop_step()) {
     gate_request("GET");
     x.head_flow = x.body_flow = FCL_HOLD;
     x.then = resume_later;
@@ -120,7 +120,7 @@ START_TEST(nothing_comes_behind_a_cancel_of_a_denial) {
   now = _i;
   said = DENY;
   gate_start(gate_say, gate_left_alone);
-  for (cut = 0; cut < 60; cut++) {
+  for (cut = 0; cut < 60; cut += (size_t) test_loop_step()) {
     gate_request("GET");
     x.then = cancel_there;
     fcl_request_start(x.request);

@@ -3,6 +3,7 @@
 #ifndef TEST_CONTRACT_H
 #define TEST_CONTRACT_H
 #include "client/world.h"
+#include "support/loops.h"
 
 TCase *contract_calls(void);     /* 1, 2, 8: when and where callbacks run, and wakes */
 TCase *contract_lends_in(void);  /* 3: what the library lends */

@@ -5,6 +5,12 @@
 static world w;
 static exchange x, y;
 
+static void setup(void) {
+  memset(&w, 0, sizeof w);
+  memset(&x, 0, sizeof x);
+  memset(&y, 0, sizeof y);
+}
+
 static void teardown(void) {
   world_end(&w);
 }
@@ -229,7 +235,7 @@ END_TEST
 
 TCase *contract_body(void) {
   TCase *t = tcase_create("body");
-  tcase_add_checked_fixture(t, NULL, teardown);
+  tcase_add_checked_fixture(t, setup, teardown);
   add_in_each_loop(t, finish_with_fewer_bytes_than_announced_does_not_end_the_body);
   add_in_each_loop(t, finish_right_behind_a_part_that_is_too_short_does_not_end_the_body);
   tcase_add_test(t, finish_without_a_byte_does_not_end_the_body);

@@ -6,6 +6,12 @@
 static world w;
 static exchange x, y;
 
+static void setup(void) {
+  memset(&w, 0, sizeof w);
+  memset(&x, 0, sizeof x);
+  memset(&y, 0, sizeof y);
+}
+
 static void teardown(void) {
   world_end(&w);
 }
@@ -362,6 +368,7 @@ static void close_and_wake(uv_check_t *check) {
 
 START_TEST(the_last_wake_before_closed_is_followed_by_on_wake) {
   static uv_check_t check;
+  asked = answered = 0;
   world_start(&w, FCL_LOOP_UV, NULL);
   world_rest(&w);
   exchange_new(&x, &w, "GET");
@@ -381,7 +388,7 @@ END_TEST
 
 TCase *contract_calls(void) {
   TCase *t = tcase_create("calls");
-  tcase_add_checked_fixture(t, NULL, teardown);
+  tcase_add_checked_fixture(t, setup, teardown);
   tcase_add_test(t, start_and_finish_call_nothing_back);
   tcase_add_test(t, start_of_what_cannot_start_calls_nothing_back);
   tcase_add_test(t, write_calls_nothing_back);

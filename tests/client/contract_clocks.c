@@ -11,6 +11,11 @@ static world w;
 static exchange x;
 static char big[BIG];
 
+static void setup(void) {
+  memset(&w, 0, sizeof w);
+  memset(&x, 0, sizeof x);
+}
+
 static void teardown(void) {
   world_end(&w);
 }
@@ -236,7 +241,7 @@ END_TEST
 
 TCase *contract_clocks(void) {
   TCase *t = tcase_create("clocks");
-  tcase_add_checked_fixture(t, NULL, teardown);
+  tcase_add_checked_fixture(t, setup, teardown);
   tcase_add_loop_test(t, a_silent_application_is_told_by_each_clock, 0, 3);
   tcase_add_loop_test(t, no_clock_runs_while_a_head_is_held, 0, 2);
   tcase_add_loop_test(t, no_clock_runs_while_a_span_is_held, 0, 2);

@@ -8,6 +8,12 @@
 static world w;
 static exchange x, y;
 
+static void setup(void) {
+  memset(&w, 0, sizeof w);
+  memset(&x, 0, sizeof x);
+  memset(&y, 0, sizeof y);
+}
+
 static void teardown(void) {
   world_end(&w);
 }
@@ -362,7 +368,7 @@ END_TEST
 
 TCase *contract_end(void) {
   TCase *t = tcase_create("end");
-  tcase_add_checked_fixture(t, NULL, teardown);
+  tcase_add_checked_fixture(t, setup, teardown);
   add_in_each_loop(t, on_done_comes_once_and_last);
   add_in_each_loop(t, nothing_comes_after_a_cancel_in_on_stderr);
   add_in_each_loop(t, nothing_comes_after_a_cancel_in_on_head);

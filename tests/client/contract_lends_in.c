@@ -6,6 +6,11 @@
 static world w;
 static exchange x;
 
+static void setup(void) {
+  memset(&w, 0, sizeof w);
+  memset(&x, 0, sizeof x);
+}
+
 static void teardown(void) {
   world_end(&w);
 }
@@ -377,7 +382,7 @@ END_TEST
 
 TCase *contract_lends_in(void) {
   TCase *t = tcase_create("lends in");
-  tcase_add_checked_fixture(t, NULL, teardown);
+  tcase_add_checked_fixture(t, setup, teardown);
   add_in_each_loop(t, what_is_not_held_goes_on_by_itself);
   tcase_add_test(t, nothing_follows_a_held_head_before_resume);
   tcase_add_test(t, a_held_head_may_be_read_until_resume);

@@ -2,7 +2,7 @@
 #include "client/contract.h"
 #include <string.h>
 
-#define BIG (4 * 1024 * 1024)
+#define BIG (16 * 1024 * 1024)
 static char big[BIG];
 
 static world w;
@@ -10,6 +10,9 @@ static exchange x, y;
 
 static void setup(void) {
   size_t i;
+  memset(&w, 0, sizeof w);
+  memset(&x, 0, sizeof x);
+  memset(&y, 0, sizeof y);
   for (i = 0; i < BIG; i++)
     big[i] = (char) (i * 2654435761u >> 24);
 }

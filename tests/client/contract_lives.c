@@ -6,6 +6,12 @@
 static world w;
 static exchange x, y;
 
+static void setup(void) {
+  memset(&w, 0, sizeof w);
+  memset(&x, 0, sizeof x);
+  memset(&y, 0, sizeof y);
+}
+
 static void teardown(void) {
   world_end(&w);
 }
@@ -71,7 +77,7 @@ START_TEST(a_request_started_after_its_client_was_closed_is_told_inside_that_cal
 END_TEST
 
 START_TEST(a_client_that_closes_takes_no_new_pool) {
-  const char *addresses[] = {"unix:@nobody", NULL};
+  const char *addresses[] = {system_refusing, NULL};
   fcl_pool_options o = {0};
   fcl_pool *late;
   fcl_error e;
@@ -266,7 +272,7 @@ END_TEST
 
 TCase *contract_lives(void) {
   TCase *t = tcase_create("lives");
-  tcase_add_checked_fixture(t, NULL, teardown);
+  tcase_add_checked_fixture(t, setup, teardown);
   add_in_each_loop(t, a_request_that_was_never_started_is_freed);
   add_in_each_loop(t, a_request_that_has_an_error_is_freed_before_start);
   add_in_each_loop(t, a_request_outlives_its_pool);

@@ -5,6 +5,11 @@
 static world w;
 static exchange x;
 
+static void setup(void) {
+  memset(&w, 0, sizeof w);
+  memset(&x, 0, sizeof x);
+}
+
 static void teardown(void) {
   world_end(&w);
 }
@@ -162,9 +167,9 @@ END_TEST
 
 TCase *contract_whole(void) {
   TCase *t = tcase_create("whole");
-  tcase_add_checked_fixture(t, NULL, teardown);
-  tcase_add_loop_test(t, a_response_is_whole_by_its_end_or_by_its_length_and_else_an_error, 0,
-                      sizeof endings / sizeof *endings);
+  tcase_add_checked_fixture(t, setup, teardown);
+  test_add_loop(t, a_response_is_whole_by_its_end_or_by_its_length_and_else_an_error, 0,
+                sizeof endings / sizeof *endings);
   tcase_add_test(t, an_app_status_is_told_and_is_no_error);
   add_in_each_loop(t, a_response_is_whole_however_it_is_cut);
   return t;

@@ -4,10 +4,8 @@
 #include "client/wire.h"
 #include "support/files.h"
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/resource.h>
 
 #define MIB   (1024 * 1024)
 #define SPOOL 2 /* upload.is_unknown: FCL_BODY_SPOOL */

@@ -4,9 +4,7 @@
 #include "client/wire.h"
 #include "support/files.h"
 #include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
-#include <sys/resource.h>
 
 #define MIB (1024 * 1024)
 extern world w;

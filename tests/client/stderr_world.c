@@ -71,7 +71,7 @@ const char *said(void) {
   while (*at) {
     const char *line = strchr(at, '\n');
     *to++ = *at;
-    word = strstr(at, "unix:");
+    word = strstr(at, fcl_script_address(w.script));
     word = word && word < line ? strchr(word, ' ') : at + 1;
     memcpy(to, word, (size_t) (line + 1 - word));
     to += line + 1 - word;

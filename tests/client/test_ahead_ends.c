@@ -193,12 +193,12 @@ END_TEST
 /* ---- Clocks and closing ---- */
 
 START_TEST(no_clock_judges_an_application_that_has_ended) {
-  w.options.activity_ms = w.options.request_ms = 30;
+  w.options.activity_ms = w.options.request_ms = world_short_ms();
   hold_until_ended(end_in_time);
-  world_pass(&w, 100);
+  world_pass(&w, 3 * world_short_ms());
   fcl_request_resume(x.request);
   world_wait(&w, &x.bodies, 2);
-  world_pass(&w, 100);
+  world_pass(&w, 3 * world_short_ms());
   fcl_request_resume(x.request);
   exchange_wait(&x);
   ck_assert_done(&x);
@@ -213,9 +213,9 @@ static void fall_silent(fcl_script *s, void *user) {
 }
 
 START_TEST(clocks_stand_still_while_a_span_is_held_and_run_afterwards) {
-  w.options.activity_ms = 50;
+  w.options.activity_ms = world_short_ms();
   hold_until_ended(fall_silent);
-  world_pass(&w, 150);
+  world_pass(&w, 3 * world_short_ms());
   ck_assert_uint_eq(x.dones, 0);
   x.then = resume_at_once;
   fcl_request_resume(x.request);

@@ -146,7 +146,7 @@ END_TEST
 /* ---- Refused ---- */
 
 START_TEST(what_a_pool_is_made_of_does_not_change) {
-  static const char *const others[] = {"unix:/nowhere", NULL};
+  static const char *const others[] = {system_nowhere, NULL};
   fcl_pool_options was;
   reach(_i, 1);
   was = o;
@@ -157,7 +157,7 @@ START_TEST(what_a_pool_is_made_of_does_not_change) {
   refuses("test: name cannot change");
   o = was;
   o.addresses = NULL;
-  o.program = "/bin/true";
+  o.program = system_program;
   refuses("test: program cannot change");
   o = was;
   o.probe_status = 99;
@@ -292,7 +292,7 @@ int main(void) {
   TCase *cases[2] = {tcase_create("changes"), shared_case("shared")};
   tcase_add_checked_fixture(cases[0], setup_hosts, teardown_hosts);
   tcase_set_timeout(cases[0], 60);
-#define EACH(name) tcase_add_loop_test(cases[0], name, 0, 3)
+#define EACH(name) test_add_loop(cases[0], name, 0, 3)
   EACH(who_waits_for_a_connection_is_begun_when_there_may_be_more);
   EACH(larger_parameters_are_taken_from_now_on);
   tcase_add_test(cases[0], lost_ms_is_that_of_connections_from_now_on);

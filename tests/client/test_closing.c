@@ -7,7 +7,13 @@
 static world w;
 static exchange x, y;
 static deaf nobody;
-static char big[4 * 1024 * 1024];
+static char big[16 * 1024 * 1024];
+
+static void setup(void) {
+  memset(&w, 0, sizeof w);
+  memset(&x, 0, sizeof x);
+  memset(&y, 0, sizeof y);
+}
 
 static void teardown(void) {
   world_end(&w);
@@ -338,10 +344,10 @@ END_TEST
 
 int main(void) {
   TCase *t = tcase_create("closing");
-  tcase_add_checked_fixture(t, NULL, teardown);
-  tcase_add_loop_test(t, a_client_closes_in_every_state_of_a_request, 0, 3 * STATES);
-  tcase_add_loop_test(t, a_client_is_joined_in_every_state_of_a_request, 0, 3 * STATES);
-  tcase_add_loop_test(t, a_pool_closes_in_every_state_of_a_request, 0, 3 * STATES);
+  tcase_add_checked_fixture(t, setup, teardown);
+  test_add_loop(t, a_client_closes_in_every_state_of_a_request, 0, 3 * STATES);
+  test_add_loop(t, a_client_is_joined_in_every_state_of_a_request, 0, 3 * STATES);
+  test_add_loop(t, a_pool_closes_in_every_state_of_a_request, 0, 3 * STATES);
   tcase_add_loop_test(t, what_a_draining_pool_has_is_served, 0, 3);
   tcase_add_loop_test(t, what_a_draining_pool_cannot_serve_in_time_is_ended, 0, 3);
   tcase_add_loop_test(t, a_pool_that_drains_for_ever_serves_to_the_end, 0, 3);

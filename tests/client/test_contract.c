@@ -4,6 +4,7 @@
 
 int main(void) {
   TCase *cases[] = {contract_calls(), contract_lends_in(), contract_lends_out(), contract_end(),
-                    contract_whole(), contract_body(),     contract_clocks(),    contract_lives()};
-  return test_suite_run("contract", cases, sizeof cases / sizeof *cases);
+                    contract_whole(), contract_body(),     contract_lives(),     contract_clocks()};
+  int count = sizeof cases / sizeof *cases;
+  return test_suite_run("contract", cases, count - (test_loop_step() > 1)); /* clocks take long */
 }

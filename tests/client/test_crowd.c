@@ -1,12 +1,9 @@
 /* test_crowd.c: several clients of a process at one address whose application serves one connection
  * at a time: no kept connection of one makes another wait. */
 #include "client/world.h"
+#include "support/socket.h"
 #include "support/suite.h"
-#include <pthread.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
-#include <unistd.h>
 
 #define CLIENTS 3
 
@@ -19,15 +16,23 @@ typedef struct serial {
   atomic_uint connections;
 } serial;
 
+static int read_all(int fd, void *bytes, size_t len) {
+  size_t at = 0;
+  while (at < len) {
+    long n = test_socket_receive(fd, (char *) bytes + at, len - at);
+    if (n <= 0)
+      return 0;
+    at += (size_t) n;
+  }
+  return 1;
+}
+
 /* Reads a request up to its empty STDIN record.  0: the connection has ended. */
 static int read_request(int fd) {
   unsigned char head[8], content[65536 + 255];
   do {
-    size_t len;
-    if (recv(fd, head, 8, MSG_WAITALL) != 8)
-      return 0;
-    len = (size_t) head[4] * 256 + head[5] + head[6];
-    if (len > 0 && recv(fd, content, len, MSG_WAITALL) != (ssize_t) len)
+    if (!read_all(fd, head, 8) ||
+        !read_all(fd, content, (size_t) head[4] * 256 + head[5] + head[6]))
       return 0;
   } while (head[1] != FCL_STDIN || head[4] || head[5]);
   return 1;
@@ -38,33 +43,25 @@ static void *serve(void *arg) {
                                "\1\3\0\1\0\10\0\0\0\0\0\0\0\0\0\0";
   serial *s = arg;
   int fd;
-  while ((fd = accept(s->listener, NULL, NULL)) >= 0) {
+  while ((fd = test_socket_accept(s->listener)) >= 0) {
     s->connections++;
     while (read_request(fd))
-      if (send(fd, answer, sizeof answer - 1, MSG_NOSIGNAL) < 0)
+      if (test_socket_send(fd, answer, sizeof answer - 1) < 0)
         break;
-    close(fd);
+    test_socket_close(fd);
   }
   return NULL;
 }
 
 static void serial_start(serial *s) {
-  struct sockaddr_un name = {AF_UNIX, ""};
-  snprintf(s->address, sizeof s->address, "unix:@fcl-serial-%d", (int) getpid());
-  strcpy(name.sun_path + 1, s->address + 6);
-  s->listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  ck_assert_int_eq(
-      bind(s->listener, (struct sockaddr *) &name,
-           (socklen_t) (offsetof(struct sockaddr_un, sun_path) + 1 + strlen(name.sun_path + 1))),
-      0);
-  ck_assert_int_eq(listen(s->listener, 100), 0);
+  s->listener = test_socket_listen(s->address, sizeof s->address);
   ck_assert_int_eq(pthread_create(&s->thread, NULL, serve, s), 0);
 }
 
 static void serial_end(serial *s) {
-  shutdown(s->listener, SHUT_RDWR);
+  test_socket_stop(s->listener);
   pthread_join(s->thread, NULL);
-  close(s->listener);
+  test_socket_close(s->listener);
 }
 
 /* ---- Clients with a thread each ---- */

@@ -1,4 +1,5 @@
 /* test_events.c: a flood of events is cut, and it is told how much was dropped. */
+#include "client/system.h"
 #include "support/suite.h"
 #include <fcgiclient/stats.h>
 #include <string.h>
@@ -50,7 +51,7 @@ static void on_done(fcl_request *r, const fcl_result *result, void *user) {
 /* Each pool warns once that its address cannot be reached. */
 static void warn(unsigned times) {
   static const fcl_handlers handlers = {NULL, NULL, NULL, NULL, NULL, on_done};
-  const char *addresses[2] = {"unix:/nowhere", NULL};
+  const char *addresses[2] = {system_nowhere, NULL};
   fcl_pool_options o = {0};
   unsigned n;
   o.addresses = addresses;

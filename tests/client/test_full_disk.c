@@ -57,7 +57,7 @@ START_TEST(a_body_that_does_not_fit_is_refused_by_name_and_the_next_is_served) {
   world_start(&w, FCL_LOOP_UV, NULL);
   upload_start(&u, &w, 4 * MB, 65536);
   upload_wait(&u);
-  ck_assert_error(&u.x, FCL_E_SPOOL, "No space left on device");
+  ck_assert_error(&u.x, FCL_E_SPOOL, "no space left on device");
   memset(&u, 0, sizeof u);
   upload_start(&u, &w, 900000, 65536);
   upload_wait(&u);
@@ -71,7 +71,7 @@ START_TEST(an_answer_that_does_not_fit_waits_for_its_reader_and_is_whole) {
   x.body_flow = FCL_HOLD;
   exchange_get(&x, &w);
   world_wait(&w, &w.events, 1);
-  ck_assert_msg(strstr(w.said, "No space left on device") != NULL, "%s", w.said);
+  ck_assert_msg(strstr(w.said, "no space left on device") != NULL, "%s", w.said);
   x.body_flow = FCL_NEXT;
   fcl_request_resume(x.request);
   exchange_wait(&x);

@@ -38,11 +38,12 @@ START_TEST(a_lend_comes_back_when_it_is_copied) {
 END_TEST
 
 START_TEST(no_clock_runs_while_a_body_comes) {
-  w.options.queue_ms = w.options.first_ms = w.options.request_ms = w.options.activity_ms = 30;
+  w.options.queue_ms = w.options.first_ms = w.options.request_ms = w.options.activity_ms =
+      world_short_ms();
   world_start(&w, FCL_LOOP_UV, NULL);
   open_upload(3, FCL_BODY_REFUSE);
   lend("ab");
-  world_pass(&w, 150);
+  world_pass(&w, 3 * world_short_ms());
   w.options.queue_ms = 0;
   lend("c");
   fcl_request_finish(u.x.request);
@@ -182,9 +183,8 @@ int main(void) {
   tcase_add_test(t, while_a_body_comes_its_application_serves_others);
   tcase_add_loop_test(t, a_lend_comes_back_when_it_is_copied, 0, 3);
   tcase_add_test(t, no_clock_runs_while_a_body_comes);
-  tcase_add_loop_test(t, bodies_of_every_size_arrive_whole, 0, sizeof sizes / sizeof *sizes);
-  tcase_add_loop_test(t, a_body_of_unknown_length_gets_its_length, 0,
-                      sizeof sizes / sizeof *sizes - 1);
+  test_add_loop(t, bodies_of_every_size_arrive_whole, 0, sizeof sizes / sizeof *sizes);
+  test_add_loop(t, a_body_of_unknown_length_gets_its_length, 0, sizeof sizes / sizeof *sizes - 1);
   tcase_add_loop_test(t, a_body_of_unknown_length_may_be_empty, 0, 2);
   tcase_add_loop_test(t, an_application_may_take_it_as_slowly_as_it_likes, 0, 20);
   tcase_add_test(t, an_answer_that_does_not_wait_for_it_is_whole);

@@ -7,6 +7,10 @@
 
 static hosts h;
 
+static void setup(void) {
+  memset(&h, 0, sizeof h);
+}
+
 static void teardown(void) {
   hosts_end(&h);
 }
@@ -116,7 +120,7 @@ END_TEST
 
 int main(void) {
   TCase *t = tcase_create("hosts");
-  tcase_add_checked_fixture(t, NULL, teardown);
+  tcase_add_checked_fixture(t, setup, teardown);
   tcase_set_timeout(t, 60);
   tcase_add_loop_test(t, a_key_leads_to_the_same_application, 0, 3);
   tcase_add_loop_test(t, round_robin_asks_each_in_turn, 0, 3);

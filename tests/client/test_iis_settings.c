@@ -1,6 +1,7 @@
 /* test_iis_settings.c: the settings of IIS about processes and their queue, by their names in
  * fcgiext.ini and in applicationHost.config: from the text to what a pool does, with a made-up
  * clock. */
+#include "client/system.h"
 #include "client/internal.h"
 #include "pool/recorder.h"
 #include <fcgiclient/config.h>
@@ -21,16 +22,16 @@ static fcl_config *config;
 /* ---- A pool of the recorder's with the settings of a file ---- */
 
 static void write_ini(char *file, size_t cap, const char *name, const char *value) {
-  snprintf(file, cap, "[Types]\nphp=A\n[A]\nExePath=/usr/bin/php-cgi\n%s=%s\n", name, value);
+  snprintf(file, cap, "[Types]\nphp=A\n[A]\nExePath=%s\n%s=%s\n", system_program, name, value);
 }
 
 static void write_xml(char *file, size_t cap, const char *name, const char *value) {
   snprintf(
       file, cap,
-      "<configuration><system.webServer><fastCgi><application fullPath=\"/usr/bin/php-cgi\""
+      "<configuration><system.webServer><fastCgi><application fullPath=\"%s\""
       " %c%s=\"%s\"/></fastCgi><handlers><add name=\"P\" path=\"*.php\" modules=\"FastCgiModule\""
-      " scriptProcessor=\"/usr/bin/php-cgi\"/></handlers></system.webServer></configuration>",
-      tolower((unsigned char) name[0]), name + 1, value);
+      " scriptProcessor=\"%s\"/></handlers></system.webServer></configuration>",
+      system_program, tolower((unsigned char) name[0]), name + 1, value, system_program);
 }
 
 /* `format` 0: fcgiext.ini, 1: applicationHost.config. */

@@ -240,8 +240,8 @@ int main(void) {
   TCase *t = tcase_create("learn");
   tcase_set_timeout(t, 120);
   tcase_add_checked_fixture(t, setup, teardown);
-  tcase_add_loop_test(t, an_answer_says_how_many_share_a_connection, 0, REPLIES);
-  tcase_add_loop_test(t, an_answer_is_the_same_wherever_it_is_cut, 1, 59);
+  test_add_loop(t, an_answer_says_how_many_share_a_connection, 0, REPLIES);
+  test_add_loop(t, an_answer_is_the_same_wherever_it_is_cut, 1, 59);
   tcase_add_test(t, who_never_answers_is_asked_no_more);
   tcase_add_test(t, what_was_learnt_holds_from_the_next_request_on);
   tcase_add_test(t, the_answer_may_lower_the_connections);

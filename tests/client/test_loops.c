@@ -2,12 +2,17 @@
  * end. */
 #include "client/world.h"
 #include "support/suite.h"
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
 static world w;
 static exchange x, y;
+
+static void setup(void) {
+  memset(&w, 0, sizeof w);
+  memset(&x, 0, sizeof x);
+  memset(&y, 0, sizeof y);
+}
 
 static void teardown(void) {
   world_end(&w);
@@ -25,6 +30,16 @@ static unsigned turns_in_100_ms(void) {
   return w.turns - before;
 }
 
+/* Where the loop has no descriptor, it looks now and then. */
+static void assert_polled_seldom(void) {
+  int due = fcl_client_timeout(w.client);
+  ck_assert_uint_le(turns_in_100_ms(), 3 + (system_look_ms ? 100 / system_look_ms : 0));
+  if (system_look_ms)
+    ck_assert_int_eq(due, (int) system_look_ms);
+  else
+    ck_assert(due < 0 || due > 10000);
+}
+
 static void silent(fcl_script *s, void *user) {
   fcl_script_accept(s);
   fcl_script_may_close(s);
@@ -36,8 +51,7 @@ static void silent(fcl_script *s, void *user) {
 START_TEST(a_new_client_sleeps) {
   world_start(&w, FCL_LOOP_MANUAL, NULL);
   world_rest(&w);
-  ck_assert_uint_le(turns_in_100_ms(), 3);
-  ck_assert_int_eq(fcl_client_timeout(w.client), -1);
+  assert_polled_seldom();
 }
 END_TEST
 
@@ -47,8 +61,7 @@ START_TEST(a_client_with_a_kept_connection_sleeps) {
   exchange_get(&x, &w);
   exchange_wait(&x);
   world_rest(&w);
-  ck_assert_uint_le(turns_in_100_ms(), 3);
-  ck_assert_int_gt(fcl_client_timeout(w.client), 10000);
+  assert_polled_seldom();
 }
 END_TEST
 
@@ -57,8 +70,7 @@ START_TEST(a_client_with_a_silent_application_sleeps) {
   exchange_get(&x, &w);
   world_wait_point(&w, "begun");
   world_rest(&w);
-  ck_assert_uint_le(turns_in_100_ms(), 3);
-  ck_assert_int_gt(fcl_client_timeout(w.client), 10000);
+  assert_polled_seldom();
   fcl_request_cancel(x.request);
   exchange_wait(&x);
 }
@@ -70,7 +82,7 @@ START_TEST(a_client_whose_span_is_held_sleeps) {
   exchange_get(&x, &w);
   world_wait(&w, &x.bodies, 1);
   world_rest(&w);
-  ck_assert_uint_le(turns_in_100_ms(), 3);
+  assert_polled_seldom();
   fcl_request_resume(x.request);
   exchange_wait(&x);
 }
@@ -303,7 +315,7 @@ static char big[1024 * 1024];
 
 START_TEST(a_thread_of_its_own_does_not_mind_sigpipe) {
   world_start(&w, FCL_LOOP_THREAD, close_with_a_body_to_come);
-  signal(SIGPIPE, SIG_DFL);
+  system_mind_broken_connections();
   x.is_kept = 1;
   exchange_post(&x, &w, sizeof big);
   world_wait_point(&w, "closed");
@@ -316,7 +328,7 @@ END_TEST
 
 static TCase *one_case(const char *name) {
   TCase *t = tcase_create(name);
-  tcase_add_checked_fixture(t, NULL, teardown);
+  tcase_add_checked_fixture(t, setup, teardown);
   return t;
 }
 

@@ -10,6 +10,10 @@ static hosts h;
 static char name[64], listens[HOSTS][64];
 static const char *addresses[2] = {name, NULL};
 
+static void setup(void) {
+  memset(&h, 0, sizeof h);
+}
+
 static void teardown(void) {
   resolver_say(NULL);
   hosts_end(&h);
@@ -280,7 +284,7 @@ END_TEST
 
 int main(void) {
   TCase *t = tcase_create("names");
-  tcase_add_checked_fixture(t, NULL, teardown);
+  tcase_add_checked_fixture(t, setup, teardown);
   tcase_set_timeout(t, 60);
   tcase_add_loop_test(t, a_name_stands_for_all_its_addresses, 0, 3);
   tcase_add_loop_test(t, requests_wait_for_the_first_answer, 0, 3);

@@ -87,7 +87,7 @@ START_TEST(each_allocation_of_a_pool_with_monitored_files_may_fail) {
   static const char *const files[] = {"/etc/passwd", "no/such/*.file", NULL};
   static const char *const env[] = {"A=b", NULL};
   hosts_open(&h, FCL_LOOP_UV, 1);
-  o.program = "/bin/true";
+  o.program = system_program;
   o.argv = env;
   o.env = env;
   o.directory = "/";
@@ -104,7 +104,7 @@ START_TEST(a_pool_that_cannot_watch_its_files_serves) {
   fcl_error e;
   size_t n;
   hosts_open(&h, FCL_LOOP_UV, 1);
-  o.program = "/bin/true";
+  o.program = system_program;
   o.monitor = files;
   for (n = 1; n <= 3; n++) {
     ck_assert_int_eq(fcl_pool_new(&h.w.pool, h.w.client, &o, &e), FCL_OK);
@@ -182,7 +182,7 @@ int main(void) {
   TCase *t = tcase_create("no memory");
   tcase_add_checked_fixture(t, setup, teardown);
   tcase_set_timeout(t, 60);
-#define EACH(test) tcase_add_loop_test(t, test, 0, 2) /* once, for ever */
+#define EACH(test) test_add_loop(t, test, 0, 2) /* once, for ever */
   EACH(each_allocation_of_a_pool_with_a_name_may_fail);
   EACH(each_allocation_of_a_pool_with_monitored_files_may_fail);
   EACH(a_pool_that_cannot_watch_its_files_serves);

@@ -21,7 +21,13 @@ static void act(fcl__note *note, unsigned bits) {
   snprintf(log_ + at, sizeof log_ - at, "%c%u ", FCL__OF(note, thing, note)->name, bits);
 }
 
-static thing a = {{NULL, 0, act}, 'a'}, b = {{NULL, 0, act}, 'b'}, c = {{NULL, 0, act}, 'c'};
+static thing a, b, c;
+
+static void name(thing *t, char letter) {
+  memset(t, 0, sizeof *t);
+  t->note.act = act;
+  t->name = letter;
+}
 
 START_TEST(an_empty_queue_has_nothing_to_act_on) {
   ck_assert_int_eq(fcl__notes_act(&notes), 0);
@@ -186,8 +192,19 @@ START_TEST(what_was_written_before_a_post_is_visible_to_the_act) {
 }
 END_TEST
 
+static void setup(void) {
+  name(&a, 'a');
+  name(&b, 'b');
+  name(&c, 'c');
+  memset(&notes, 0, sizeof notes);
+  memset(counters, 0, sizeof counters);
+  log_[0] = 0;
+  finished = last_seen = 0;
+}
+
 int main(void) {
   TCase *t = tcase_create("notes");
+  tcase_add_checked_fixture(t, setup, NULL);
   tcase_add_test(t, an_empty_queue_has_nothing_to_act_on);
   tcase_add_test(t, notes_are_acted_on_in_the_order_of_the_calls);
   tcase_add_test(t, the_first_note_says_that_the_loop_is_to_be_woken_and_no_other);

@@ -6,6 +6,10 @@
 static hosts h;
 static const char *const ping[] = {"SCRIPT_NAME=/ping", "X=1", NULL};
 
+static void setup(void) {
+  memset(&h, 0, sizeof h);
+}
+
 static void teardown(void) {
   hosts_end(&h);
 }
@@ -138,7 +142,7 @@ START_TEST(readiness_by_a_probe_needs_a_probe) {
   fcl_error e;
   hosts_open(&h, (fcl_loop) _i, 1);
   hosts_reach(&h);
-  o.program = "/bin/true";
+  o.program = system_program;
   o.ready = FCL_READY_PROBED;
   ck_assert_int_eq(fcl_pool_new(&pool, h.w.client, &o, &e), FCL_E_CONFIG);
   ck_assert_ptr_nonnull(strstr(e.text, "ready is FCL_READY_PROBED, and there is no probe"));
@@ -196,7 +200,7 @@ END_TEST
 
 int main(void) {
   TCase *t = tcase_create("probes");
-  tcase_add_checked_fixture(t, NULL, teardown);
+  tcase_add_checked_fixture(t, setup, teardown);
   tcase_set_timeout(t, 60);
   tcase_add_loop_test(t, an_idle_address_is_asked_again_and_again, 0, 3);
   tcase_add_loop_test(t, one_that_does_not_answer_is_left_alone_without_a_lost_request, 0, 3);

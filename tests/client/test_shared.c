@@ -208,7 +208,7 @@ END_TEST
 static TCase *answers(void) {
   TCase *t = shared_case("answers and bodies");
   tcase_add_loop_test(t, a_thousand_share_a_connection_and_are_answered_in_any_order, 0, 6);
-  tcase_add_loop_test(t, answers_are_the_same_wherever_they_are_cut, 1, 170);
+  test_add_loop(t, answers_are_the_same_wherever_they_are_cut, 1, 170);
   tcase_add_test(t, the_next_request_uses_the_same_connection_and_the_lowest_id);
   tcase_add_test(t, who_finds_no_room_opens_another_connection);
   tcase_add_test(t, who_finds_no_room_and_no_connection_waits);

@@ -21,6 +21,7 @@ static void teardown(void) {
   world_end(&w);
 }
 
+#undef OUT /* Windows has one of its own */
 #define OUT(len, text) "\1\6\0\2\0" len "\0\0" text
 #define END            "\1\3\0\2\0\10\0\0\0\0\0\0\0\0\0\0"
 #define BYTES(text)    text, sizeof(text) - 1
@@ -194,7 +195,7 @@ int main(void) {
   TCase *t = tcase_create("shared cancel");
   tcase_set_timeout(t, 60);
   tcase_add_checked_fixture(t, setup, teardown);
-  tcase_add_loop_test(t, its_neighbour_is_served_and_then_the_next, 0, 2 * STATES);
+  test_add_loop(t, its_neighbour_is_served_and_then_the_next, 0, 2 * STATES);
   tcase_add_test(t, one_that_was_not_sent_yet_is_never_heard_of);
   tcase_add_test(t, one_that_waits_for_room_is_never_heard_of);
   tcase_add_test(t, one_whose_caller_owes_a_body_is_aborted);

@@ -82,7 +82,7 @@ END_TEST
 
 START_TEST(settings_that_cannot_be_are_refused) {
   fcl_pool_options o = {0};
-  const char *addresses[] = {"unix:/x", NULL};
+  const char *addresses[] = {system_nowhere, NULL};
   fcl_pool *p;
   fcl_error e;
   start(NULL, 0);

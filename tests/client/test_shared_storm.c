@@ -169,7 +169,7 @@ END_TEST
 int main(void) {
   TCase *t = tcase_create("shared storm");
   tcase_set_timeout(t, 120);
-  tcase_add_loop_test(t, each_ends_once_and_no_byte_is_anybody_elses, 0,
-                      getenv("FCGICLIENT_TEST_ALL") ? 200 : 10);
+  test_add_loop(t, each_ends_once_and_no_byte_is_anybody_elses, 0,
+                getenv("FCGICLIENT_TEST_ALL") ? 200 : 10);
   return test_suite_run("shared_storm", &t, 1);
 }

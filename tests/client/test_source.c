@@ -7,6 +7,12 @@ static world w;
 static exchange x[4];
 static char order[8];
 
+static void setup(void) {
+  memset(&w, 0, sizeof w);
+  memset(x, 0, sizeof x);
+  memset(order, 0, sizeof order);
+}
+
 static void teardown(void) {
   world_end(&w);
 }
@@ -75,7 +81,7 @@ END_TEST
 
 int main(void) {
   TCase *t = tcase_create("source");
-  tcase_add_checked_fixture(t, NULL, teardown);
+  tcase_add_checked_fixture(t, setup, teardown);
   tcase_add_loop_test(t, another_source_does_not_wait_for_all_of_the_first, 0, 3);
   tcase_add_loop_test(t, the_same_bytes_are_the_same_source, 0, 3);
   tcase_add_loop_test(t, no_bytes_are_no_source, 0, 3);

@@ -33,6 +33,11 @@ static const fcl_pool_stats *take(void) {
   return fcl_stats_find(a.stats, "test");
 }
 
+static void setup(void) {
+  memset(&w, 0, sizeof w);
+  memset(&a, 0, sizeof a);
+}
+
 static void teardown(void) {
   fcl_stats_free(a.stats);
   a.stats = NULL;
@@ -176,7 +181,7 @@ START_TEST(several_clients_are_asked_on_their_loops_and_summed_up) {
   fcl_client *both[2];
   fcl_pool *pool;
   fcl_pool_options given = {0};
-  const char *addresses[2] = {"unix:/nowhere", NULL};
+  const char *addresses[2] = {system_nowhere, NULL};
   fcl_error e;
   world_start(&w, (fcl_loop) _i, NULL);
   ck_assert_int_eq(fcl_client_new(&both[1], &o, &e), FCL_OK);
@@ -353,7 +358,7 @@ END_TEST
 
 int main(void) {
   TCase *c = tcase_create("stats");
-  tcase_add_checked_fixture(c, NULL, teardown);
+  tcase_add_checked_fixture(c, setup, teardown);
   tcase_add_loop_test(c, a_request_is_counted_before_its_on_done, 0, 3);
   tcase_add_test(c, a_request_that_is_on_its_way_is_started_and_not_ended);
   tcase_add_test(c, who_waits_is_told_with_the_oldest_wait);

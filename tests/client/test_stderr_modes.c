@@ -159,7 +159,7 @@ END_TEST
 
 START_TEST(a_mode_that_does_not_exist_is_refused) {
   fcl_pool_options o = {0};
-  const char *addresses[] = {"unix:/nowhere", NULL};
+  const char *addresses[] = {system_nowhere, NULL};
   fcl_pool *pool;
   fcl_error e;
   o.addresses = addresses;
@@ -172,7 +172,7 @@ END_TEST
 
 int main(void) {
   TCase *t = stderr_world_case("stderr modes");
-  tcase_add_loop_test(t, each_mode_does_as_it_says_before_the_head_and_behind_it, 0, MODES);
+  test_add_loop(t, each_mode_does_as_it_says_before_the_head_and_behind_it, 0, MODES);
   tcase_add_test(t, a_spoiled_answer_leaves_its_connection_in_use);
   tcase_add_test(t, an_empty_stderr_record_spoils_nothing);
   tcase_add_test(t, half_a_mark_is_text_in_the_end);

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #define THREADS   4
-#define EACH      1000 /* requests of each thread */
-#define IN_FLIGHT 32   /* of all threads */
+#define EACH      (1000u / (unsigned) test_loop_step()) /* requests of each thread */
+#define IN_FLIGHT 32                                    /* of all threads */
 
 typedef enum kind { GET, POST, CANCEL, HOLD, WAKE, CANCEL_ELSEWHERE, KINDS } kind;
 
@@ -24,15 +24,42 @@ static char body[100000];
 
 static unsigned done, unwanted; /* under w.lock */
 static unsigned in_flight;
-static pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
-static pthread_cond_t room = PTHREAD_COND_INITIALIZER;
+static pthread_mutex_t gate;
+static pthread_cond_t room;
+static pthread_mutex_t one_at_a_time;
 
 static struct {
   pthread_mutex_t lock;
   pthread_cond_t some;
   job *first;
   int is_over;
-} helper = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, NULL, 0};
+} helper;
+
+static void setup(void) {
+  memset(&w, 0, sizeof w);
+  memset(&helper, 0, sizeof helper);
+  done = unwanted = in_flight = 0;
+}
+
+/* What is opened for these is counted between open_world and close_world. */
+static void open_world(fcl_loop mode) {
+  world_start(&w, mode, NULL);
+  pthread_mutex_init(&gate, NULL);
+  pthread_cond_init(&room, NULL);
+  pthread_mutex_init(&helper.lock, NULL);
+  pthread_cond_init(&helper.some, NULL);
+  pthread_mutex_init(&one_at_a_time, NULL);
+}
+
+static void close_world(void) {
+  world_close(&w);
+  pthread_mutex_destroy(&one_at_a_time);
+  pthread_cond_destroy(&helper.some);
+  pthread_mutex_destroy(&helper.lock);
+  pthread_cond_destroy(&room);
+  pthread_mutex_destroy(&gate);
+  world_end(&w);
+}
 
 static void let_go(job *j) {
   if (atomic_fetch_sub(&j->holders, 1) > 1)
@@ -185,7 +212,7 @@ START_TEST(verbs_of_many_threads_are_all_acted_on) {
   pthread_t threads[THREADS], other;
   int i;
   w.options.max_connections = 16;
-  world_start(&w, (fcl_loop) _i, NULL);
+  open_world((fcl_loop) _i);
   pthread_create(&other, NULL, help_others, NULL);
   for (i = 0; i < THREADS; i++)
     pthread_create(&threads[i], NULL, work, NULL);
@@ -194,7 +221,7 @@ START_TEST(verbs_of_many_threads_are_all_acted_on) {
     pthread_join(threads[i], NULL);
   end_helper();
   pthread_join(other, NULL);
-  world_end(&w);
+  close_world();
   ck_assert_msg(unwanted == 0, "%u of %u ended otherwise than they should: %s", unwanted, done,
                 w.sentence);
 }
@@ -207,7 +234,7 @@ static void *make_pools(void *arg) {
   unsigned i;
   addresses[0] = fcl_script_address(w.script);
   o.addresses = addresses;
-  for (i = 0; i < 200; i++) {
+  for (i = 0; i < 200u / (unsigned) test_loop_step(); i++) {
     fcl_pool *p;
     fcl_request *r;
     if (fcl_pool_new(&p, w.client, &o, NULL) != FCL_OK)
@@ -225,22 +252,20 @@ START_TEST(pools_of_many_threads_come_and_go) {
   pthread_t threads[THREADS];
   void *failed;
   int i;
-  world_start(&w, (fcl_loop) _i, NULL);
+  open_world((fcl_loop) _i);
   for (i = 0; i < THREADS; i++)
     pthread_create(&threads[i], NULL, make_pools, &w);
   for (i = 0; i < THREADS; i++) {
     pthread_join(threads[i], &failed);
     ck_assert_ptr_null(failed);
   }
-  world_end(&w);
+  close_world();
 }
 END_TEST
 
 /* Many clients, each with a thread of its own, that do not know each other.  One at a time begins
    or ends: libuv closes descriptors by a system call that TSan does not see, and takes numbers that
    are used again for a race. */
-static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
-
 static int open_one(fcl_client **c) {
   fcl_client_options o = {0};
   int code;
@@ -268,14 +293,14 @@ START_TEST(clients_of_many_threads_come_and_go) {
   pthread_t threads[THREADS];
   void *failed;
   int i;
-  world_start(&w, FCL_LOOP_THREAD, NULL);
+  open_world(FCL_LOOP_THREAD);
   for (i = 0; i < THREADS; i++)
     pthread_create(&threads[i], NULL, live_alone, &w);
   for (i = 0; i < THREADS; i++) {
     pthread_join(threads[i], &failed);
     ck_assert_ptr_null(failed);
   }
-  world_end(&w);
+  close_world();
 }
 END_TEST
 
@@ -305,7 +330,9 @@ static void *run_loop(void *arg) {
 START_TEST(verbs_while_another_thread_begins_to_run_the_loop_are_acted_on) {
   pthread_t thread;
   int i;
-  world_start(&w, (fcl_loop) _i, NULL);
+  memset(early, 0, sizeof early);
+  early_done = 0;
+  open_world((fcl_loop) _i);
   w.has_thread = 0; /* the first callback tells */
   if (w.mode == FCL_LOOP_UV)
     uv_timer_start(&w.bell, no_bell, 600000, 0);
@@ -318,12 +345,13 @@ START_TEST(verbs_while_another_thread_begins_to_run_the_loop_are_acted_on) {
   for (i = 0; i < 100; i++)
     ck_assert_error(&early[i], FCL_OK, "");
   w.has_thread = 0;
-  world_end(&w);
+  close_world();
 }
 END_TEST
 
 int main(void) {
   TCase *t = tcase_create("threads");
+  tcase_add_checked_fixture(t, setup, NULL);
   tcase_add_loop_test(t, verbs_of_many_threads_are_all_acted_on, 0, 3);
   tcase_add_loop_test(t, pools_of_many_threads_come_and_go, 0, 3);
   tcase_add_test(t, clients_of_many_threads_come_and_go);

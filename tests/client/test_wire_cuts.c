@@ -91,7 +91,7 @@ START_TEST(an_answer_is_the_same_cut_at_any_byte) { /* KF-021, KF-022, KF-024, K
                                                        KF-038, KF-041, KF-066 */
   told = &answers[_i];
   world_start(&w, FCL_LOOP_UV, send_cut);
-  for (cut = 0; cut < told->len; cut++)
+  for (cut = 0; cut < told->len; cut += (size_t) test_loop_step())
     assert_same();
 }
 END_TEST
@@ -100,7 +100,7 @@ START_TEST(an_answer_is_the_same_cut_at_any_byte_on_tcp) {
   told = &answers[_i];
   w.listen = "tcp:127.0.0.1:0";
   world_start(&w, FCL_LOOP_UV, send_cut);
-  for (cut = 0; cut < told->len; cut++)
+  for (cut = 0; cut < told->len; cut += (size_t) test_loop_step())
     assert_same();
 }
 END_TEST
@@ -158,7 +158,7 @@ START_TEST(an_end_at_any_byte_is_told_at_once) { /* KF-028 */
   pieces = 0;
   w.options.activity_ms = w.options.request_ms = FCL_NEVER;
   world_start(&w, FCL_LOOP_UV, send_part);
-  for (cut = 0; cut <= told->len; cut++)
+  for (cut = 0; cut <= told->len; cut += (size_t) test_loop_step())
     assert_ended();
 }
 END_TEST
@@ -168,7 +168,7 @@ START_TEST(a_half_close_at_any_byte_is_told_at_once) { /* KF-028 */
   pieces = 1;
   w.options.activity_ms = w.options.request_ms = FCL_NEVER;
   world_start(&w, FCL_LOOP_UV, send_part);
-  for (cut = 0; cut <= told->len; cut++)
+  for (cut = 0; cut <= told->len; cut += (size_t) test_loop_step())
     assert_ended();
 }
 END_TEST
@@ -256,13 +256,13 @@ END_TEST
 
 int main(void) {
   TCase *t = wire_case("cuts");
-  tcase_add_loop_test(t, an_answer_is_the_same_cut_at_any_byte, 0, ANSWERS);
-  tcase_add_loop_test(t, an_answer_is_the_same_cut_at_any_byte_on_tcp, 0, ANSWERS);
-  tcase_add_loop_test(t, an_answer_is_the_same_in_pieces_of_any_size, 0, ANSWERS);
-  tcase_add_loop_test(t, an_end_at_any_byte_is_told_at_once, 0, ANSWERS);
-  tcase_add_loop_test(t, a_half_close_at_any_byte_is_told_at_once, 0, ANSWERS);
+  test_add_loop(t, an_answer_is_the_same_cut_at_any_byte, 0, ANSWERS);
+  test_add_loop(t, an_answer_is_the_same_cut_at_any_byte_on_tcp, 0, ANSWERS);
+  test_add_loop(t, an_answer_is_the_same_in_pieces_of_any_size, 0, ANSWERS);
+  test_add_loop(t, an_end_at_any_byte_is_told_at_once, 0, ANSWERS);
+  test_add_loop(t, a_half_close_at_any_byte_is_told_at_once, 0, ANSWERS);
   tcase_add_test(t, any_padding_is_skipped_on_every_record_and_the_connection_is_kept);
   tcase_add_test(t, a_connection_is_used_again_only_behind_the_last_padding);
-  tcase_add_loop_test(t, a_skipped_record_of_full_size_and_padding_is_skipped_whole, 0, SKIPPED);
+  test_add_loop(t, a_skipped_record_of_full_size_and_padding_is_skipped_whole, 0, SKIPPED);
   return test_suite_run("wire_cuts", &t, 1);
 }

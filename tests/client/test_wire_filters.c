@@ -105,7 +105,8 @@ static void read_params_only(fcl_script *s, void *user) {
   fcl_script_may_close(s);
   fcl_script_read_params(s);
   fcl_script_read_eof(s);
-  fcl_script_expect(s, !fcl_script_seen(s)->data.ended, "DATA was not ended");
+  if (fcl_script_seen(s)) /* who left early has begun nothing */
+    fcl_script_expect(s, !fcl_script_seen(s)->data.ended, "DATA was not ended");
 }
 
 static void expect_large_data(fcl_script *s, void *user) {
@@ -114,7 +115,8 @@ static void expect_large_data(fcl_script *s, void *user) {
   fcl_script_read_params(s);
   fcl_script_expect_param(s, "FCGI_DATA_LENGTH", "5368709120");
   fcl_script_read_eof(s);
-  fcl_script_expect(s, !fcl_script_seen(s)->data.ended, "DATA was not ended");
+  if (fcl_script_seen(s)) /* who left early has begun nothing */
+    fcl_script_expect(s, !fcl_script_seen(s)->data.ended, "DATA was not ended");
 }
 
 static void lend_and_finish(exchange *e, const char *what) {
@@ -216,12 +218,12 @@ static void wait_long(fcl_script *s, void *user) {
 }
 
 START_TEST(clocks_stand_still_while_data_is_awaited) { /* sentence 9 */
-  w.options.activity_ms = w.options.request_ms = 30;
+  w.options.activity_ms = w.options.request_ms = world_short_ms();
   world_start(&w, FCL_LOOP_UV, wait_long);
   filter_new(&x, &w, 0, 3);
   fcl_request_start(x.request);
   fcl_request_finish(x.request);
-  world_pass(&w, 90);
+  world_pass(&w, 3 * world_short_ms());
   ck_assert_uint_eq(x.dones, 0);
   fcl_request_data(x.request, "abc", 3);
   fcl_script_signal(w.script, "lent");
@@ -310,7 +312,7 @@ static void filter_cut(fcl_script *s, void *user) {
 
 START_TEST(a_filters_answer_is_the_same_cut_at_any_byte) {
   world_start(&w, FCL_LOOP_UV, filter_cut);
-  for (cut = 1; cut < 8 + 33 + 8 + 16; cut++) {
+  for (cut = 1; cut < 8 + 33 + 8 + 16; cut += (size_t) test_loop_step()) {
     filter_start(&f, &x, &w, 3, 5, 2);
     filter_wait(&f);
     ck_assert_done(&x);
@@ -321,7 +323,7 @@ END_TEST
 
 int main(void) {
   TCase *t = wire_case("wire filters");
-  tcase_add_loop_test(t, a_filter_is_sent_its_body_and_then_its_data, 0, 2 * SIZES * SIZES);
+  test_add_loop(t, a_filter_is_sent_its_body_and_then_its_data, 0, 2 * SIZES * SIZES);
   tcase_add_test(t, single_bytes_make_body_and_data);
   tcase_add_loop_test(t, data_waits_for_room_as_a_body_does, 0, 20);
   tcase_add_test(t, a_filters_request_is_these_bytes);

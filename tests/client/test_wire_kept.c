@@ -260,10 +260,9 @@ int main(void) {
   tcase_add_loop_test(t, a_get_whose_new_connection_died_is_not_sent_again, 0, 2);
   tcase_add_loop_test(t, a_get_is_not_sent_again_behind_the_first_byte_of_an_answer, 1, 6);
   tcase_add_test(t, a_kept_connection_that_closes_costs_no_get);
-  tcase_add_loop_test(t, a_post_does_not_go_out_on_a_connection_that_was_closed_or_has_stray_bytes,
-                      0, 8);
-  tcase_add_loop_test(t, a_request_that_was_refused_as_overload_is_sent_again, FCL_CANT_MPX_CONN,
-                      FCL_IS_OVERLOADED + 1);
+  test_add_loop(t, a_post_does_not_go_out_on_a_connection_that_was_closed_or_has_stray_bytes, 0, 8);
+  test_add_loop(t, a_request_that_was_refused_as_overload_is_sent_again, FCL_CANT_MPX_CONN,
+                FCL_IS_OVERLOADED + 1);
   tcase_add_loop_test(t, a_request_that_was_begun_is_not_sent_again_for_overload, 0, 3);
   tcase_add_test(t, a_role_that_is_not_played_is_an_error_of_its_own);
   return test_suite_run("wire_kept", &t, 1);

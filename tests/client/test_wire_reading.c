@@ -372,17 +372,16 @@ END_TEST
 int main(void) {
   TCase *t = wire_case("reading");
   tcase_add_loop_test(t, empty_stderr_records_change_nothing_wherever_they_stand, 0, 16);
-  tcase_add_loop_test(t, stderr_of_any_size_without_a_newline_is_handed_on, 0, ERR_SIZES);
-  tcase_add_loop_test(t, stderr_of_any_size_becomes_events, 0, ERR_SIZES);
+  test_add_loop(t, stderr_of_any_size_without_a_newline_is_handed_on, 0, ERR_SIZES);
+  test_add_loop(t, stderr_of_any_size_becomes_events, 0, ERR_SIZES);
   tcase_add_test(t, percent_signs_in_stderr_are_text);
   tcase_add_test(t, controls_in_stderr_are_escaped);
   tcase_add_test(t, a_flood_of_stderr_takes_no_memory_and_harms_no_answer);
   tcase_add_loop_test(t, what_was_said_before_a_close_is_heard, 0, 4);
-  tcase_add_loop_test(t, a_wrong_record_is_named_and_the_next_request_works, 0, WRONGS);
-  tcase_add_loop_test(t, stray_bytes_behind_the_end_harm_no_request, 0, 2 * STRAYS);
-  tcase_add_loop_test(t, a_stall_inside_a_record_costs_no_turns, 0, 54);
-  tcase_add_loop_test(t, a_head_of_up_to_64_KiB_is_taken_and_a_longer_one_refused, 0,
-                      2 * HEAD_SIZES);
+  test_add_loop(t, a_wrong_record_is_named_and_the_next_request_works, 0, WRONGS);
+  test_add_loop(t, stray_bytes_behind_the_end_harm_no_request, 0, 2 * STRAYS);
+  test_add_loop(t, a_stall_inside_a_record_costs_no_turns, 0, 54);
+  test_add_loop(t, a_head_of_up_to_64_KiB_is_taken_and_a_longer_one_refused, 0, 2 * HEAD_SIZES);
   tcase_add_test(t, the_rest_of_a_response_is_never_taken_for_the_next_one);
   return test_suite_run("wire_reading", &t, 1);
 }

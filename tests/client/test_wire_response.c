@@ -342,8 +342,8 @@ END_TEST
 
 int main(void) {
   TCase *t = wire_case("response");
-  tcase_add_loop_test(t, a_response_comes_up_as_it_should, 0, TAKEN);
-  tcase_add_loop_test(t, a_head_that_is_none_is_refused_with_a_sentence, 0, 2 * REFUSEDS);
+  test_add_loop(t, a_response_comes_up_as_it_should, 0, TAKEN);
+  test_add_loop(t, a_head_that_is_none_is_refused_with_a_sentence, 0, 2 * REFUSEDS);
   tcase_add_loop_test(t, a_body_shorter_than_its_length_is_an_error_and_a_longer_one_is_cut, 0, 8);
   tcase_add_loop_test(t, a_head_may_come_in_two_records_cut_anywhere, 0, 4);
   tcase_add_loop_test(t, an_end_before_a_head_is_an_error_with_its_reason, 0, 16);

@@ -312,16 +312,16 @@ END_TEST
 
 int main(void) {
   TCase *t = wire_case("writing");
-  tcase_add_loop_test(t, a_body_lent_whole_arrives_whole, 0, SIZES);
-  tcase_add_loop_test(t, a_body_in_steps_of_32_KiB_arrives_whole, 0, SIZES);
-  tcase_add_loop_test(t, finish_in_a_turn_of_its_own_ends_the_body_once, 0, SIZES);
-  tcase_add_loop_test(t, a_last_part_of_no_bytes_does_not_end_the_body_twice, 0, SIZES);
-  tcase_add_loop_test(t, a_body_of_unknown_length_is_ended_once, 0, SIZES);
+  test_add_loop(t, a_body_lent_whole_arrives_whole, 0, SIZES);
+  test_add_loop(t, a_body_in_steps_of_32_KiB_arrives_whole, 0, SIZES);
+  test_add_loop(t, finish_in_a_turn_of_its_own_ends_the_body_once, 0, SIZES);
+  test_add_loop(t, a_last_part_of_no_bytes_does_not_end_the_body_twice, 0, SIZES);
+  test_add_loop(t, a_body_of_unknown_length_is_ended_once, 0, SIZES);
   tcase_add_test(t, single_bytes_make_a_body);
-  tcase_add_loop_test(t, a_body_goes_out_whatever_room_there_is, 0, 40);
+  test_add_loop(t, a_body_goes_out_whatever_room_there_is, 0, 40);
   tcase_add_test(t, parameters_wait_for_room_as_a_body_does);
   tcase_add_test(t, a_large_body_takes_no_memory_of_ours);
-  tcase_add_loop_test(t, names_and_values_of_any_length_arrive, 0, LENGTHS * (LENGTHS + 1));
+  test_add_loop(t, names_and_values_of_any_length_arrive, 0, LENGTHS * (LENGTHS + 1));
   tcase_add_test(t, a_null_value_is_an_empty_one);
   tcase_add_loop_test(t, parameters_above_the_limit_are_refused_and_the_next_request_works, 0, 3);
   tcase_add_test(t, many_headers_above_the_limit_are_refused_and_the_next_request_works);

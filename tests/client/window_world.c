@@ -1,4 +1,5 @@
 /* window_world.c: a window of bytes that tell where they belong. */
+#include "client/system.h"
 #include "client/window_world.h"
 
 test_allocator memory;
@@ -14,11 +15,12 @@ static void setup(void) {
   test_allocator_init(&memory);
   test_files_fail(0, 0, 0);
   fcl__blocks_init(&blocks, &ours);
-  limits.directory = "/tmp";
+  limits.directory = test_temporary();
   limits.pool = "php";
   limits.option = "read_ahead_file";
   fcl__window_init(&w, &blocks, &limits);
   in = out = 0;
+  system_prepare();
   before = test_fds();
 }
 

@@ -5,6 +5,7 @@
 #include "support/allocator.h"
 #include "support/fds.h"
 #include "support/files.h"
+#include "support/scratch.h"
 #include "support/suite.h"
 #include <errno.h>
 #include <stdlib.h>

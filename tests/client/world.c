@@ -1,17 +1,13 @@
 /* world.c: opens, turns and closes what tests of the client room need; logs every callback. */
 #include "client/world.h"
 #include "support/fds.h"
-#include <errno.h>
-#include <signal.h>
+#include "support/scratch.h"
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
-#include <sys/eventfd.h>
 #include <time.h>
-#include <unistd.h>
 
 #define LIMIT_MS 20000
 
@@ -30,7 +26,7 @@ size_t world_ahead(void) {
 }
 
 unsigned world_short_ms(void) {
-  return limit_ms() > LIMIT_MS ? 300 : 100;
+  return limit_ms() > LIMIT_MS || system_look_ms ? 300 : 100;
 }
 
 /* ---- Callbacks ---- */
@@ -186,7 +182,7 @@ static void wake(void *user) {
   if (w->mode == FCL_LOOP_UV)
     uv_async_send(&w->woken);
   else if (w->mode == FCL_LOOP_MANUAL)
-    eventfd_write(w->event, 1);
+    by_hand_wake(&w->hand);
 }
 
 static void turn_uv(world *w, unsigned ms) {
@@ -202,12 +198,8 @@ static void turn_uv(world *w, unsigned ms) {
 
 /* As a host on another loop does it. */
 static void turn_manual(world *w, unsigned ms) {
-  struct epoll_event event;
-  eventfd_t count;
   int due = w->closed ? -1 : fcl_client_timeout(w->client);
-  int n = epoll_wait(w->epoll, &event, 1, due < 0 || (unsigned) due > ms ? (int) ms : due);
-  if (n == 1 && event.data.fd == w->event)
-    eventfd_read(w->event, &count);
+  by_hand_wait(&w->hand, due < 0 || (unsigned) due > ms ? ms : (unsigned) due);
   if (!w->closed)
     fcl_client_run(w->client);
 }
@@ -292,6 +284,51 @@ void world_rest(world *w) {
   unlock(w);
 }
 
+/* ---- Closing ---- */
+
+static void close_loop(world *w) {
+  if (w->mode == FCL_LOOP_UV) {
+    uv_close((uv_handle_t *) &w->woken, NULL);
+    uv_close((uv_handle_t *) &w->bell, NULL);
+    uv_run(&w->loop, UV_RUN_DEFAULT);
+    ck_assert_int_eq(uv_loop_close(&w->loop), 0);
+  } else if (w->mode == FCL_LOOP_MANUAL) {
+    by_hand_close(&w->hand);
+  }
+}
+
+void world_close(world *w) {
+  if (w->client == NULL)
+    return;
+  fcl_client_close(w->client, world_closed, w);
+  world_wait(w, &w->closed, 1);
+  if (w->mode != FCL_LOOP_UV)
+    fcl_client_join(w->client);
+  w->client = NULL;
+}
+
+static void end_all(world *w) {
+  fcl_error e = {0};
+  int failed;
+  world_close(w);
+  failed = fcl_script_end(w->script, &e);
+  close_loop(w);
+  pthread_cond_destroy(&w->changed);
+  pthread_mutex_destroy(&w->lock);
+  test_allocator_destroy(&w->memory);
+  ck_assert_msg(failed == FCL_OK, "%s", e.text);
+  ck_assert_msg(w->fault[0] == 0, "%s", w->fault);
+  ck_assert_uint_eq(w->closed, 1);
+  ck_assert_uint_eq(w->memory.misuses, 0);
+  ck_assert_msg(w->memory.live == 0, "%zu blocks (%zu bytes) were not given back", w->memory.live,
+                w->memory.bytes);
+}
+
+void world_end(world *w) {
+  end_all(w);
+  ck_assert_fds(w->fds);
+}
+
 /* ---- Opening ---- */
 
 static void serve_hello(fcl_script *s, void *user) {
@@ -302,14 +339,6 @@ static void serve_hello(fcl_script *s, void *user) {
   }
 }
 
-/* The first loop of a process opens a pipe for signals that stays. */
-static void count_fds(world *w) {
-  uv_loop_t first;
-  uv_loop_init(&first);
-  uv_loop_close(&first);
-  w->fds = test_fds();
-}
-
 static void open_loop(world *w) {
   if (w->mode == FCL_LOOP_UV) {
     ck_assert_int_eq(uv_loop_init(&w->loop), 0);
@@ -318,27 +347,30 @@ static void open_loop(world *w) {
     w->bell.data = w;
     uv_unref((uv_handle_t *) &w->woken);
   } else if (w->mode == FCL_LOOP_MANUAL) {
-    struct epoll_event event = {0};
-    w->epoll = epoll_create1(EPOLL_CLOEXEC);
-    w->event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    event.events = EPOLLIN;
-    event.data.fd = w->event;
-    ck_assert_int_eq(epoll_ctl(w->epoll, EPOLL_CTL_ADD, w->event, &event), 0);
+    by_hand_open(&w->hand);
   }
 }
 
-static void watch_client(world *w) {
-  struct epoll_event event = {0};
-  event.events = EPOLLIN;
-  event.data.fd = fcl_client_fd(w->client);
-  ck_assert_int_eq(epoll_ctl(w->epoll, EPOLL_CTL_ADD, event.data.fd, &event), 0);
+/* What the system opens in a process for its first exchange, and keeps. */
+static void warm_up(void) {
+  static int is_warm;
+  world first = {0};
+  exchange x = {0};
+  if (is_warm || !system_shares_process)
+    return;
+  is_warm = 1;
+  world_start(&first, FCL_LOOP_UV, NULL);
+  exchange_get(&x, &first);
+  exchange_wait(&x);
+  end_all(&first);
 }
 
 void world_open(world *w, fcl_loop mode) {
   fcl_client_options o = {0};
   fcl_error e;
-  signal(SIGPIPE, SIG_IGN); /* on a borrowed loop that is the caller's business */
-  count_fds(w);
+  system_prepare();
+  warm_up();
+  w->fds = test_fds();
   w->mode = mode;
   pthread_mutex_init(&w->lock, NULL);
   pthread_cond_init(&w->changed, NULL);
@@ -347,12 +379,12 @@ void world_open(world *w, fcl_loop mode) {
   o.mode = mode;
   o.uv = mode == FCL_LOOP_UV ? &w->loop : NULL;
   o.on_event = on_event;
-  o.spool_directory = "/tmp";
+  o.spool_directory = test_temporary();
   o.realloc_fn = test_allocator_realloc;
   o.user = &w->memory;
   ck_assert_msg(fcl_client_new(&w->client, &o, &e) == FCL_OK, "%s", e.text);
   if (mode == FCL_LOOP_MANUAL)
-    watch_client(w);
+    by_hand_watch(&w->hand, w->client);
   if (mode != FCL_LOOP_THREAD) {
     w->thread = pthread_self();
     w->has_thread = 1;
@@ -385,45 +417,6 @@ void world_reach(world *w, void (*play)(fcl_script *, void *)) {
 void world_start(world *w, fcl_loop mode, void (*play)(fcl_script *, void *)) {
   world_open(w, mode);
   world_reach(w, play);
-}
-
-/* ---- Closing ---- */
-
-static void close_loop(world *w) {
-  if (w->mode == FCL_LOOP_UV) {
-    uv_close((uv_handle_t *) &w->woken, NULL);
-    uv_close((uv_handle_t *) &w->bell, NULL);
-    uv_run(&w->loop, UV_RUN_DEFAULT);
-    ck_assert_int_eq(uv_loop_close(&w->loop), 0);
-  } else if (w->mode == FCL_LOOP_MANUAL) {
-    close(w->epoll);
-    close(w->event);
-  }
-}
-
-void world_close(world *w) {
-  if (w->client == NULL)
-    return;
-  fcl_client_close(w->client, world_closed, w);
-  world_wait(w, &w->closed, 1);
-  if (w->mode != FCL_LOOP_UV)
-    fcl_client_join(w->client);
-  w->client = NULL;
-}
-
-void world_end(world *w) {
-  fcl_error e = {0};
-  int failed;
-  world_close(w);
-  failed = fcl_script_end(w->script, &e);
-  close_loop(w);
-  ck_assert_msg(failed == FCL_OK, "%s", e.text);
-  ck_assert_msg(w->fault[0] == 0, "%s", w->fault);
-  ck_assert_uint_eq(w->closed, 1);
-  ck_assert_uint_eq(w->memory.misuses, 0);
-  ck_assert_msg(w->memory.live == 0, "%zu blocks (%zu bytes) were not given back", w->memory.live,
-                w->memory.bytes);
-  ck_assert_fds(w->fds);
 }
 
 /* ---- Exchanges ---- */

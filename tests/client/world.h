@@ -8,8 +8,10 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <uv.h>
+#include "client/system.h"
 #include "support/allocator.h"
 
+#undef TEXT /* Windows has one of its own */
 #define TEXT  "Content-Type: text/plain\r\n\r\n"
 #define HELLO TEXT "hello"
 
@@ -24,8 +26,8 @@ typedef struct world {
   uv_loop_t loop; /* FCL_LOOP_UV */
   uv_async_t woken;
   uv_timer_t bell;
-  int epoll, event; /* FCL_LOOP_MANUAL */
-  unsigned turns;   /* of the wait's own loop, in every mode */
+  by_hand hand;   /* FCL_LOOP_MANUAL */
+  unsigned turns; /* of the wait's own loop, in every mode */
   int has_rung;
   unsigned closed;     /* calls of it */
   int is_over;         /* callbacks may come behind `closed` */

@@ -4,6 +4,8 @@
 #include <stddef.h>
 #include <stdio.h>
 
+/* The system's place for temporary files, without a / behind; lent. */
+const char *test_temporary(void);
 /* A new, empty folder in the system's place for temporary files, in UTF-8 with / between names.
    `path` has room for 300 bytes. */
 void test_folder_make(char *path);

@@ -5,6 +5,10 @@
 #include <string.h>
 #include <unistd.h>
 
+const char *test_temporary(void) {
+  return "/tmp";
+}
+
 void test_folder_make(char *path) {
   strcpy(path, "/tmp/fcl-test-XXXXXX");
   ck_assert_ptr_nonnull(mkdtemp(path));

@@ -9,18 +9,28 @@ static void widen(const char *text, wchar_t *out, int room) {
   ck_assert_int_gt(MultiByteToWideChar(CP_UTF8, 0, text, -1, out, room), 0);
 }
 
-void test_folder_make(char *path) {
-  static unsigned count;
-  wchar_t where[ROOM], wide[ROOM];
+const char *test_temporary(void) {
+  static char path[ROOM];
+  wchar_t where[ROOM];
   DWORD len = GetTempPathW(ROOM, where);
   char *at;
-  ck_assert(len > 0 && len < ROOM - 40);
-  do
-    _snwprintf(wide, ROOM, L"%lsfcl-test-%lu-%u", where, GetCurrentProcessId(), count++);
-  while (!CreateDirectoryW(wide, NULL) && GetLastError() == ERROR_ALREADY_EXISTS);
-  ck_assert_int_gt(WideCharToMultiByte(CP_UTF8, 0, wide, -1, path, ROOM, NULL, NULL), 0);
+  ck_assert(len > 1 && len < ROOM - 40);
+  where[len - 1] = 0;
+  ck_assert_int_gt(WideCharToMultiByte(CP_UTF8, 0, where, -1, path, ROOM, NULL, NULL), 0);
   for (at = path; *at; at++)
     *at = *at == '\\' ? '/' : *at;
+  return path;
+}
+
+void test_folder_make(char *path) {
+  static unsigned count;
+  wchar_t wide[ROOM];
+  do {
+    int len = snprintf(path, ROOM, "%s/fcl-test-%lu-%u", test_temporary(), GetCurrentProcessId(),
+                       count++);
+    ck_assert(len > 0 && len < ROOM);
+    widen(path, wide, ROOM);
+  } while (!CreateDirectoryW(wide, NULL) && GetLastError() == ERROR_ALREADY_EXISTS);
 }
 
 int test_folder_remove(const char *path) {

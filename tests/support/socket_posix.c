@@ -1,12 +1,18 @@
 /* socket_posix.c: connections by Berkeley's calls. */
+#define _GNU_SOURCE
 #include "support/socket.h"
 #include <arpa/inet.h>
+#include <check.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <signal.h>
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/time.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 int test_socket_connect(unsigned port, unsigned patience_s) {
@@ -45,4 +51,27 @@ long test_socket_receive(int fd, char *data, size_t len) {
 
 void test_socket_close(int fd) {
   close(fd);
+}
+
+int test_socket_listen(char *address, size_t cap) {
+  static atomic_uint count;
+  struct sockaddr_un name;
+  int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  snprintf(address, cap, "unix:@fcl-test-%ld-%u", (long) getpid(), atomic_fetch_add(&count, 1));
+  memset(&name, 0, sizeof name);
+  name.sun_family = AF_UNIX;
+  strcpy(name.sun_path + 1, address + 6);
+  ck_assert_int_eq(bind(fd, (struct sockaddr *) &name,
+                        (socklen_t) (offsetof(struct sockaddr_un, sun_path) + strlen(address) - 5)),
+                   0);
+  ck_assert_int_eq(listen(fd, 100), 0);
+  return fd;
+}
+
+int test_socket_accept(int listener) {
+  return accept(listener, NULL, NULL);
+}
+
+void test_socket_stop(int listener) {
+  shutdown(listener, SHUT_RDWR);
 }

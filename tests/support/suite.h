@@ -1,6 +1,7 @@
 /* suite.h: the end of every test program's main. */
 #ifndef TEST_SUITE_H
 #define TEST_SUITE_H
+#include "support/loops.h"
 #include <check.h>
 
 /* Runs the cases (`count` of them) as the suite `name`; returns what main returns: 0 when all

@@ -1,4 +1,5 @@
-/* files.c: stands between the library and the system's calls about files (linked with --wrap). */
+/* files_posix.c: stands between the library and the system's calls about files (linked with
+ * --wrap). */
 #define _GNU_SOURCE
 #include "support/files.h"
 #include <errno.h>

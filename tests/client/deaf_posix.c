@@ -1,6 +1,7 @@
-/* deaf.c: fills the backlog of a listening socket of its own. */
+/* deaf_posix.c: fills the backlog of a listening socket of its own. */
 #include "client/deaf.h"
 #include <check.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
@@ -31,31 +32,46 @@ void deaf_open(deaf *d, int is_tcp) {
   any_address a;
   socklen_t len = choose(d, &a, is_tcp);
   size_t i;
+  d->taken = -1;
   d->listener = socket(a.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  ck_assert_int_eq(bind(d->listener, &a.any, len), 0);
-  ck_assert_int_eq(listen(d->listener, 0), 0);
-  ck_assert_int_eq(getsockname(d->listener, &a.any, &len), 0);
+  ck_assert_int_eq(bind((int) d->listener, &a.any, len), 0);
+  ck_assert_int_eq(listen((int) d->listener, 0), 0);
+  ck_assert_int_eq(getsockname((int) d->listener, &a.any, &len), 0);
   if (is_tcp)
     snprintf(d->address, sizeof d->address, "tcp:127.0.0.1:%d", ntohs(a.tcp.sin_port));
   for (i = 0; i < sizeof d->clients / sizeof *d->clients; i++) {
     d->clients[i] = socket(a.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    connect(d->clients[i], &a.any, len); /* the first ones fit, the others wait */
+    connect((int) d->clients[i], &a.any, len); /* the first ones fit, the others wait */
   }
 }
 
 void deaf_listen(deaf *d) {
   size_t i;
   for (i = 0; i < sizeof d->clients / sizeof *d->clients; i++) {
-    close(d->clients[i]);
+    close((int) d->clients[i]);
     d->clients[i] = -1;
   }
-  ck_assert_int_eq(listen(d->listener, 100), 0);
+  ck_assert_int_eq(listen((int) d->listener, 100), 0);
+}
+
+/* Those that were there first have nothing to say. */
+int deaf_takes(deaf *d, char *byte) {
+  ssize_t n;
+  fcntl((int) d->listener, F_SETFL, O_NONBLOCK);
+  if (d->taken < 0)
+    d->taken = accept((int) d->listener, NULL, NULL);
+  n = d->taken < 0 ? -1 : recv((int) d->taken, byte, 1, MSG_DONTWAIT);
+  if (n >= 0) {
+    close((int) d->taken);
+    d->taken = -1;
+  }
+  return n > 0;
 }
 
 void deaf_close(deaf *d) {
   size_t i;
   for (i = 0; i < sizeof d->clients / sizeof *d->clients; i++)
     if (d->clients[i] >= 0)
-      close(d->clients[i]);
-  close(d->listener);
+      close((int) d->clients[i]);
+  close((int) d->listener);
 }
