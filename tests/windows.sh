@@ -109,17 +109,32 @@ build() { # build WIDTH OPTIONS...
     step build-$1 1200 $gently cmake --build "$folder/$1" -j "$jobs"
 }
 
+run_tests() { # run_tests SECONDS WIDTH CTEST-OPTIONS...
+  limit_of_these=$1 of=$2
+  shift 2
+  bounded "$limit_of_these" sh tests/windows/with_fpm.sh ctest --test-dir "$folder/$of" --timeout 120 --output-on-failure \
+    --no-tests=error "$@"
+}
+
 check() { # check WIDTH NAME CTEST-OPTIONS...
   began=$(date +%s) width=$1
   shift
   log_of_these=$folder/$width/Testing/Temporary/LastTest.log
   rm -f "$log_of_these"
-  name=$1
+  name=$1 first=
   shift
-  bounded ${all:+1}1200 sh tests/windows/with_fpm.sh ctest --test-dir "$folder/$width" -j $((jobs * 2)) --timeout 120 \
-    --output-on-failure --no-tests=error "$@" || failed=$((failed + $? / 124)) # else it is counted below
+  run_tests ${all:+1}1200 "$width" -j $((jobs * 2)) "$@"
+  status=$?
+  if [ $status != 0 ] && [ $status != 124 ]; then # Wine itself crashes now and then: what fails twice is ours
+    first=$folder/$width/first.log
+    cp "$log_of_these" "$first"
+    echo "== $name: once more: $(sed 's/^[0-9]*://' "$folder/$width/Testing/Temporary/LastTestsFailed.log" | tr '\n' ' ')" | tee -a "$log"
+    run_tests 300 "$width" --rerun-failed
+    status=$?
+  fi
+  [ $status != 124 ] || failed=$((failed + 1)) # else it is counted below
   took "tests-$name" $began
-  set -- $(count "$log_of_these")
+  set -- $(count ${first:+"$first"} "$log_of_these")
   echo "== $name: $1 passed, $2 failed, $3 skipped"
   echo "| $name | $1 | $2 | $3 |" >>"$folder/results.md"
   passed=$((passed + $1)) failed=$((failed + $2)) skipped=$((skipped + $3))
@@ -137,8 +152,11 @@ claims() { # claims NAME SCRIPT...: a script that counts its checks as Check doe
   passed=$((passed + ${1:-0} - ${2:-0})) failed=$((failed + ${2:-1}))
 }
 
-native() { # the command fcgi for this system; run.sh has built it already
-  [ ! -x build/tests-plain/bin/fcgi ] || { mkdir -p "$folder/native/bin" && cp build/tests-plain/bin/fcgi "$folder/native/bin/"; return; }
+fcgi=$top/build/tests-plain/bin/fcgi # for this system; run.sh has built it already
+[ -x "$fcgi" ] || fcgi=$folder/native/bin/fcgi
+
+native() {
+  [ "$fcgi" = "$folder/native/bin/fcgi" ] || return 0
   step configure-native 300 $gently cmake -S . -B "$folder/native" -DFCGICLIENT_SHARED=OFF -DFCGICLIENT_EXAMPLES=OFF -DFCGICLIENT_ISAPI=OFF &&
     step build-native 600 $gently cmake --build "$folder/native" -j "$jobs" --target fcgi
 }
@@ -180,7 +198,7 @@ tests() {
   check x86_64 "64 bit"
   claims consumer tests/windows/consumer.sh "$folder"
   await others || { failed=$((failed + 1)); return; }
-  claims over-tcp tests/windows/over_tcp.sh "$folder/native/bin/fcgi" "$folder/apps"
+  claims over-tcp tests/windows/over_tcp.sh "$fcgi" "$folder/apps"
   [ -z "$all" ] || both_widths
 }
 

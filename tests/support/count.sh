@@ -1,13 +1,15 @@
 # count.sh: for scripts: how many checks of a run of ctest passed, failed, were skipped.  Sourced.
 
-# count LOG: three numbers.  Adds up a ctest log: what Check programs and scripts count themselves, else one for each program.
+# count LOG...: three numbers.  Adds up ctest's logs: what Check programs and scripts count themselves, else one for each program.
+# Of one that ran again the last run counts.
 count() {
   awk '
     function close_test() {
       if (name == "") return
-      if (verdict == "Skipped" || (checks == 0 && says_skipped)) skipped++
-      else if (checks == 0) { if (verdict == "Passed") passed++; else failed++ }
-      else { passed += checks - bad; failed += bad; if (verdict != "Passed" && bad == 0) failed++ }
+      passed[name] = failed[name] = skipped[name] = 0
+      if (verdict == "Skipped" || (checks == 0 && says_skipped)) skipped[name] = 1
+      else if (checks == 0) { if (verdict == "Passed") passed[name] = 1; else failed[name] = 1 }
+      else { passed[name] = checks - bad; failed[name] = bad; if (verdict != "Passed" && bad == 0) failed[name] = 1 }
       name = ""
     }
     /^[0-9]+\/[0-9]+ Testing: / { close_test(); name = $3; verdict = "Failed"; checks = bad = says_skipped = 0 }
@@ -18,5 +20,9 @@ count() {
     /(^|: )skipped: / { says_skipped = 1 } # CMake 3.25 writes that it has passed
     /^Test Passed\.$/ { verdict = "Passed" }
     /^Test Skipped\.$|^Test not run/ { verdict = "Skipped" }
-    END { close_test(); printf "%d %d %d\n", passed, failed, skipped }' "$1"
+    END {
+      close_test()
+      for (name in passed) { p += passed[name]; f += failed[name]; s += skipped[name] }
+      printf "%d %d %d\n", p, f, s
+    }' "$@"
 }
