@@ -135,6 +135,7 @@ static void start_two(void) {
 
 START_TEST(a_client_that_leaves_frees_its_place_and_disturbs_nobody) {
   talk leaving, neighbour;
+  unsigned tries = 0;
   talk_begin(&leaving, s.port);
   talk_begin(&neighbour, s.port);
   say(&neighbour, POST("/hello.app?echo=1") "abc");
@@ -142,6 +143,8 @@ START_TEST(a_client_that_leaves_frees_its_place_and_disturbs_nobody) {
   say(&leaving, GET("/hello.app?slow=100000&size=2&pieces=2"));
   ck_assert_int_eq(has_come(&leaving), 1); /* its head: it runs */
   talk_end(&leaving);
+  while (status_of("/hello.app?size=0") != 200 && ++tries < 1000)
+    ; /* until it is noticed that it has left */
   ck_assert_answer(get(s.port, "/hello.app?size=0"), 200, "");
   say(&neighbour, "def");
   ck_assert_answer(hear(&neighbour, 0), 200, "abcdef");
