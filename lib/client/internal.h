@@ -112,7 +112,8 @@ enum {
   FCL__POOL_RESUME = 4,
   FCL__POOL_CLOSED = 8,
   FCL__POOL_EXITS = 16,
-  FCL__POOL_MAKE_ROOM = 32, /* not a verb: kept connections of its hold workers that others need */
+  FCL__POOL_MAKE_ROOM = 32, /* not a verb: others reach its addresses too, and may need the workers
+                               that its kept connections hold */
   FCL__POOL_COMMON = 64 /* not a verb: of limits in common there is more, or somebody needs some */
 };
 
