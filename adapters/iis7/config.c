@@ -4,6 +4,7 @@
 #include "host.h"
 #include "service.h"
 #include "session.h"
+#include "utf16.h"
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,15 +40,15 @@ static void put_text(writer *w, const char *text) {
   put(w, text, strlen(text));
 }
 
-static void put_escaped(writer *w, const char *text) {
+/* Whatever could mean something else is a number. */
+static void put_escaped(writer *w, const WCHAR *text) {
   char number[16];
-  for (; *text; text++)
-    if (strchr("&<>\"", *text) || (unsigned char) *text < ' ') {
-      snprintf(number, sizeof number, "&#%d;", *text);
-      put_text(w, number);
-    } else {
-      put(w, text, 1);
-    }
+  while (*text) {
+    uint32_t c = utf16_take(&text);
+    int is_plain = c >= ' ' && c < 127 && strchr("&<>\"", (int) c) == NULL;
+    put(w, number,
+        (size_t) snprintf(number, sizeof number, is_plain ? "%c" : "&#%u;", (unsigned) c));
+  }
 }
 
 /* ---- The server's elements ---- */
@@ -62,35 +63,23 @@ static int failed(writer *w, HRESULT result, const char *call) {
 
 static BSTR word(const char *name) {
   WCHAR wide[100];
-  text_wide(wide, 100, name);
+  utf16_widen(wide, 100, name);
   return SysAllocString(wide);
-}
-
-static void put_value(writer *w, const char *name, const WCHAR *wide) {
-  size_t room = 1;
-  const WCHAR *at;
-  char *value;
-  for (at = wide; *at; at++)
-    room += 3; /* bytes of UTF-8 for each */
-  value = malloc(room);
-  w->has_failed |= value == NULL;
-  if (value && text_narrow(value, room, wide) < room) {
-    put_text(w, " ");
-    put_text(w, name);
-    put_text(w, "=\"");
-    put_escaped(w, value);
-    put_text(w, "\"");
-  }
-  free(value);
 }
 
 /* A setting that this server's version does not have is left out. */
 static void put_property(writer *w, IAppHostElement *from, const char *name) {
   BSTR key = word(name), value = NULL;
   IAppHostProperty *property = NULL;
+  char start[100];
   if (key && !FAILED(from->table->GetPropertyByName(from, key, &property)) && property) {
-    if (!failed(w, property->table->get_StringValue(property, &value), "get_StringValue") && value)
-      put_value(w, name, value);
+    if (!failed(w, property->table->get_StringValue(property, &value), "get_StringValue") &&
+        value) {
+      snprintf(start, sizeof start, " %s=\"", name);
+      put_text(w, start);
+      put_escaped(w, value);
+      put_text(w, "\"");
+    }
     SysFreeString(value);
     property->table->Release(property);
   }
@@ -198,19 +187,14 @@ void config_changed(void) {
 
 /* ---- Handlers ---- */
 
-static fcl_slice slice(const char *text) {
-  return (fcl_slice){text ? text : "", text ? strlen(text) : 0};
-}
-
 const fcl_config_app *config_find(const fcl_config *config, const char *processor) {
   size_t len = strcspn(processor, "|"), i;
   const char *arguments = processor + len + (processor[len] == '|');
-  fcl_slice path = {processor, len};
   const fcl_config_app *app;
   for (i = 0; (app = fcl_config_at(config, i)) != NULL; i++) {
-    fcl_slice program = slice(app->options->program);
-    if (program.len == len && route_starts(program, path) &&
-        strcmp(slice(app->arguments).base, arguments) == 0)
+    const char *program = app->options->program, *its = app->arguments ? app->arguments : "";
+    if (program && strlen(program) == len && strcmp(its, arguments) == 0 &&
+        route_starts((fcl_slice){processor, len}, (fcl_slice){program, len}))
       return app;
   }
   return NULL;

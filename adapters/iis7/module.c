@@ -41,18 +41,6 @@ static void *IIS_METHOD destroy(CHttpModule *m, unsigned flags) {
 
 static CHttpModuleTable module_table;
 
-/* All but the last three slots are notifications of one kind. */
-static void fill_module_table(void) {
-  iis_on_request *slots = (iis_on_request *) (void *) &module_table;
-  size_t i;
-  for (i = 0; i < offsetof(CHttpModuleTable, OnAsyncCompletion) / sizeof *slots; i++)
-    slots[i] = ignore;
-  module_table.OnExecuteRequestHandler = on_execute;
-  module_table.OnAsyncCompletion = on_completion;
-  module_table.Dispose = dispose;
-  module_table.destroy = destroy;
-}
-
 static HRESULT IIS_METHOD get_module(IHttpModuleFactory *factory, CHttpModule **out,
                                      IModuleAllocator *allocator) {
   module *m = allocator->table->AllocateMemory(allocator, sizeof *m);
@@ -91,26 +79,26 @@ static GLOBAL_NOTIFICATION_STATUS IIS_METHOD on_change(CGlobalModule *g, void *p
 static void IIS_METHOD end_global(CGlobalModule *g) {
 }
 
-static const CGlobalModuleTable global_table = {
-    .OnGlobalStopListening = ignore_global,
-    .OnGlobalCacheCleanup = ignore_alone,
-    .OnGlobalCacheOperation = ignore_global,
-    .OnGlobalHealthCheck = ignore_alone,
-    .OnGlobalConfigurationChange = on_change,
-    .OnGlobalFileChange = ignore_global,
-    .OnGlobalPreBeginRequest = ignore_global,
-    .OnGlobalApplicationStart = ignore_global,
-    .OnGlobalApplicationResolveModules = ignore_global,
-    .OnGlobalApplicationStop = ignore_global,
-    .OnGlobalRSCAQuery = ignore_global,
-    .OnGlobalTraceEvent = ignore_global,
-    .OnGlobalCustomNotification = ignore_global,
-    .Terminate = end_global,
-    .OnGlobalThreadCleanup = ignore_global,
-    .OnGlobalApplicationPreload = ignore_global,
-    .OnSuspendProcess = ignore_global,
-};
+static CGlobalModuleTable global_table;
 static CGlobalModule global = {&global_table};
+
+/* Most slots of either table are notifications of one kind. */
+static void fill_tables(void) {
+  iis_on_request *of_request = (iis_on_request *) (void *) &module_table;
+  iis_on_global *of_process = (iis_on_global *) (void *) &global_table;
+  size_t i;
+  for (i = 0; i < offsetof(CHttpModuleTable, OnAsyncCompletion) / sizeof *of_request; i++)
+    of_request[i] = ignore;
+  module_table.OnExecuteRequestHandler = on_execute;
+  module_table.OnAsyncCompletion = on_completion;
+  module_table.Dispose = dispose;
+  module_table.destroy = destroy;
+  for (i = 0; i < sizeof global_table / sizeof *of_process; i++)
+    of_process[i] = ignore_global;
+  global_table.OnGlobalCacheCleanup = global_table.OnGlobalHealthCheck = ignore_alone;
+  global_table.OnGlobalConfigurationChange = on_change;
+  global_table.Terminate = end_global;
+}
 
 #ifdef __GNUC__
 __attribute__((visibility("default")))
@@ -124,7 +112,7 @@ HRESULT WINAPI RegisterModule(DWORD version, IHttpModuleRegistrationInfo *info,
   HRESULT result;
   session_server = server;
   session_id = info->table->GetId(info);
-  fill_module_table();
+  fill_tables();
   config_open();
   result = info->table->SetRequestNotifications(info, &factory, RQ_EXECUTE_REQUEST_HANDLER, 0);
   if (!FAILED(result))

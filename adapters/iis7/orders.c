@@ -45,9 +45,10 @@ static int operate(session *s, order what) {
   HRESULT result;
   set_operation(s, what);
   if (what == ORDER_READ)
-    result = s->in->table->ReadEntityBody(s->in, s->upload, session_room(s), TRUE, NULL, NULL);
+    result = s->in->table->ReadEntityBody(s->in, s->visit.upload, visit_room(&s->visit), TRUE, NULL,
+                                          NULL);
   else
-    result = reply_write(s, s->span, 1);
+    result = reply_write(s, s->visit.span, 1);
   if (!FAILED(result))
     return 0;
   set_operation(s, ORDER_NONE);
@@ -57,11 +58,11 @@ static int operate(session *s, order what) {
 
 /* What the server may hold back is copied, and the library goes on at once: with the next span. */
 static int send_span(session *s) {
-  size_t len = s->span.len = fcl_cgi_reply_take(&s->reply, s->span.len);
+  size_t len = s->visit.span.len = fcl_cgi_reply_take(&s->visit.reply, s->visit.span.len);
   if (len > 0 && len > s->limit - s->buffered)
     return operate(s, ORDER_SPAN);
   s->buffered += (DWORD) len;
-  session_settle(s, ORDER_SPAN, len == 0 || !FAILED(reply_write(s, s->span, 0)), 0);
+  session_settle(s, ORDER_SPAN, len == 0 || !FAILED(reply_write(s, s->visit.span, 0)), 0);
   return 1;
 }
 
@@ -72,8 +73,8 @@ REQUEST_NOTIFICATION_STATUS orders_carry_out(session *s) {
       return RQ_NOTIFICATION_PENDING;
     if (o == ORDER_END)
       return session_end(s);
-    if (!s->is_gone && !watch_is_connected(s))
-      session_give_up(s);
+    if (!s->visit.is_gone && !watch_is_connected(s))
+      visit_give_up(&s->visit);
     if (o == ORDER_HEAD)
       session_send_head(s);
     else if (!(o == ORDER_READ ? operate(s, o) : send_span(s)))
@@ -144,7 +145,8 @@ int orders_open(session *s) {
   return task_open();
 }
 
-void orders_leave(session *s, order o) {
+void orders_leave(visit *v, order o) {
+  session *s = SESSION_OF(v);
   IHttpContext *context = s->context;
   int is_due;
   uv_mutex_lock(&book);

@@ -1,5 +1,6 @@
 /* reply.c: heads, bodies and errors, in the server's words. */
 #include "session.h"
+#include "utf16.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,17 +9,19 @@ enum { HTTPSYS_UNFRIENDLY = 9, APPEND = -1, TRACE_INFO = 4, TRACE_ERROR = 2 };
 
 /* ---- Heads ---- */
 
-static int is_same(fcl_slice a, const char *b) {
+static int is_same(fcl_slice a, fcl_slice b) {
   size_t i;
-  for (i = 0; i < a.len && b[i]; i++)
-    if ((a.base[i] ^ b[i]) & ~0x20)
+  for (i = 0; i < a.len && i < b.len; i++)
+    if ((a.base[i] ^ b.base[i]) & ~0x20)
       return 0;
-  return i == a.len && b[i] == 0;
+  return a.len == b.len;
 }
 
 /* Other modules may have set some of these; none of theirs is to go. */
 static int may_be_several(fcl_slice name) {
-  return is_same(name, "Set-Cookie") || is_same(name, "WWW-Authenticate") || is_same(name, "Vary");
+  return is_same(name, (fcl_slice){"Set-Cookie", 10}) ||
+         is_same(name, (fcl_slice){"WWW-Authenticate", 16}) ||
+         is_same(name, (fcl_slice){"Vary", 4});
 }
 
 /* The server wants both with a NUL behind them. */
@@ -41,13 +44,8 @@ static HRESULT set_header(session *s, const fcl_header *h, BOOL replace) {
 static int is_first(const fcl_cgi_reply *reply, const fcl_header *h) {
   const fcl_header *before;
   size_t at = 0;
-  char name[FCL_CGI_NAME_MAX + 1];
-  if (h->name.len >= sizeof name)
-    return 1;
-  memcpy(name, h->name.base, h->name.len);
-  name[h->name.len] = 0;
   while ((before = fcl_cgi_reply_next(reply, &at)) != NULL && before != h)
-    if (is_same(before->name, name))
+    if (is_same(before->name, h->name))
       return 0;
   return 1;
 }
@@ -55,20 +53,22 @@ static int is_first(const fcl_cgi_reply *reply, const fcl_header *h) {
 static int set_headers(session *s) {
   const fcl_header *h;
   size_t at = 0;
-  while ((h = fcl_cgi_reply_next(&s->reply, &at)) != NULL)
-    if (FAILED(set_header(s, h, !may_be_several(h->name) && is_first(&s->reply, h))))
+  while ((h = fcl_cgi_reply_next(&s->visit.reply, &at)) != NULL)
+    if (FAILED(set_header(s, h, !may_be_several(h->name) && is_first(&s->visit.reply, h))))
       return 0;
   return 1;
 }
 
-static int set_length(session *s) {
+static HRESULT set_number(session *s, const char *name, long long number) {
   char digits[24];
-  fcl_header h = {{"Content-Length", 14}, {digits, 0}};
-  if (s->reply.content_length < 0)
-    return 1;
-  h.value.len =
-      (size_t) snprintf(digits, sizeof digits, "%lld", (long long) s->reply.content_length);
-  return !FAILED(set_header(s, &h, TRUE));
+  fcl_header h = {{name, strlen(name)}, {digits, 0}};
+  h.value.len = (size_t) snprintf(digits, sizeof digits, "%lld", number);
+  return set_header(s, &h, TRUE);
+}
+
+static int set_length(session *s) {
+  int64_t length = s->visit.reply.content_length;
+  return length < 0 || !FAILED(set_number(s, "Content-Length", (long long) length));
 }
 
 static HRESULT set_status(session *s, int status, fcl_slice reason, int sub, uint32_t error,
@@ -83,8 +83,8 @@ static HRESULT set_status(session *s, int status, fcl_slice reason, int sub, uin
 
 /* A status of 1xx would be no answer at all; the server sends these itself. */
 int reply_head(session *s, const fcl_head *head) {
-  fcl_cgi_reply *reply = &s->reply;
-  fcl_cgi_reply_init(reply, head, s->facts.q.method, s->facts.minor);
+  fcl_cgi_reply *reply = &s->visit.reply;
+  fcl_cgi_reply_init(reply, head, s->visit.q.method, s->visit.minor);
   return reply->status >= 200 && reply->status <= 999 &&
          !FAILED(set_status(s, reply->status, reply->reason, 0, 0, TRUE)) && set_headers(s) &&
          set_length(s);
@@ -113,17 +113,13 @@ HRESULT reply_write(session *s, fcl_slice data, int is_lent) {
 void reply_error(session *s, fcl_iis what, const char *sentence) {
   IHttpResponse *out = s->out;
   WCHAR wide[1024];
-  char digits[16];
-  fcl_header retry = {{"Retry-After", 11}, {digits, 0}};
   out->table->Clear(out);
   out->table->DisableKernelCache(out, HTTPSYS_UNFRIENDLY);
   set_status(s, what.status, (fcl_slice){NULL, 0}, what.substatus, what.hresult, FALSE);
-  if (s->retry_after) {
-    retry.value.len = (size_t) snprintf(digits, sizeof digits, "%u", s->retry_after);
-    set_header(s, &retry, TRUE);
-  }
+  if (s->visit.retry_after)
+    set_number(s, "Retry-After", s->visit.retry_after);
   if (*sentence)
-    out->table->SetErrorDescription(out, wide, (DWORD) text_wide(wide, 1024, sentence), TRUE);
+    out->table->SetErrorDescription(out, wide, (DWORD) utf16_widen(wide, 1024, sentence), TRUE);
   if (what.hresult && s->provider)
     s->provider->table->SetErrorStatus(s->provider, (HRESULT) what.hresult);
 }
@@ -132,11 +128,11 @@ void reply_shown(session *s) {
   fcl_cgi_page page;
   s->out->table->Clear(s->out);
   s->out->table->DisableKernelCache(s->out, HTTPSYS_UNFRIENDLY);
-  fcl_cgi_page_init(&page, 500, s->retry_after);
-  fcl_cgi_page_show(&page, s->shown);
+  fcl_cgi_page_init(&page, 500, s->visit.retry_after);
+  fcl_cgi_page_show(&page, s->visit.shown);
   if (!reply_head(s, &page.head))
     return;
-  page.body.len = fcl_cgi_reply_take(&s->reply, page.body.len);
+  page.body.len = fcl_cgi_reply_take(&s->visit.reply, page.body.len);
   if (page.body.len)
     reply_write(s, page.body, 0);
 }
@@ -148,6 +144,6 @@ void reply_trace(session *s, const WCHAR *name, const char *text, HRESULT error)
   WCHAR wide[1024];
   if (trace == NULL)
     return;
-  text_wide(wide, 1024, text);
+  utf16_widen(wide, 1024, text);
   trace->table->QuickTrace(trace, name, wide, error, error ? TRACE_ERROR : TRACE_INFO);
 }

@@ -23,7 +23,7 @@ static void IIS_METHOD on_disconnect(IHttpConnectionStoredContext *stored) {
   session *s;
   uv_mutex_lock(&lock);
   for (s = w->first; s; s = s->next_watched)
-    fcl_request_cancel(s->request);
+    fcl_request_cancel(s->visit.request);
   uv_mutex_unlock(&lock);
 }
 

@@ -87,8 +87,8 @@ static int operate(session *s, order what, void *data, DWORD size) {
 /* ---- All orders ---- */
 
 static int send_span(session *s) {
-  DWORD size = (DWORD) fcl_cgi_reply_take(&s->reply, s->span.len);
-  return operate(s, ORDER_SPAN, (void *) s->span.base, size);
+  DWORD size = (DWORD) fcl_cgi_reply_take(&s->visit.reply, s->visit.span.len);
+  return operate(s, ORDER_SPAN, (void *) s->visit.span.base, size);
 }
 
 DWORD orders_carry_out(session *s) {
@@ -102,7 +102,7 @@ DWORD orders_carry_out(session *s) {
       break;
     case ORDER_SPAN:
     case ORDER_READ:
-      if (!(o == ORDER_SPAN ? send_span(s) : operate(s, o, s->upload, session_room(s))))
+      if (!(o == ORDER_SPAN ? send_span(s) : operate(s, o, s->visit.upload, visit_room(&s->visit))))
         return HSE_STATUS_PENDING;
       session_settle(s);
       break;
@@ -178,7 +178,8 @@ void orders_forget(void) {
   uv_mutex_unlock(&book);
 }
 
-void orders_leave(session *s, order o) {
+void orders_leave(visit *v, order o) {
+  session *s = SESSION_OF(v);
   const struct operation *op = &s->operation;
   uv_mutex_lock(&book);
   if (o == ORDER_READ)

@@ -24,18 +24,18 @@ void reply_invite_body(session *s) {
 /* Until its body comes, to go out in one piece: the vector has no other way to end a response
    without a length than to close, and IIS 7 knows a better one. */
 static int may_wait(const session *s, BOOL keep) {
-  return (keep && IS_IIS(s->ecb, 6)) || (s->reply.status >= 400 && IS_IIS(s->ecb, 7));
+  return (keep && IS_IIS(s->ecb, 6)) || (s->visit.reply.status >= 400 && IS_IIS(s->ecb, 7));
 }
 
 /* Apache: mod_isapi says no to the status 500, yet takes it together with the fields; a body may
    follow if it has said yes to another head before. */
 int reply_head(session *s, const fcl_head *head) {
-  fcl_cgi_reply *reply = &s->reply;
+  fcl_cgi_reply *reply = &s->visit.reply;
   int ok, is_refused_500 = head->status == 500 && IS_MOD_ISAPI(s->ecb);
   struct head *held = &s->held;
   size_t len;
   BOOL keep;
-  fcl_cgi_reply_init(reply, head, s->facts.q.method, s->facts.minor);
+  fcl_cgi_reply_init(reply, head, s->visit.q.method, s->visit.minor);
   len = fcl_cgi_reply_fields(reply, NULL, 0);
   if ((held->fields = calloc(1, len + 1)) == NULL) /* Apache looks at the byte behind the end */
     return 0;
@@ -66,7 +66,7 @@ BOOL reply_write(session *s, void *data, DWORD *size, DWORD mode) {
   held->element.cbSize = *size;
   held->vector.dwFlags =
       mode | HSE_IO_SEND_HEADERS |
-      (s->reply.status >= 400 && IS_IIS(ecb, 7) ? HSE_IO_TRY_SKIP_CUSTOM_ERRORS : 0);
+      (s->visit.reply.status >= 400 && IS_IIS(ecb, 7) ? HSE_IO_TRY_SKIP_CUSTOM_ERRORS : 0);
   held->vector.pszStatus = held->status;
   held->vector.pszHeaders = held->fields;
   held->vector.nElementCount = *size > 0;
@@ -88,17 +88,17 @@ void reply_take_back(session *s) {
 int reply_page(session *s, int status) {
   fcl_cgi_page page;
   DWORD size;
-  fcl_cgi_page_init(&page, status, s->retry_after);
-  if (s->shown.len)
-    fcl_cgi_page_show(&page, s->shown);
+  fcl_cgi_page_init(&page, status, s->visit.retry_after);
+  if (s->visit.shown.len)
+    fcl_cgi_page_show(&page, s->visit.shown);
   if (!reply_head(s, &page.head))
     return 0;
-  size = (DWORD) fcl_cgi_reply_take(&s->reply, page.body.len);
+  size = (DWORD) fcl_cgi_reply_take(&s->visit.reply, page.body.len);
   return size == 0 ? reply_flush(s) : reply_write(s, (void *) page.body.base, &size, HSE_IO_SYNC);
 }
 
 void reply_cut(session *s) {
-  const fcl_cgi_request *q = &s->facts.q;
+  const fcl_cgi_request *q = &s->visit.q;
   host_connection c = {q->remote_addr.base, q->server_addr.base, q->remote_port, q->server_port};
   if (!s->ecb->ServerSupportFunction(s->ecb->ConnID, HSE_REQ_ABORTIVE_CLOSE, NULL, NULL, NULL) &&
       !host_reset(&c))

@@ -3,17 +3,16 @@
 #include "session.h"
 #include <string.h>
 
-fcl_slice system_name(session *s, const char *name) {
-  return facts_variable(s, name);
+fcl_slice system_name(visit *v, const char *name) {
+  return facts_variable(v, name);
 }
 
-fcl_slice system_path(session *s, const char *name, const char *bytes) {
+fcl_slice system_path(visit *v, const char *name, const char *bytes) {
   return (fcl_slice){bytes ? bytes : "", bytes ? strlen(bytes) : 0};
 }
 
-int system_identity(session *s, fcl_identity **identity, fcl_error *error) {
-  *identity = NULL;
-  return FCL_OK;
+void *system_token(session *s) {
+  return NULL;
 }
 
 void *system_put_user_down(void) {

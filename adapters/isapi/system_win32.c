@@ -7,38 +7,32 @@
 
 enum { NAME_UNITS = FCL_CGI_PATH_MAX };
 
-fcl_slice system_name(session *s, const char *name) {
-  facts *f = &s->facts;
-  char unicode[64], *at = f->text + f->used;
+fcl_slice system_name(visit *v, const char *name) {
+  EXTENSION_CONTROL_BLOCK *ecb = SESSION_OF(v)->ecb;
+  char unicode[64];
   wchar_t wide[NAME_UNITS];
   DWORD size = sizeof wide;
-  int n;
   snprintf(unicode, sizeof unicode, "UNICODE_%s", name);
-  if (!s->ecb->GetServerVariable(s->ecb->ConnID, unicode, wide, &size)) {
-    f->is_full |= host_buffer_was_small();
-    return facts_variable(s, name);
+  if (!ecb->GetServerVariable(ecb->ConnID, unicode, wide, &size)) {
+    v->is_full |= host_buffer_was_small();
+    return facts_variable(v, name);
   }
-  n = WideCharToMultiByte(CP_UTF8, 0, wide, -1, at, (int) (TEXT_MAX - f->used), NULL, NULL);
-  f->is_full |= n == 0;
-  f->used += (size_t) n;
-  return (fcl_slice){n ? at : "", n ? (size_t) n - 1 : 0};
+  return visit_keep(v, wide);
 }
 
 /* The control block has it in the code page, which cannot write every name. */
-fcl_slice system_path(session *s, const char *name, const char *bytes) {
-  fcl_slice path = system_name(s, name);
+fcl_slice system_path(visit *v, const char *name, const char *bytes) {
+  fcl_slice path = system_name(v, name);
   return path.len || bytes == NULL ? path : (fcl_slice){bytes, strlen(bytes)};
 }
 
-/* The token stays the server's; none means that there is no user of Windows. */
-int system_identity(session *s, fcl_identity **identity, fcl_error *error) {
+/* It stays the server's. */
+void *system_token(session *s) {
   HANDLE token = NULL;
-  *identity = NULL;
   if (!s->ecb->ServerSupportFunction(s->ecb->ConnID, HSE_REQ_GET_IMPERSONATION_TOKEN, &token, NULL,
-                                     NULL) ||
-      token == NULL)
-    return FCL_OK;
-  return fcl_identity_token(identity, token, error);
+                                     NULL))
+    return NULL;
+  return token;
 }
 
 void *system_put_user_down(void) {

@@ -1,6 +1,6 @@
 /* body.c: the request's and the response's side of the test's server. */
 #include "call.h"
-#include "text.h"
+#include "utf16.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -165,7 +165,7 @@ static HRESULT IIS_METHOD set_header(IHttpResponse *r, PCSTR name, PCSTR value, 
 static HRESULT IIS_METHOD set_description(IHttpResponse *r, PCWSTR text, DWORD len, BOOL encode) {
   call *c = OF_RESPONSE(r);
   head_changes(c);
-  text_narrow(c->x->description, sizeof c->x->description, text);
+  utf16_narrow(c->x->description, sizeof c->x->description, text);
   return S_OK;
 }
 

@@ -2,7 +2,8 @@
  * going. */
 #include "call.h"
 #include "sections.h"
-#include "text.h"
+#include "utf16.h"
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,7 +32,7 @@ void *call_allocate(call *c, size_t size) {
 static PCWSTR widen(call *c, const char *text) {
   size_t cap = strlen(text) + 3;
   WCHAR *wide = call_allocate(c, cap * sizeof *wide);
-  text_wide(wide, cap, text);
+  utf16_widen(wide, cap, text);
   return wide;
 }
 
@@ -82,6 +83,25 @@ static HRESULT IIS_METHOD post(IHttpContext *i, DWORD bytes) {
   return S_OK;
 }
 
+/* HTTP_NAME is the client's field by that name. */
+static const char *find_field(call *c, const char *name) {
+  const char *line = c->x->fields ? c->x->fields : "";
+  char *value;
+  size_t i, len;
+  for (; *line; line += strcspn(line, "\n") + 1) {
+    for (i = 0; name[i] && (name[i] == '_' ? line[i] == '-' : toupper(line[i]) == name[i]); i++)
+      ;
+    if (name[i] || line[i] != ':')
+      continue;
+    line += i + 1 + strspn(line + i + 1, " ");
+    len = strcspn(line, "\r\n");
+    value = call_allocate(c, len + 1);
+    memcpy(value, line, len);
+    return value;
+  }
+  return NULL;
+}
+
 static const char *find_variable(call *c, const char *name) {
   const char *const *v;
   call_enter(c);
@@ -90,7 +110,7 @@ static const char *find_variable(call *c, const char *name) {
   for (v = c->x->variables; v && v[0]; v += 2)
     if (strcmp(v[0], name) == 0)
       return v[1];
-  return NULL;
+  return strncmp(name, "HTTP_", 5) == 0 ? find_field(c, name + 5) : NULL;
 }
 
 static HRESULT IIS_METHOD get_variable(IHttpContext *i, PCSTR name, PCSTR *value, DWORD *len) {
@@ -176,8 +196,8 @@ static HRESULT IIS_METHOD trace(IHttpTraceContext *i, PCWSTR name, PCWSTR data, 
   size_t at = strlen(x->traces);
   char name_text[100], text[1200];
   call_enter(OF(trace, i));
-  text_narrow(name_text, sizeof name_text, name);
-  text_narrow(text, sizeof text, data);
+  utf16_narrow(name_text, sizeof name_text, name);
+  utf16_narrow(text, sizeof text, data);
   snprintf(x->traces + at, sizeof x->traces - at, "%s: %s\n", name_text, text);
   return S_OK;
 }

@@ -1,7 +1,7 @@
 /* sections.c: system.webServer/fastCgi as IIS hands it out: counted objects, whose values have the
    schema's defaults where nothing is said. */
 #include "sections.h"
-#include "text.h"
+#include "utf16.h"
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -68,14 +68,14 @@ static ULONG release(object *o) {
 }
 
 static void narrow(char out[200], const WCHAR *wide) {
-  text_narrow(out, 200, wide);
+  utf16_narrow(out, 200, wide);
 }
 
 /* ---- Properties ---- */
 
 static HRESULT WINAPI get_string(IAppHostProperty *p, BSTR *value) {
   WCHAR wide[4000];
-  text_wide(wide, 4000, ((object *) p)->value);
+  utf16_widen(wide, 4000, ((object *) p)->value);
   *value = SysAllocString(wide);
   return S_OK;
 }

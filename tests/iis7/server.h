@@ -13,8 +13,8 @@ typedef enum server_kind {
   SERVER_KINDS
 } server_kind;
 
-/* That completions come from; set before the module is loaded.  Each writes to a client, or reads from
-   one, as long as that takes. */
+/* That completions come from; set before the module is loaded.  Each writes to a client, or reads
+   from one, as long as that takes. */
 enum { SERVER_THREADS = 2, SERVER_THREADS_MAX = 100 };
 extern int server_threads;
 

@@ -1,5 +1,5 @@
-/* text_posix.c: the server's kind of strings where there is no Windows: for tests. */
-#include "text.h"
+/* strings_posix.c: the strings of IIS's configuration where there is no Windows. */
+#include "abi/types.h"
 #include <stdlib.h>
 #include <string.h>
 

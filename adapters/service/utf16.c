@@ -1,6 +1,5 @@
-/* text.c: UTF-16 and UTF-8, into each other. */
-#include "text.h"
-#include <stdint.h>
+/* utf16.c: UTF-16 and UTF-8, into each other. */
+#include "utf16.h"
 
 enum { NO_CHARACTER = 0xfffd };
 
@@ -12,8 +11,7 @@ static int is_low(uint32_t c) {
   return c >= 0xdc00 && c < 0xe000;
 }
 
-/* The next character of UTF-16. */
-static uint32_t take_wide(const WCHAR **at) {
+uint32_t utf16_take(const uint16_t **at) {
   uint32_t c = *(*at)++;
   if (is_high(c) && is_low(**at))
     return 0x10000 + ((c - 0xd800) << 10) + (uint32_t) (*(*at)++ - 0xdc00);
@@ -29,11 +27,11 @@ static size_t encode(char out[4], uint32_t c) {
   return n;
 }
 
-size_t text_narrow(char *out, size_t cap, const WCHAR *wide) {
+size_t utf16_narrow(char *out, size_t cap, const uint16_t *wide) {
   size_t len = 0, i;
   while (*wide) {
     char bytes[4];
-    size_t n = encode(bytes, take_wide(&wide));
+    size_t n = encode(bytes, utf16_take(&wide));
     if (len + n >= cap)
       return cap;
     for (i = 0; i < n; i++)
@@ -64,16 +62,16 @@ static uint32_t take_narrow(const unsigned char **at) {
   return whole;
 }
 
-size_t text_wide(WCHAR *out, size_t cap, const char *text) {
+size_t utf16_widen(uint16_t *out, size_t cap, const char *text) {
   const unsigned char *at = (const unsigned char *) text;
   size_t len = 0;
   while (*at && len + 2 < cap) {
     uint32_t c = take_narrow(&at);
     if (c >= 0x10000) {
-      out[len++] = (WCHAR) (0xd800 + ((c - 0x10000) >> 10));
+      out[len++] = (uint16_t) (0xd800 + ((c - 0x10000) >> 10));
       c = 0xdc00 + (c & 0x3ff);
     }
-    out[len++] = (WCHAR) c;
+    out[len++] = (uint16_t) c;
   }
   out[len] = 0;
   return len;
