@@ -1,48 +1,9 @@
-/* site.c: the folder, and exchanges in it. */
+/* site.c: the module in its server. */
 #include "site.h"
 #include "support/scratch.h"
-#include <uv.h>
 
-enum { FILES_MAX = 20 };
-
-exchange x;
 char site_app[1000];
-static char folder[300], made[FILES_MAX][400];
-static int is_folder[FILES_MAX], made_count;
 static const char *variables[30];
-
-const char *site_path(const char *name) {
-  static char paths[4][400];
-  static int next;
-  next = (next + 1) % 4;
-  snprintf(paths[next], sizeof paths[next], "%s/%s", folder, name);
-  return paths[next];
-}
-
-static void remember(const char *path, int folder_too) {
-  int i;
-  for (i = 0; i < made_count; i++)
-    if (strcmp(made[i], path) == 0)
-      return;
-  ck_assert_int_lt(made_count, FILES_MAX);
-  is_folder[made_count] = folder_too;
-  snprintf(made[made_count++], sizeof made[0], "%s", path);
-}
-
-void site_write(const char *name, const char *text) {
-  char path[400], *slash;
-  uv_fs_t fs;
-  snprintf(path, sizeof path, "%s/%s", folder, name);
-  for (slash = strchr(path + strlen(folder) + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-    *slash = 0;
-    if (uv_fs_mkdir(NULL, &fs, path, 0755, NULL) == 0)
-      remember(path, 1);
-    uv_fs_req_cleanup(&fs);
-    *slash = '/';
-  }
-  test_file_write(path, text, strlen(text));
-  remember(path, 0);
-}
 
 static void find_app(void) {
   uv_fs_t fs;
@@ -53,8 +14,7 @@ static void find_app(void) {
 
 void site_setup_empty(void) {
   const char *fault;
-  memset(&x, 0, sizeof x);
-  test_folder_make(folder);
+  site_make_folder();
   find_app();
   test_environment_set("FCGICLIENT_GUARDIAN", GUARDIAN);
   test_environment_set("FCGICLIENT_LOG", site_path("log"));
@@ -72,22 +32,13 @@ void site_setup(void) {
 
 void site_teardown(void) {
   const char *fault = server_unload();
-  uv_fs_t fs;
   server_free(&x);
   server_configure_fails(0);
   ck_assert_msg(fault == NULL, "%s", fault);
-  while (made_count > 0) {
-    made_count--;
-    if (is_folder[made_count])
-      uv_fs_rmdir(NULL, &fs, made[made_count], NULL);
-    else
-      uv_fs_unlink(NULL, &fs, made[made_count], NULL);
-    uv_fs_req_cleanup(&fs);
-  }
-  uv_fs_unlink(NULL, &fs, site_path("log"), NULL);
-  uv_fs_req_cleanup(&fs);
-  ck_assert_int_eq(test_folder_remove(folder), 1);
+  site_remove_folder();
 }
+
+/* ---- Exchanges ---- */
 
 /* As IIS says it without allowPathInfo. */
 void site_prepare_path(const char *path, const char *query) {
@@ -97,9 +48,9 @@ void site_prepare_path(const char *path, const char *query) {
       "PATH_INFO",       path,       "PATH_TRANSLATED",    file,      "HTTP_URL",    target,
       "QUERY_STRING",    query,      "REMOTE_ADDR",        "1.2.3.4", NULL};
   static char root[400];
-  snprintf(root, sizeof root, "%s/", folder);
+  snprintf(root, sizeof root, "%s", site_path(""));
   snprintf(target, sizeof target, "%s?%s", path, query);
-  snprintf(file, sizeof file, "%s%s", folder, path);
+  snprintf(file, sizeof file, "%s%s", site_path(""), path + 1);
   all[3] = root;
   memcpy(variables, all, sizeof all);
   x.variables = variables;
@@ -108,11 +59,6 @@ void site_prepare_path(const char *path, const char *query) {
 
 void site_prepare(const char *query) {
   site_prepare_path("/a.test", query);
-}
-
-void site_run(void) {
-  server_run(&x);
-  ck_assert_str_eq(x.fault, "");
 }
 
 void site_get(const char *query) {
@@ -129,29 +75,45 @@ void site_again(void) {
   x.limit = limit;
 }
 
-const char *site_text(void) {
-  return x.out ? x.out : "";
+/* Each kind of server with each way to buffer.  Where starting programs is slow (Wine) each kind
+   has one way. */
+#ifdef _WIN32
+const int site_ways = SERVER_KINDS;
+#else
+const int site_ways = SERVER_KINDS * 3;
+#endif
+const int site_first_async = 0, site_slow_ways = SERVER_LATER + 1;
+
+void site_go_way(int i) {
+  static const DWORD limits[] = {0, 50000, 4 << 20};
+  x.kind = (server_kind) (i % SERVER_KINDS);
+  x.limit = limits[(i / SERVER_KINDS + i) % 3];
 }
 
-void site_expect_pattern(const exchange *of, size_t size) {
-  size_t i;
-  ck_assert_uint_eq(of->out_len, size);
-  for (i = 0; i < size; i++)
-    if (of->out[i] != (char) ((uint32_t) i * 2654435761u >> 24))
-      ck_abort_msg("byte %lu is wrong", (unsigned long) i);
+void site_post(const char *bytes, size_t size, long length) {
+  static char fields[60];
+  snprintf(fields, sizeof fields,
+           length < 0 ? "Transfer-Encoding: chunked\r\n" : "Content-Length: %ld\r\n", length);
+  x.method = "POST";
+  x.fields = fields;
+  x.body = bytes;
+  x.body_len = size;
 }
 
-const char *site_param(const char *name) {
-  static char values[4][10000];
-  static int next;
-  const char *line = site_text();
-  size_t len = strlen(name);
-  for (; line && *line; line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL)
-    if (strncmp(line, name, len) == 0 && line[len] == '=') {
-      next = (next + 1) % 4;
-      snprintf(values[next], sizeof values[next], "%.*s", (int) strcspn(line + len + 1, "\r\n"),
-               line + len + 1);
-      return values[next];
-    }
-  return "(absent)";
+unsigned site_status(void) {
+  return x.status;
+}
+
+const unsigned site_failed = 500;
+
+int site_got_nothing(void) {
+  return x.is_reset && !x.is_sent;
+}
+
+int site_got_part(void) {
+  return x.is_reset && x.is_sent;
+}
+
+int site_was_ended(void) {
+  return x.result != RQ_NOTIFICATION_CONTINUE;
 }

@@ -1,51 +1,7 @@
 /* test_crowds.c: many requests at once, and very many one after the other. */
 #include "site.h"
-#include <uv.h>
 
 enum { THREADS = 8, EACH = 15 };
-
-/* ---- Slow clients ---- */
-
-typedef struct gate {
-  uv_sem_t asked, opened;
-} gate;
-
-static int ask(void *user) {
-  gate *g = user;
-  uv_sem_post(&g->asked);
-  uv_sem_wait(&g->opened);
-  return 1;
-}
-
-static void run(void *of) {
-  server_run(of);
-}
-
-START_TEST(a_client_that_does_not_read_disturbs_nobody) {
-  exchange *slow = malloc(sizeof *slow);
-  uv_thread_t thread;
-  gate g;
-  int i;
-  uv_sem_init(&g.asked, 0);
-  uv_sem_init(&g.opened, 0);
-  site_prepare("size=10");
-  *slow = x;
-  slow->may_write = ask;
-  slow->user = &g;
-  uv_thread_create(&thread, run, slow);
-  uv_sem_wait(&g.asked);
-  for (i = 0; i < 10; i++) {
-    site_again();
-    site_get("size=1000");
-    site_expect_pattern(&x, 1000);
-  }
-  uv_sem_post(&g.opened);
-  uv_thread_join(&thread);
-  site_expect_pattern(slow, 10);
-  server_free(slow);
-  free(slow);
-}
-END_TEST
 
 /* ---- Many at once ---- */
 
@@ -148,7 +104,6 @@ int main(void) {
   TCase *t = tcase_create("crowds");
   tcase_add_checked_fixture(t, site_setup, site_teardown);
   tcase_set_timeout(t, getenv("FCGICLIENT_TEST_ALL") ? 1200 : 120);
-  tcase_add_test(t, a_client_that_does_not_read_disturbs_nobody);
   tcase_add_test(t, many_at_once_are_served);
   tcase_add_test(t, nothing_is_left_behind_by_many_requests);
   return test_suite_run("iis7/crowds", &t, 1);

@@ -1,36 +1,6 @@
-/* site.c: the folder, and exchanges in it. */
+/* site.c: the extension in its server. */
 #include "site.h"
 #include "support/scratch.h"
-#include <uv.h>
-
-char site_folder[300];
-exchange x;
-
-const char *site_path(const char *name) {
-  static char paths[4][400];
-  static int next;
-  next = (next + 1) % 4;
-  snprintf(paths[next], sizeof paths[next], "%s/%s", site_folder, name);
-  return paths[next];
-}
-
-static void make_folder(const char *path) {
-  uv_fs_t made;
-  int code = uv_fs_mkdir(NULL, &made, path, 0755, NULL);
-  uv_fs_req_cleanup(&made);
-  ck_assert(code == 0 || code == UV_EEXIST);
-}
-
-void site_write(const char *name, const char *text) {
-  char path[400], *slash;
-  snprintf(path, sizeof path, "%s/%s", site_folder, name);
-  for (slash = strchr(path + strlen(site_folder) + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-    *slash = 0;
-    make_folder(path);
-    *slash = '/';
-  }
-  test_file_write(path, text, strlen(text));
-}
 
 void site_copy(const char *from, const char *name) {
   uv_fs_t copied;
@@ -40,8 +10,7 @@ void site_copy(const char *from, const char *name) {
 
 void site_setup_empty(void) {
   const char *fault;
-  memset(&x, 0, sizeof x);
-  test_folder_make(site_folder);
+  site_make_folder();
   test_environment_set("FCGICLIENT_INI", site_path("fcgiext.ini"));
   test_environment_set("FCGICLIENT_GUARDIAN", GUARDIAN);
   fault = server_load(EXTENSION);
@@ -54,36 +23,15 @@ void site_setup(void) {
   site_write("root/a.test", "");
 }
 
-/* With all that is in it; what somebody still has loaded stays. */
-static void take_away(const char *folder) {
-  uv_fs_t list, one;
-  uv_dirent_t entry;
-  char path[600];
-  uv_fs_scandir(NULL, &list, folder, 0, NULL);
-  while (uv_fs_scandir_next(&list, &entry) == 0) {
-    snprintf(path, sizeof path, "%s/%s", folder, entry.name);
-    if (entry.type == UV_DIRENT_DIR)
-      take_away(path);
-    else
-      test_file_delete(path);
-  }
-  uv_fs_req_cleanup(&list);
-  uv_fs_rmdir(NULL, &one, folder, NULL);
-  uv_fs_req_cleanup(&one);
-}
-
 void site_teardown(void) {
   server_free(&x);
   server_unload();
-  take_away(site_folder);
+  site_remove_folder();
 }
 
-void site_run(void) {
-  server_run(&x);
-  ck_assert_str_eq(x.fault, "");
-}
+/* ---- Exchanges ---- */
 
-void site_get_from(const char *path, const char *query) {
+static void prepare(const char *path, const char *query) {
   static const char *variables[16];
   const char *all[] = {
       "SERVER_PROTOCOL", "HTTP/1.1",  "DOCUMENT_ROOT", site_path("root"), "SCRIPT_NAME", path,
@@ -94,6 +42,14 @@ void site_get_from(const char *path, const char *query) {
   x.variables = variables;
   x.path_info = path;
   x.query = query;
+}
+
+void site_prepare(const char *query) {
+  prepare("/a.test", query);
+}
+
+void site_get_from(const char *path, const char *query) {
+  prepare(path, query);
   site_run();
 }
 
@@ -101,29 +57,41 @@ void site_get(const char *query) {
   site_get_from("/a.test", query);
 }
 
-const char *site_text(void) {
-  return x.out ? x.out : "";
+void site_again(void) {
+  exchange same = {.kind = x.kind, .version = x.version};
+  server_free(&x);
+  x = same;
 }
 
-void site_expect_pattern(const exchange *of, size_t size) {
-  size_t i;
-  ck_assert_uint_eq(of->out_len, size);
-  for (i = 0; i < size; i++)
-    if (of->out[i] != (char) ((uint32_t) i * 2654435761u >> 24))
-      ck_abort_msg("byte %lu is wrong", (unsigned long) i);
+const int site_ways = SERVER_KINDS, site_first_async = SERVER_LATER, site_slow_ways = SERVER_EARLY;
+
+void site_go_way(int i) {
+  x.kind = (server_kind) i;
 }
 
-const char *site_param(const char *name) {
-  static char values[4][10000];
-  static int next;
-  const char *line = site_text();
-  size_t len = strlen(name);
-  for (; line && *line; line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL)
-    if (strncmp(line, name, len) == 0 && line[len] == '=') {
-      next = (next + 1) % 4;
-      snprintf(values[next], sizeof values[next], "%.*s", (int) strcspn(line + len + 1, "\n"),
-               line + len + 1);
-      return values[next];
-    }
-  return "(absent)";
+/* The server has read the first of it. */
+void site_post(const char *bytes, size_t size, long length) {
+  x.method = "POST";
+  x.body = bytes;
+  x.body_len = size;
+  x.available = size < 49152 ? size : 49152;
+  x.total = length < 0 ? ISAPI_LENGTH_UNKNOWN : (DWORD) length;
+}
+
+unsigned site_status(void) {
+  return (unsigned) strtoul(x.status, NULL, 10);
+}
+
+const unsigned site_failed = 502;
+
+int site_got_nothing(void) {
+  return x.heads == 0 && x.out_len == 0;
+}
+
+int site_got_part(void) {
+  return x.is_cut;
+}
+
+int site_was_ended(void) {
+  return x.result != HSE_STATUS_SUCCESS;
 }

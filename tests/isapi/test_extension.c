@@ -1,6 +1,5 @@
 /* test_extension.c: requests through the extension, in each of the ways that servers have. */
 #include "site.h"
-#include <uv.h>
 
 /* Most tests run for each kind of server: _i. */
 static void kind(int i) {
@@ -69,15 +68,6 @@ END_TEST
 
 /* ---- Responses ---- */
 
-START_TEST(a_response_comes_whole) {
-  kind(_i);
-  site_get("size=1000000");
-  ck_assert_str_eq(x.status, "200 OK");
-  ck_assert_uint_eq(x.result, HSE_STATUS_SUCCESS);
-  site_expect_pattern(&x, 1000000);
-}
-END_TEST
-
 START_TEST(only_an_asynchronous_server_gets_PENDING) {
   kind(_i);
   site_get("size=10");
@@ -95,26 +85,10 @@ START_TEST(a_length_that_is_known_keeps_the_connection) { /* loop: known or not 
 }
 END_TEST
 
-START_TEST(HEAD_has_no_body) {
-  kind(_i);
-  x.method = "HEAD";
-  site_get("size=1000&length=1");
-  ck_assert_str_eq(server_field(&x, "Content-Length"), "1000");
-  ck_assert_uint_eq(x.out_len, 0);
-}
-END_TEST
-
 START_TEST(fields_of_the_application_are_passed_on) {
   site_get("size=0&status=404%20Gone%20Fishing&header=Set-Cookie:a&header=Set-Cookie:b");
   ck_assert_str_eq(x.status, "404 Gone Fishing");
   ck_assert_ptr_nonnull(strstr(x.fields, "Set-Cookie: a\r\nSet-Cookie: b\r\n"));
-}
-END_TEST
-
-START_TEST(a_local_redirect_becomes_302) {
-  site_get("location=/b.test");
-  ck_assert_str_eq(x.status, "302 Found");
-  ck_assert_str_eq(server_field(&x, "Location"), "/b.test");
 }
 END_TEST
 
@@ -139,20 +113,6 @@ END_TEST
 
 /* ---- Bodies ---- */
 
-START_TEST(a_body_goes_to_the_application_and_back) {
-  char *bytes = random_bytes(300000);
-  kind(_i);
-  x.method = "POST";
-  x.body = bytes;
-  x.body_len = 300000;
-  x.available = 49152;
-  site_get("echo=1");
-  ck_assert_uint_eq(x.out_len, 300000);
-  ck_assert_mem_eq(x.out, bytes, 300000);
-  free(bytes);
-}
-END_TEST
-
 START_TEST(a_body_that_is_all_here_is_not_read) {
   kind(_i);
   x.method = "POST";
@@ -161,89 +121,6 @@ START_TEST(a_body_that_is_all_here_is_not_read) {
   site_get("echo=1");
   ck_assert_str_eq(site_text(), "hello");
   ck_assert_uint_eq(x.reads, 0);
-}
-END_TEST
-
-START_TEST(a_body_of_unknown_length_is_read_to_its_end) {
-  char *bytes = random_bytes(100000);
-  kind(_i);
-  x.method = "POST";
-  x.body = bytes;
-  x.body_len = 100000;
-  x.available = 1000;
-  x.total = ISAPI_LENGTH_UNKNOWN;
-  site_get("echo=1");
-  ck_assert_uint_eq(x.out_len, 100000);
-  ck_assert_mem_eq(x.out, bytes, 100000);
-  free(bytes);
-}
-END_TEST
-
-START_TEST(a_body_of_unknown_length_gets_its_length) {
-  kind(_i);
-  x.method = "POST";
-  x.body = "hello";
-  x.body_len = 5;
-  x.total = ISAPI_LENGTH_UNKNOWN;
-  site_get("");
-  ck_assert_str_eq(site_param("CONTENT_LENGTH"), "5");
-}
-END_TEST
-
-START_TEST(an_empty_body_has_the_length_0) {
-  x.method = "POST";
-  site_get("");
-  ck_assert_str_eq(site_param("CONTENT_LENGTH"), "0");
-}
-END_TEST
-
-START_TEST(GET_without_a_body_has_no_length) {
-  site_get("");
-  ck_assert_str_eq(site_param("CONTENT_LENGTH"), "(absent)");
-}
-END_TEST
-
-START_TEST(half_an_upload_is_no_request) {
-  char *bytes = random_bytes(200000);
-  kind(_i);
-  x.method = "POST";
-  x.body = bytes;
-  x.body_len = 200000;
-  x.read_fails_at = 100000;
-  site_get("sum=1");
-  ck_assert_uint_eq(x.result, HSE_STATUS_ERROR);
-  ck_assert_uint_eq(x.heads, 0);
-  free(bytes);
-}
-END_TEST
-
-START_TEST(an_upload_that_ends_too_early_is_no_request) {
-  kind(_i);
-  x.method = "POST";
-  x.body = "hello";
-  x.body_len = x.available = 5;
-  x.total = 6;
-  site_get("sum=1");
-  ck_assert_uint_eq(x.result, HSE_STATUS_ERROR);
-  ck_assert_uint_eq(x.heads, 0);
-}
-END_TEST
-
-START_TEST(a_failure_does_not_wait_for_the_rest_of_an_upload) { /* loop: asynchronous kinds */
-  kind(_i);
-  site_get("size=1"); /* now the kind is known */
-  server_free(&x);
-  memset(&x, 0, sizeof x);
-  kind(_i);
-  x.method = "POST";
-  x.body = "hello";
-  x.body_len = x.available = 5;
-  x.total = 1000;
-  x.read_hangs = 1;
-  site_get("early=1&exit=3&before=1");
-  ck_assert_uint_eq(x.cancels, x.reads); /* none, if it had failed before */
-  ck_assert_str_eq(x.status, "502 Bad Gateway");
-  ck_assert_uint_eq(x.result, HSE_STATUS_SUCCESS);
 }
 END_TEST
 
@@ -258,92 +135,23 @@ START_TEST(an_application_that_fails_is_a_page) {
 }
 END_TEST
 
-START_TEST(a_response_that_breaks_cuts_the_client_off) {
-  kind(_i);
-  site_get("size=100000&exit=1");
-  ck_assert_int_eq(x.is_cut, 1);
-  ck_assert_uint_eq(x.result, HSE_STATUS_ERROR);
-}
-END_TEST
-
-START_TEST(a_whole_response_is_not_cut) {
-  kind(_i);
-  site_get("size=100000");
-  ck_assert_int_eq(x.is_cut, 0);
-}
-END_TEST
-
-START_TEST(a_client_that_leaves_ends_the_request) {
-  kind(_i);
-  x.write_fails_at = 200000;
-  site_get("size=100000000");
-  ck_assert_uint_eq(x.result, HSE_STATUS_ERROR);
-  ck_assert_uint_le(x.out_len, 200000);
-}
-END_TEST
-
 /* ---- Many ---- */
-
-typedef struct gate {
-  uv_sem_t asked, opened;
-} gate;
-
-static int ask(void *user) {
-  gate *g = user;
-  uv_sem_post(&g->asked);
-  uv_sem_wait(&g->opened);
-  return 1;
-}
-
-static void run(void *of) {
-  server_run(of);
-}
-
-START_TEST(a_client_that_does_not_read_disturbs_nobody) {
-  exchange slow = {0};
-  uv_thread_t thread;
-  gate g;
-  int i;
-  uv_sem_init(&g.asked, 0);
-  uv_sem_init(&g.opened, 0);
-  kind(_i);
-  site_get("size=10"); /* fills in the rest of x */
-  slow = x;
-  slow.out = NULL;
-  slow.out_len = slow.heads = 0;
-  slow.may_write = ask;
-  slow.user = &g;
-  uv_thread_create(&thread, run, &slow);
-  uv_sem_wait(&g.asked);
-  for (i = 0; i < 20; i++) {
-    server_free(&x);
-    x.out_len = x.heads = 0;
-    site_get("size=1000");
-    site_expect_pattern(&x, 1000);
-  }
-  uv_sem_post(&g.opened);
-  uv_thread_join(&thread);
-  site_expect_pattern(&slow, 10);
-  server_free(&slow);
-}
-END_TEST
 
 /* One process; the slow client has asked for more than memory and the kernel's buffers hold. */
 START_TEST(a_client_that_does_not_read_keeps_no_process) {
   exchange slow = {0};
   uv_thread_t thread;
-  gate g;
-  uv_sem_init(&g.asked, 0);
-  uv_sem_init(&g.opened, 0);
+  site_gate g;
+  site_gate_make(&g);
   site_write("fcgiext.ini", "[Types]\ntest=App\n[App]\nExePath=" APP "\nMaxInstances=1\n");
   kind(_i);
   site_get("size=5000000"); /* fills in the rest of x */
   slow = x;
   slow.out = NULL;
   slow.out_len = slow.heads = 0;
-  slow.may_write = ask;
+  slow.may_write = site_ask;
   slow.user = &g;
-  uv_thread_create(&thread, run, &slow);
+  uv_thread_create(&thread, site_run_of, &slow);
   uv_sem_wait(&g.asked);
   server_free(&x);
   x.out_len = x.heads = 0;
@@ -408,30 +216,14 @@ int main(void) {
   tcase_add_test(t, terminating_without_a_request_does_nothing);
   KINDS(a_request_behind_the_end_starts_all_anew);
   tcase_add_test(t, unloading_without_a_word_pulls_no_code_away);
-  KINDS(a_response_comes_whole);
   KINDS(only_an_asynchronous_server_gets_PENDING);
   tcase_add_loop_test(t, a_length_that_is_known_keeps_the_connection, 0, 2);
-  KINDS(HEAD_has_no_body);
   tcase_add_test(t, fields_of_the_application_are_passed_on);
-  tcase_add_test(t, a_local_redirect_becomes_302);
   tcase_add_loop_test(t, a_500_of_the_applications_own_passes_mod_isapi, 0, SERVER_LATER);
   KINDS(a_head_that_the_server_does_not_take_is_an_error);
-  KINDS(a_body_goes_to_the_application_and_back);
   KINDS(a_body_that_is_all_here_is_not_read);
-  KINDS(a_body_of_unknown_length_is_read_to_its_end);
-  KINDS(a_body_of_unknown_length_gets_its_length);
-  tcase_add_test(t, an_empty_body_has_the_length_0);
-  tcase_add_test(t, GET_without_a_body_has_no_length);
-  KINDS(half_an_upload_is_no_request);
-  KINDS(an_upload_that_ends_too_early_is_no_request);
-  tcase_add_loop_test(t, a_failure_does_not_wait_for_the_rest_of_an_upload, SERVER_LATER,
-                      SERVER_KINDS);
   KINDS(an_application_that_fails_is_a_page);
-  KINDS(a_response_that_breaks_cuts_the_client_off);
-  KINDS(a_whole_response_is_not_cut);
-  KINDS(a_client_that_leaves_ends_the_request);
-  tcase_add_loop_test(t, a_client_that_does_not_read_disturbs_nobody, 0, SERVER_EARLY);
   tcase_add_loop_test(t, a_client_that_does_not_read_keeps_no_process, 0, SERVER_EARLY);
   KINDS(many_at_once_get_what_is_theirs);
-  return test_suite_run("isapi/extension", &t, 1);
+  return test_suite_run("isapi/extension", (TCase *[]){t, site_cases()}, 2);
 }
