@@ -1,5 +1,6 @@
 /* files_win32.c: files by name, by Windows. */
 #include "files.h"
+#include "why.h"
 #include "wide_win32.h"
 #include <windows.h>
 #include <errno.h>
@@ -29,9 +30,9 @@ int fcl__file_is_program(const char *name) {
   wchar_t *wide = fcl__text_wide(name);
   DWORD kind = wide ? GetFileAttributesW(wide) : INVALID_FILE_ATTRIBUTES;
   if (wide && kind == INVALID_FILE_ATTRIBUTES)
-    errno = ENOENT;
+    fcl__why_is(ENOENT, GetLastError());
   else if (wide && (kind & FILE_ATTRIBUTE_DIRECTORY))
-    errno = EACCES;
+    fcl__why_is(EACCES, ERROR_ACCESS_DENIED);
   free(wide);
   return kind != INVALID_FILE_ATTRIBUTES && !(kind & FILE_ATTRIBUTE_DIRECTORY);
 }

@@ -3,6 +3,8 @@
 #include "keeper.h"
 #include "net.h"
 #include "wide_win32.h"
+#include "why.h"
+#include "base/ntstatus.h"
 #include <windows.h>
 #include <errno.h>
 #include <stdio.h>
@@ -212,7 +214,7 @@ int fcl__keeper_start(fcl__keeper *k, const fcl__keeper_program *program) {
   if (is_made)
     return 1;
   close_all(k);
-  errno = errno_of(error);
+  fcl__why_is(errno_of(error), error);
   return 0;
 }
 
@@ -222,6 +224,7 @@ long fcl__keeper_leave(const fcl__keeper_program *program) {
   PROCESS_INFORMATION made;
   HANDLE event = new_event();
   BOOL is_made = prepare(&s, program, event);
+  DWORD error;
   if (is_made) {
     SetHandleInformation(s.inherited[0], HANDLE_FLAG_INHERIT, HANDLE_FLAG_INHERIT);
     is_made =
@@ -229,7 +232,8 @@ long fcl__keeper_leave(const fcl__keeper_program *program) {
                        DETACHED_PROCESS | CREATE_UNICODE_ENVIRONMENT | EXTENDED_STARTUPINFO_PRESENT,
                        s.block, NULL, &s.info.StartupInfo, &made);
   }
-  errno = errno_of(GetLastError());
+  error = GetLastError();
+  fcl__why_is(errno_of(error), error);
   forget(&s);
   CloseHandle(event);
   if (!is_made)
@@ -267,7 +271,10 @@ void fcl__keeper_stop(fcl__keeper *k) {
 }
 
 void fcl__keeper_tell(const fcl__keeper *k, char *out, size_t cap) {
-  if ((unsigned) k->status >= 0xc0000000u)
+  const char *name = fcl__ntstatus_name(k->status);
+  if (name)
+    snprintf(out, cap, "was ended by %s (0x%08x)", name, (unsigned) k->status);
+  else if ((unsigned) k->status >= 0xc0000000u)
     snprintf(out, cap, "was ended by an exception (0x%08x)", (unsigned) k->status);
   else
     snprintf(out, cap, "ended with exit status %d", k->status);

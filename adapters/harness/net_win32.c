@@ -3,6 +3,7 @@
 #include <winsock2.h>
 #include <ws2tcpip.h>
 #include "pipe_win32.h"
+#include "why.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,15 +42,19 @@ static int errno_of(int theirs) {
 }
 
 const char *fcl__net_why(int error) {
-  size_t n;
-  for (n = 0; n < sizeof errors / sizeof *errors; n++)
-    if (errors[n].ours == error)
-      return errors[n].why;
-  return strerror(error);
+  static _Thread_local char words[200];
+  size_t n = 0;
+  while (n < sizeof errors / sizeof *errors && errors[n].ours != error)
+    n++;
+  snprintf(words, sizeof words, "%s%s",
+           n < sizeof errors / sizeof *errors ? errors[n].why : strerror(error),
+           fcl__why_name(error));
+  return words;
 }
 
 static int fail(void) {
-  errno = errno_of(WSAGetLastError());
+  DWORD error = (DWORD) WSAGetLastError();
+  fcl__why_is(errno_of((int) error), error);
   return -1;
 }
 
@@ -209,7 +214,10 @@ int fcl__net_failed(int fd) {
     return fcl__net_pipe_failed(pipe);
   if (getsockopt((SOCKET) fd, SOL_SOCKET, SO_ERROR, (char *) &failed, &len))
     failed = WSAGetLastError();
-  return failed ? errno_of(failed) : 0;
+  if (failed == 0)
+    return 0;
+  fcl__why_is(errno_of(failed), (DWORD) failed);
+  return errno;
 }
 
 /* Nobody but we can come in between: who else connects is not the one whom we know the port of. */

@@ -2,6 +2,7 @@
    many may come at once. */
 #include "pipe_win32.h"
 #include "wide_win32.h"
+#include "why.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,7 +33,8 @@ static int add(fcl__net_pipe_place *place, DWORD mode) {
   if (p->it == INVALID_HANDLE_VALUE) {
     DWORD error = GetLastError();
     fcl__net_pipe_free(p);
-    errno = mode && error == ERROR_ACCESS_DENIED ? EADDRINUSE : fcl__net_pipe_errno(error);
+    fcl__why_is(mode && error == ERROR_ACCESS_DENIED ? EADDRINUSE : fcl__net_pipe_errno(error),
+                error);
     return 0;
   }
   await(p);

@@ -3,6 +3,7 @@
 #include "pipe_win32.h"
 #include "sync.h"
 #include "wide_win32.h"
+#include "why.h"
 #include <errno.h>
 #include <process.h>
 #include <stdlib.h>
@@ -307,7 +308,7 @@ static int try_now(fcl__net_pipe *p) {
   DWORD error = open_it(p);
   if (error == ERROR_SUCCESS)
     be_reached(p, error);
-  errno = fcl__net_pipe_errno(error);
+  fcl__why_is(fcl__net_pipe_errno(error), error);
   return error == ERROR_SUCCESS || error == ERROR_PIPE_BUSY;
 }
 

@@ -4,6 +4,7 @@
 #include "keeper.h"
 #include "place.h"
 #include "script.h"
+#include "why.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,7 +26,7 @@ static int start(fcl_program *p, const fcl_program_options *o, fcl_error *e) {
     k.stop_ms = o->stop_ms;
   fcl__place_wait(&p->place);
   if (!fcl__keeper_start(&p->keeper, &k))
-    return fcl__script_error(e, FCL_E_SPAWN, "cannot start %s: %s", o->path, strerror(errno));
+    return fcl__script_error(e, FCL_E_SPAWN, "cannot start %s: %s", o->path, fcl__why(errno));
   fcl__net_close(p->place.fd); /* so that nobody is left waiting when it has ended */
   p->place.fd = -1;
   return FCL_OK;
@@ -43,7 +44,7 @@ int fcl__program_start(fcl_program **program, const fcl_program_options *options
   p->place.fd = -1;
   if (o.path == NULL || !fcl__file_is_program(o.path))
     code = fcl__script_error(error, FCL_E_SPAWN, "cannot start %s: %s", o.path ? o.path : "nothing",
-                             o.path ? strerror(errno) : "no path is given");
+                             o.path ? fcl__why(errno) : "no path is given");
   else
     code = fcl__place_open(&p->place, o.address, 0, error);
   if (code == FCL_OK)

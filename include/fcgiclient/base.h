@@ -97,7 +97,7 @@ typedef enum fcl_code {
 /* What went wrong.  `{0}` is no error.  May be kept by copying. */
 typedef struct fcl_error {
   fcl_code code;
-  int sys;         /* errno or exit status; 0 when none applies */
+  int sys;         /* errno (Windows: a number of GetLastError's) or exit status; 0 when none applies */
   char text[1024]; /* one sentence for the log, control characters escaped; never empty when code != FCL_OK */
 } fcl_error;
 

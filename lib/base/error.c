@@ -1,6 +1,7 @@
 /* error.c: codes to names, phrases and HTTP statuses; sentences, with control characters escaped.
  */
 #include "base/error.h"
+#include "base/system.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -153,6 +154,7 @@ fcl_code fcl__error_setx(fcl_error *e, fcl_code code, int sys, const char *fmt, 
 }
 
 fcl_code fcl__error_set(fcl_error *e, fcl_code code, int sys, const char *fmt, ...) {
+  char words[512];
   va_list args;
   if (e == NULL)
     return code;
@@ -161,6 +163,6 @@ fcl_code fcl__error_set(fcl_error *e, fcl_code code, int sys, const char *fmt, .
   va_end(args);
   e->code = code;
   e->sys = sys;
-  fcl__error_append(e, ": %s", strerror(sys < 0 ? -sys : sys));
+  fcl__error_append(e, ": %s", fcl__system_words(sys, words, sizeof words));
   return code;
 }

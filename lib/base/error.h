@@ -13,8 +13,8 @@
 #endif
 
 /* Both set code, sys and the sentence, and return the code; `e` may be NULL.  The first appends ":
-   " and the system's words for the errno `sys`, the second does not.  Control characters that come
-   in through the arguments are escaped. */
+   " and the system's words for `sys`, an errno, on Windows a number of GetLastError's; the second
+   does not.  Control characters that come in through the arguments are escaped. */
 fcl_code fcl__error_set(fcl_error *e, fcl_code code, int sys, const char *fmt, ...)
     FCL__PRINTF(4, 5);
 fcl_code fcl__error_setx(fcl_error *e, fcl_code code, int sys, const char *fmt, ...)

@@ -1,6 +1,7 @@
 /* client.c: a client's life: made, asked to close, ended when its last pool, request and connection
  * are. */
 #include "client/internal.h"
+#include "platform/status.h"
 #include "platform/thread.h"
 #include "base/error.h"
 #include <string.h>
@@ -166,18 +167,22 @@ static fcl_code seal(fcl_client *c, fcl_error *e) {
 
 static fcl_code start_loop(fcl_client *c, fcl_error *e) {
   int status = fcl__loop_start(c);
+  char words[256];
   if (status == 0)
     return FCL_OK;
-  return fcl__error_setx(e, FCL_E_INVAL, -status, "cannot set up the client's loop: %s",
-                         uv_strerror(status));
+  return fcl__error_setx(e, FCL_E_INVAL, fcl__status_sys(status),
+                         "cannot set up the client's loop: %s",
+                         fcl__status_words(status, words, sizeof words));
 }
 
 static fcl_code begin(fcl_client *c, fcl_error *e) {
   int status = fcl__loop_init(c);
+  char words[256];
   fcl_code code;
   if (status != 0)
-    return fcl__error_setx(e, FCL_E_INVAL, -status, "cannot make a loop for the client: %s",
-                           uv_strerror(status));
+    return fcl__error_setx(e, FCL_E_INVAL, fcl__status_sys(status),
+                           "cannot make a loop for the client: %s",
+                           fcl__status_words(status, words, sizeof words));
   code = seal(c, e);
   if (code == FCL_OK)
     code = fcl__control_open(c, e);

@@ -3,6 +3,7 @@
 #include "client/control.h"
 #include "base/error.h"
 #include "platform/control.h"
+#include "platform/status.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -115,8 +116,9 @@ void fcl__control_ready(fcl_client *c) {
 
 static void tell_deaf(fcl__control *k, int status) {
   fcl_error e;
-  fcl__error_setx(&e, FCL_E_INVAL, -status, "control: cannot listen at %s: %s", k->address,
-                  uv_strerror(status));
+  char words[256];
+  fcl__error_setx(&e, FCL_E_INVAL, fcl__status_sys(status), "control: cannot listen at %s: %s",
+                  k->address, fcl__status_words(status, words, sizeof words));
   fcl__client_event(k->client, "control", FCL_LEVEL_WARNING, 0, NULL, e.code, e.text);
 }
 

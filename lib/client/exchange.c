@@ -2,6 +2,7 @@
  * stand still. */
 #include "base/error.h"
 #include "client/internal.h"
+#include "platform/status.h"
 #include <stdio.h>
 
 /* ---- Clocks ---- */
@@ -39,11 +40,12 @@ static void send_request(fcl_request *r) {
 }
 
 static fcl_code refused(fcl_request *r, fcl__place *place, int status, fcl_error *e) {
-  char who[128];
+  char who[128], words[256];
   return fcl__error_setx(
-      e, status == UV_ENOMEM ? FCL_E_NOMEM : FCL_E_CONNECT, -status,
+      e, status == UV_ENOMEM ? FCL_E_NOMEM : FCL_E_CONNECT, fcl__status_sys(status),
       "%s: cannot connect to %s: %s. Check that the application runs and listens there",
-      r->pool->options.name, fcl__place_name(place, who, sizeof who), uv_strerror(status));
+      r->pool->options.name, fcl__place_name(place, who, sizeof who),
+      fcl__status_words(status, words, sizeof words));
 }
 
 /* A look at a kept connection costs a system call, which only those pay who cannot be sent again.

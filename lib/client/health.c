@@ -2,6 +2,7 @@
    GET_VALUES (§4.1), on a connection of its own. */
 #include "base/error.h"
 #include "client/internal.h"
+#include "platform/status.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -66,9 +67,10 @@ static void say_fault(fcl__place *place, fcl_error *e, fcl_code code, int sys, c
 }
 
 static void say_refused(fcl__place *place, fcl_error *e, int status) {
-  char phrase[128];
-  snprintf(phrase, sizeof phrase, "took no connection (%s)", uv_strerror(status));
-  say_fault(place, e, FCL_E_CONNECT, -status, phrase);
+  char phrase[300], words[256];
+  snprintf(phrase, sizeof phrase, "took no connection (%s)",
+           fcl__status_words(status, words, sizeof words));
+  say_fault(place, e, FCL_E_CONNECT, fcl__status_sys(status), phrase);
 }
 
 static void is_not(fcl__checkup *q, fcl_code code, int sys, const char *phrase) {

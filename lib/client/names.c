@@ -3,6 +3,7 @@
 #include "client/names.h"
 #include "base/error.h"
 #include "client/internal.h"
+#include "platform/status.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -153,10 +154,11 @@ static void ask_later(fcl__name *n) {
 
 /* An old answer is better than none. */
 static void fail(fcl__name *n, int status) {
+  char words[256];
   snprintf(
       n->fault, sizeof n->fault,
       "the name in %.100s could not be resolved: %s. Check it, and the resolver of this machine.",
-      n->text, uv_strerror(status));
+      n->text, fcl__status_words(status, words, sizeof words));
   if (n->failures == 0)
     tell_event(n, FCL_LEVEL_WARNING, FCL_E_CONNECT, n->fault);
 }

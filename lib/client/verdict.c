@@ -2,6 +2,7 @@
  * or that its process is gone. */
 #include "base/error.h"
 #include "client/internal.h"
+#include "platform/status.h"
 #include <stdio.h>
 
 #define GRACES 40u /* times that an exit is waited for */
@@ -142,8 +143,9 @@ static void explain_break(fcl_request *r, const fcl_error *phrase) {
 
 /* The other host acknowledges nothing any more, or no way leads there. */
 static int is_lost(const fcl_error *phrase) {
-  return phrase->sys == -UV_ETIMEDOUT || phrase->sys == -UV_EHOSTUNREACH ||
-         phrase->sys == -UV_ENETUNREACH;
+  return phrase->sys == fcl__status_sys(UV_ETIMEDOUT) ||
+         phrase->sys == fcl__status_sys(UV_EHOSTUNREACH) ||
+         phrase->sys == fcl__status_sys(UV_ENETUNREACH);
 }
 
 /* A kept connection may die under a request (§3.5): then a GET or HEAD is sent again, once, on a

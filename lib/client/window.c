@@ -5,6 +5,7 @@
    new bytes go behind that. */
 #include "client/window.h"
 #include "platform/spool.h"
+#include "platform/status.h"
 #include <string.h>
 #include <uv.h>
 
@@ -41,22 +42,16 @@ static fcl_code no_memory(const fcl__window *w, fcl_error *e) {
                          w->limits.pool, FCL__BLOCK_SIZE);
 }
 
-/* libuv's words, which Windows knows too, but it has none for a quota that is exceeded. */
-static const char *words_of(int status, char *room, size_t size) {
-  uv_strerror_r(status, room, size);
-  return strncmp(room, "Unknown system error", 20) == 0 ? strerror(-status) : room;
-}
-
 static fcl_code no_file(const fcl__window *w, int status, const char *what, size_t len,
                         fcl_error *e) {
-  char words[80];
+  char words[256];
   return fcl__error_setx(
-      e, FCL_E_SPOOL, -status,
+      e, FCL_E_SPOOL, fcl__status_sys(status),
       "%s: cannot %s %zu bytes of a temporary file in %s, which holds %llu bytes (%s): %s. "
       "Free space there, let spool_directory name another place, or lower %s",
       w->limits.pool, what, len, fcl__spool_directory(w->limits.directory),
       (unsigned long long) (w->tail - w->head), w->limits.option,
-      words_of(status, words, sizeof words), w->limits.option);
+      fcl__status_words(status, words, sizeof words), w->limits.option);
 }
 
 static int add_block(fcl__window *w) {

@@ -90,11 +90,10 @@ static fcl_code finish(fcl__config_reader *r, fcl_config **config) {
 /* 0: it cannot be read, which is reported. */
 static int read_file(fcl__config_reader *r, const char *path, size_t *len) {
   FILE *f = fcl__config_open(path);
-  int failed = f ? 0 : errno;
+  int failed = f ? 0 : fcl__config_failed();
   if (f) {
-    errno = 0;
     *len = fread(r->config->text, 1, TOO_MUCH, f);
-    failed = ferror(f) ? errno : 0;
+    failed = ferror(f) ? fcl__config_failed() : 0;
     fclose(f);
   }
   if (f && failed == 0)

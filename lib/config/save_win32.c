@@ -1,6 +1,5 @@
 /* save_win32.c: a file gets new content at once or not at all. */
 #include "config/edit.h"
-#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,39 +12,15 @@ typedef struct paths {
   wchar_t target[PATH_MAX_WIDE], beside[PATH_MAX_WIDE];
 } paths;
 
-/* Those that a user can do something about; an errno, since that is what fcl_error.sys is here. */
-static int errno_of(DWORD error) {
-  switch (error) {
-  case ERROR_FILE_NOT_FOUND:
-  case ERROR_PATH_NOT_FOUND:
-  case ERROR_BAD_NETPATH:
-    return ENOENT;
-  case ERROR_ACCESS_DENIED:
-  case ERROR_WRITE_PROTECT:
-    return EACCES;
-  case ERROR_SHARING_VIOLATION:
-  case ERROR_LOCK_VIOLATION:
-  case ERROR_UNABLE_TO_REMOVE_REPLACED:
-    return EBUSY;
-  case ERROR_DISK_FULL:
-  case ERROR_HANDLE_DISK_FULL:
-    return ENOSPC;
-  case ERROR_INVALID_NAME:
-    return EINVAL;
-  default:
-    return EIO;
-  }
-}
-
 static int failure(void) {
-  return errno_of(GetLastError());
+  return (int) GetLastError();
 }
 
-/* 0, or an errno. */
+/* 0, or why not. */
 static int widen(const char *path, wchar_t *out) {
-  return MultiByteToWideChar(CP_UTF8, MB_ERR_INVALID_CHARS, path, -1, out, PATH_MAX_WIDE) ? 0
-         : GetLastError() == ERROR_INSUFFICIENT_BUFFER ? ENAMETOOLONG
-                                                       : EINVAL;
+  if (MultiByteToWideChar(CP_UTF8, MB_ERR_INVALID_CHARS, path, -1, out, PATH_MAX_WIDE))
+    return 0;
+  return GetLastError() == ERROR_INSUFFICIENT_BUFFER ? ERROR_FILENAME_EXCED_RANGE : failure();
 }
 
 /* What a link leads to is replaced, not the link. */
@@ -119,7 +94,7 @@ static int replace(paths *p, const char *path, fcl_slice text) {
 
 int fcl_config_replace(const char *path, fcl_slice text, fcl_error *error) {
   paths *p = malloc(sizeof *p);
-  int failed = p ? replace(p, path, text) : ENOMEM;
+  int failed = p ? replace(p, path, text) : ERROR_NOT_ENOUGH_MEMORY;
   free(p);
   return failed
              ? fcl__error_set(error, FCL_E_CONFIG, failed,

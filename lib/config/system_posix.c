@@ -1,5 +1,6 @@
 /* system_posix.c: bytes are bytes, and the environment is a list already. */
 #include "config/system.h"
+#include <errno.h>
 #include <string.h>
 
 extern char **environ;
@@ -8,6 +9,10 @@ const fcl__word fcl__config_word = fcl__word_posix;
 
 FILE *fcl__config_open(const char *path) {
   return fopen(path, "rbe");
+}
+
+int fcl__config_failed(void) {
+  return errno;
 }
 
 const char *const *fcl__config_our_environment(fcl__config_reader *r) {

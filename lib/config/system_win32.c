@@ -1,6 +1,5 @@
 /* system_win32.c: names are UTF-16 there, and variables' names have no case. */
 #include "config/system.h"
-#include <errno.h>
 #include <stdlib.h>
 #include <windows.h>
 
@@ -10,7 +9,7 @@ const fcl__word fcl__config_word = fcl__word_windows;
 
 static FILE *open_wide(const char *path, wchar_t *wide) {
   if (MultiByteToWideChar(CP_UTF8, MB_ERR_INVALID_CHARS, path, -1, wide, PATH_ROOM) == 0) {
-    errno = ENOENT;
+    _doserrno = GetLastError();
     return NULL;
   }
   return _wfopen(wide, L"rbN");
@@ -19,10 +18,15 @@ static FILE *open_wide(const char *path, wchar_t *wide) {
 FILE *fcl__config_open(const char *path) {
   wchar_t *wide = malloc(PATH_ROOM * sizeof *wide);
   FILE *f = wide ? open_wide(path, wide) : NULL;
-  int error = wide ? errno : ENOMEM;
+  unsigned long error = wide ? _doserrno : ERROR_NOT_ENOUGH_MEMORY;
   free(wide);
-  errno = error;
+  _doserrno = error;
   return f;
+}
+
+/* The C library keeps what the system has told it, beside the errno that it makes of it. */
+int fcl__config_failed(void) {
+  return (int) _doserrno;
 }
 
 static int utf8_size(const wchar_t *text) {

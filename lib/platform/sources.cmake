@@ -21,6 +21,7 @@ if(WIN32)
     platform/win32/security.c
     platform/win32/socket.c
     platform/win32/spool.c
+    platform/win32/status.c
     platform/win32/start.c
     platform/win32/stop.c
     platform/win32/thread.c
@@ -52,6 +53,7 @@ else()
     platform/posix/socket.c
     $<$<PLATFORM_ID:Linux>:${CMAKE_CURRENT_LIST_DIR}/posix/sockets_linux.c>
     platform/posix/spool.c
+    platform/posix/status.c
     platform/posix/start.c
     platform/posix/terms.c
     platform/posix/thread.c

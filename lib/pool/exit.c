@@ -1,5 +1,6 @@
 /* exit.c: what the end of a process means: for the request it had in hand, for those that wait, and
  * for the next start. */
+#include "base/ntstatus.h"
 #include "pool/parts.h"
 #include <string.h>
 
@@ -57,6 +58,8 @@ static const char *advice(const ending *end, const char *program) {
     return "If nobody ended it by hand, the system may have run out of memory.";
   if (end->how.signal != 0)
     return "It crashed: look for its core dump or its error log.";
+  if (fcl__ntstatus_is_crash(end->how.status))
+    return fcl__ntstatus_advice(end->how.status);
   if (end->how.status == 0)
     return "If it ends itself after a number of requests (PHP_FCGI_MAX_REQUESTS), keep "
            "max_requests below that.";

@@ -1,4 +1,5 @@
 /* say.c: the words that the pool's sentences are made of. */
+#include "base/ntstatus.h"
 #include "pool/parts.h"
 #include <signal.h>
 #include <stdio.h>
@@ -71,7 +72,10 @@ fcl__words fcl__how(const fcl__exit *how) {
              signal_name(how->signal));
   else if (how->status == -1)
     snprintf(w.text, sizeof w.text, "exited (nobody knows how)");
-  else if (how->status >= 10)
+  else if (fcl__ntstatus_name(how->status))
+    snprintf(w.text, sizeof w.text, "exited with %s (0x%x)", fcl__ntstatus_name(how->status),
+             (unsigned) how->status);
+  else if (how->status >= 10 || how->status < 0)
     snprintf(w.text, sizeof w.text, "exited with status %d (0x%x)", how->status,
              (unsigned) how->status);
   else

@@ -1,6 +1,6 @@
 /* ticket.c: a request's place in the pool: begun, connected, tried again, over. */
+#include "base/system.h"
 #include "pool/parts.h"
-#include <errno.h>
 
 static int is_process(const fcl__member *m) {
   return fcl__pool_starts_processes(m->pool);
@@ -130,10 +130,9 @@ int fcl__pool_return(fcl__ticket *t, uint64_t now) {
 
 /* 1: the member is not to blame, only this request cannot be connected. */
 static int is_ours(const fcl_error *e) {
-  int sys = e->sys < 0 ? -e->sys : e->sys;
   if (e->code != FCL_E_CONNECT && e->code != FCL_E_TIMEOUT_CONNECT)
     return 1;
-  return sys == EMFILE || sys == ENFILE || sys == ENOMEM || sys == ENOBUFS;
+  return fcl__system_is_short(e->sys);
 }
 
 static void blame(fcl__member *m, const fcl_error *e, uint64_t now) {

@@ -2,6 +2,7 @@
    management answers with id 0. */
 #include "transport/records.h"
 #include "base/error.h"
+#include "platform/status.h"
 #include <string.h>
 #include <uv.h>
 
@@ -126,18 +127,20 @@ static void say_where(const fcl_decoder *d, fcl_error *e) {
 
 fcl__break fcl__record_unwritten(int status, fcl_error *e) {
   int is_memory = status == UV_ENOMEM || status == UV_ENOBUFS;
-  fcl__error_setx(e, is_memory ? FCL_E_NOMEM : FCL_E_IO, -status, "could not be written to: %s",
-                  uv_strerror(status));
+  char words[256];
+  fcl__error_setx(e, is_memory ? FCL_E_NOMEM : FCL_E_IO, fcl__status_sys(status),
+                  "could not be written to: %s", fcl__status_words(status, words, sizeof words));
   return is_memory ? FCL__BREAK_MEMORY : FCL__BREAK_IO;
 }
 
 fcl__break fcl__record_stream_ended(const fcl_decoder *d, int status, fcl_error *e) {
+  char words[256];
   if (status == UV_EOF) {
     fcl__error_setx(e, FCL_E_TRUNCATED, 0, "closed the connection");
     say_where(d, e);
     return FCL__BREAK_EOF;
   }
-  fcl__error_setx(e, status == UV_ENOBUFS ? FCL_E_NOMEM : FCL_E_IO, -status,
-                  "broke the connection: %s", uv_strerror(status));
+  fcl__error_setx(e, status == UV_ENOBUFS ? FCL_E_NOMEM : FCL_E_IO, fcl__status_sys(status),
+                  "broke the connection: %s", fcl__status_words(status, words, sizeof words));
   return status == UV_ENOBUFS ? FCL__BREAK_MEMORY : FCL__BREAK_IO;
 }

@@ -1,5 +1,6 @@
 /* test_error.c: names and statuses of the codes; sentences, and what is escaped in them. */
 #include "base/error.h"
+#include "base/system.h"
 #include "support/guard.h"
 #include "support/suite.h"
 #include <errno.h>
@@ -139,8 +140,9 @@ START_TEST(a_sentence_without_the_systems_words) {
 END_TEST
 
 START_TEST(a_sentence_with_the_systems_words) {
-  char expected[200];
-  snprintf(expected, sizeof expected, "cannot open /x: %s", strerror(ENOENT));
+  char expected[300], words[200];
+  snprintf(expected, sizeof expected, "cannot open /x: %s",
+           fcl__system_words(ENOENT, words, sizeof words));
   ck_assert_int_eq(fcl__error_set(&error, FCL_E_CONFIG, ENOENT, "cannot open %s", "/x"),
                    FCL_E_CONFIG);
   ck_assert_str_eq(error.text, expected);
@@ -149,8 +151,8 @@ START_TEST(a_sentence_with_the_systems_words) {
 END_TEST
 
 START_TEST(an_errno_may_be_negative) { /* as libuv has them */
-  char expected[200];
-  snprintf(expected, sizeof expected, "x: %s", strerror(ENOENT));
+  char expected[300], words[200];
+  snprintf(expected, sizeof expected, "x: %s", fcl__system_words(ENOENT, words, sizeof words));
   fcl__error_set(&error, FCL_E_IO, -ENOENT, "x");
   ck_assert_str_eq(error.text, expected);
 }

@@ -1,6 +1,7 @@
 /* test_window_failures.c: a window that is kept to be taken again; and one that everything fails
  * for. */
 #include "client/window_world.h"
+#include "platform/status.h"
 #include <uv.h>
 
 /* ---- Kept ---- */
@@ -58,7 +59,7 @@ START_TEST(a_full_disk_is_an_error_that_says_where_and_what_to_do) {
            "(read_ahead_file): no space left on device. Free space there, let spool_directory name "
            "another place, or lower read_ahead_file",
            test_temporary());
-  ck_assert_int_eq(e.sys, -UV_ENOSPC);
+  ck_assert_int_eq(e.sys, fcl__status_sys(UV_ENOSPC));
   ck_assert_str_eq(e.text, expected);
 }
 END_TEST

@@ -1,14 +1,17 @@
 /* test_config.c: files and blocks of memory, their bounds, and no memory at any place. */
 #include "config_test.h"
+#include "base/system.h"
 #include "support/fds.h"
 #include "support/guard.h"
 #include "support/scratch.h"
 #include <errno.h>
 #include <stdlib.h>
 
-#ifdef _WIN32 /* which errno it is that a folder cannot be read as a file */
-#define NO_FOLDER EACCES
+#ifdef _WIN32       /* by which number a file is not there, and a folder cannot be read as one */
+#define NO_FILE   3 /* ERROR_PATH_NOT_FOUND */
+#define NO_FOLDER 5 /* ERROR_ACCESS_DENIED */
 #else
+#define NO_FILE   ENOENT
 #define NO_FOLDER EISDIR
 #endif
 
@@ -42,7 +45,7 @@ END_TEST
 
 static void ck_unreadable(const char *path, int sys) {
   static said s;
-  char want[400];
+  char want[600], words[200];
   fcl_config_options o;
   fcl_config *c;
   fcl_error e;
@@ -51,7 +54,8 @@ static void ck_unreadable(const char *path, int sys) {
   memset(&s, 0, sizeof s);
   o.on_message = said_message;
   o.user = &s;
-  snprintf(want, sizeof want, "%s: cannot read the configuration: %s", path, strerror(sys));
+  snprintf(want, sizeof want, "%s: cannot read the configuration: %s", path,
+           fcl__system_words(sys, words, sizeof words));
   ck_assert_int_eq(fcl_config_read(&c, path, &o, &e), FCL_E_CONFIG);
   ck_assert_ptr_null(c);
   ck_assert_int_eq(e.sys, sys);
@@ -62,7 +66,7 @@ static void ck_unreadable(const char *path, int sys) {
 }
 
 START_TEST(a_file_that_is_not_there_is_named_with_the_reason) {
-  ck_unreadable("/nonexistent/f", ENOENT);
+  ck_unreadable("/nonexistent/f", NO_FILE);
 }
 END_TEST
 

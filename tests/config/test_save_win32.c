@@ -3,7 +3,6 @@
 #include "config_test.h"
 #include "support/fds.h"
 #include "support/scratch.h"
-#include <errno.h>
 #include <windows.h>
 
 static const char file[] = "[Types]\nphp=A\n[A]\nExePath=/usr/bin/php-cgi\n";
@@ -81,7 +80,8 @@ START_TEST(a_file_that_somebody_keeps_open_stays_as_it_was) {
   ck_assert_fds(before);
   snprintf(want, sizeof want, "%s: cannot write the configuration; the file is as it was: ", path);
   ck_assert_int_eq(strncmp(error.text, want, strlen(want)), 0);
-  ck_assert(error.sys == EBUSY || error.sys == EACCES);
+  ck_assert(error.sys == ERROR_SHARING_VIOLATION || error.sys == ERROR_ACCESS_DENIED);
+  ck_assert_msg(strstr(error.text, " (ERROR_") != NULL, "%s", error.text);
   ck_file(path, "old");
   test_file_delete(path); /* Wine leaves a file of its own in the folder */
   fcl_config_edit_free(e);
@@ -92,7 +92,8 @@ START_TEST(a_folder_that_is_not_there_is_said) {
   fcl_config_edit *e = edit();
   fcl_error error;
   ck_assert_int_eq(fcl_config_save(e, "C:/nowhere/fcgiext.ini", &error), FCL_E_CONFIG);
-  ck_assert_int_eq(error.sys, ENOENT);
+  ck_assert_int_eq(error.sys, ERROR_PATH_NOT_FOUND);
+  ck_assert_msg(strstr(error.text, " (ERROR_PATH_NOT_FOUND, 3)") != NULL, "%s", error.text);
   fcl_config_edit_free(e);
 }
 END_TEST

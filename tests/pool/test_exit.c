@@ -130,6 +130,27 @@ START_TEST(a_crash_while_idle_is_a_failure) {
 }
 END_TEST
 
+START_TEST(a_crash_on_windows_has_its_name) {
+  world_open();
+  world_with_idle(1);
+  pass(500);
+  exits(0, (int) 0xc0000005);
+  ck_assert_str_eq(
+      said(), "warning php: process 100 (/usr/bin/php-cgi) exited with STATUS_ACCESS_VIOLATION "
+              "(0xc0000005), 500 ms after it was started. It crashed: the event log of Windows "
+              "(Application) may name the module that was to blame.\n");
+}
+END_TEST
+
+START_TEST(a_status_of_windows_without_a_name_is_told_in_hexadecimal_too) {
+  world_open();
+  world_with_idle(1);
+  pass(500);
+  exits(0, (int) 0xc0000338);
+  ck_assert_ptr_nonnull(strstr(said(), " exited with status -1073741000 (0xc0000338), "));
+}
+END_TEST
+
 START_TEST(exit_while_busy_fails_its_request) {
   world_with_idle(1);
   submit_about('a', "/a.php", "t9");
@@ -376,6 +397,8 @@ static TCase *special(void) {
   ADD(exit_before_the_first_answer_is_told_to_who_was_retried);
   ADD(exit_0_while_idle_is_no_failure);
   ADD(a_crash_while_idle_is_a_failure);
+  ADD(a_crash_on_windows_has_its_name);
+  ADD(a_status_of_windows_without_a_name_is_told_in_hexadecimal_too);
   ADD(exit_0_in_a_request_is_a_failure_that_names_the_likely_limit);
   ADD(exit_while_stopping_is_no_failure);
   ADD(exit_while_killing_is_no_second_failure);

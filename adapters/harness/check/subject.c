@@ -3,6 +3,7 @@
 #include "../net.h"
 #include "../sync.h"
 #include "../fcgi/system.h"
+#include "../why.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,7 +17,7 @@ static int start(suite *s) {
   s->starts++;
   if (fcl__keeper_start(&s->keeper, &p))
     return 1;
-  fcgi_say("cannot start %s: %s", s->target->program, strerror(errno));
+  fcgi_say("cannot start %s: %s", s->target->program, fcl__why(errno));
   return 0;
 }
 

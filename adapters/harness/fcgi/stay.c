@@ -3,6 +3,7 @@
 #include "stay.h"
 #include "../net.h"
 #include "../place.h"
+#include "../why.h"
 #include <string.h>
 
 int fcgi_stay(const fcgi_target *target, const char *address, unsigned processes) {
@@ -22,7 +23,7 @@ int fcgi_stay(const fcgi_target *target, const char *address, unsigned processes
       fcgi_say("started %s as process %ld, which stays", target->program, started);
   }
   if (error) {
-    fcgi_say("cannot start %s: %s", target->program, strerror(error));
+    fcgi_say("cannot start %s: %s", target->program, fcl__why(error));
     fcl__place_close(&place);
     return 0;
   }

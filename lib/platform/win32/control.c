@@ -5,6 +5,7 @@
 #include "platform/control.h"
 #include "base/error.h"
 #include "platform/local.h"
+#include "platform/status.h"
 #include "platform/win32/pipe.h"
 #include "platform/win32/security.h"
 #include <io.h>
@@ -17,8 +18,10 @@ static const char *path_of(const char *address) {
 }
 
 static fcl_code refuse(const char *address, int status, fcl_error *e) {
-  return fcl__error_setx(e, FCL_E_INVAL, -status, "control: cannot listen at %s: %s", address,
-                         uv_strerror(status));
+  char words[256];
+  return fcl__error_setx(e, FCL_E_INVAL, fcl__status_sys(status),
+                         "control: cannot listen at %s: %s", address,
+                         fcl__status_words(status, words, sizeof words));
 }
 
 fcl_code fcl__control_listen(const char *address, int *fd, fcl_error *e) {

@@ -67,7 +67,7 @@ fcl_code fcl__endpoint_open_tcp(fcl__endpoint *p, fcl_error *e) {
     return FCL_OK;
   error = (DWORD) WSAGetLastError();
   fcl__endpoint_close(p);
-  return fcl__failure_win32(e, FCL_E_SPAWN, error, "cannot listen on a port of 127.0.0.1 (tcp)");
+  return fcl__error_set(e, FCL_E_SPAWN, (int) error, "cannot listen on a port of 127.0.0.1 (tcp)");
 }
 
 static int socket_error(void) {

@@ -1,7 +1,6 @@
 /* files.c: files.h for Windows: names, sizes, numbers and times of files, as one sum. */
 #include "platform/files.h"
 #include "platform/win32/wide.h"
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <windows.h>
@@ -30,20 +29,6 @@ static uint64_t one_file(const wchar_t *path, const BY_HANDLE_FILE_INFORMATION *
   return mix(mix(14695981039346656037u, path, wcslen(path) * sizeof *path), facts, sizeof facts);
 }
 
-static int errno_of(DWORD error) {
-  switch (error) {
-  case ERROR_ACCESS_DENIED:
-  case ERROR_SHARING_VIOLATION:
-    return EACCES;
-  case ERROR_FILE_NOT_FOUND:
-  case ERROR_PATH_NOT_FOUND:
-  case ERROR_INVALID_NAME:
-    return ENOENT;
-  default:
-    return EIO;
-  }
-}
-
 /* Without the right to read it, and without being in anybody's way.  Folders have numbers too. */
 static int look_at(const wchar_t *path, uint64_t *stamp) {
   BY_HANDLE_FILE_INFORMATION f;
@@ -52,13 +37,13 @@ static int look_at(const wchar_t *path, uint64_t *stamp) {
                             FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL,
                             OPEN_EXISTING, FILE_FLAG_BACKUP_SEMANTICS, NULL);
   if (file == INVALID_HANDLE_VALUE)
-    return errno_of(GetLastError());
+    return (int) GetLastError();
   if (GetFileInformationByHandle(file, &f))
     *stamp += one_file(path, &f);
   else
     error = GetLastError();
   CloseHandle(file);
-  return error == ERROR_SUCCESS ? 0 : errno_of(error);
+  return (int) error;
 }
 
 /* ---- Patterns, as a shell of POSIX reads them: [a-z], [!a-z], * and ? within one name ---- */
@@ -191,7 +176,7 @@ int fcl__files_add(const char *pattern, uint64_t *stamp) {
   wchar_t wide[FILES_PATH_MAX], path[FILES_PATH_MAX];
   int error;
   if (fcl__wide_into(wide, FILES_PATH_MAX, pattern) == 0)
-    return ENAMETOOLONG;
+    return ERROR_FILENAME_EXCED_RANGE;
   error = look_at(wide, stamp);
   if (error == 0 || strpbrk(pattern, "*?[") == NULL)
     return error;

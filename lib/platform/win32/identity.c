@@ -248,7 +248,7 @@ int fcl_identity_token(fcl_identity **identity, void *handle, fcl_error *e) {
   fcl_identity_unref(id);
   if (error == ERROR_SUCCESS)
     return (int) no_memory(e);
-  fcl__failure_win32(e, FCL_E_IDENTITY, error, "cannot use the token of a user");
+  fcl__error_set(e, FCL_E_IDENTITY, (int) error, "cannot use the token of a user");
   fcl__error_append(e, "; give the handle of an open token with the rights TOKEN_QUERY and "
                        "TOKEN_DUPLICATE, primary or of the level SecurityImpersonation");
   return FCL_E_IDENTITY;
@@ -259,7 +259,7 @@ fcl_code fcl__identity_own(fcl_identity **out, fcl_error *e) {
   fcl_code code;
   *out = NULL;
   if (token == NULL)
-    return fcl__failure_win32(e, FCL_E_IDENTITY, GetLastError(), "cannot open our own token");
+    return fcl__error_set(e, FCL_E_IDENTITY, (int) GetLastError(), "cannot open our own token");
   code = (fcl_code) fcl_identity_token(out, token, e);
   CloseHandle(token);
   return code;

@@ -23,8 +23,8 @@ fcl_code fcl__impersonation_check(const char *address, const fcl_identity *ident
 }
 
 static fcl_code refuse(const fcl_identity *identity, DWORD error, const char *why, fcl_error *e) {
-  return fcl__failure_win32(e, FCL_E_IDENTITY, error, "cannot speak for %s: %s",
-                            fcl__identity_name(identity), why);
+  return fcl__error_set(e, FCL_E_IDENTITY, (int) error, "cannot speak for %s: %s",
+                        fcl__identity_name(identity), why);
 }
 
 static const char no_privilege[] =
@@ -96,7 +96,7 @@ void fcl__impersonation_end(fcl__impersonation *i) {
 }
 
 fcl_code fcl__impersonation_blame(int status, const fcl_identity *identity, fcl_error *e) {
-  if (identity == NULL || status != UV_EACCES)
+  if (identity == NULL || status != UV_EPERM)
     return FCL_OK;
   return refuse(identity, ERROR_ACCESS_DENIED, "the named pipe does not let that user in", e);
 }

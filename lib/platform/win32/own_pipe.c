@@ -1,6 +1,7 @@
 /* own_pipe.c: makes, opens and guards the named pipe of a program: two instances, of which one is
    the program's; the other keeps the name and the list of who may come. */
 #include "platform/win32/own_pipe.h"
+#include "platform/status.h"
 #include "platform/win32/failure.h"
 #include "platform/win32/pipe.h"
 #include "platform/win32/security.h"
@@ -16,9 +17,11 @@
 static fcl_code choose_name(wchar_t *name, fcl_error *e) {
   unsigned char random[16];
   size_t i;
+  char words[256];
   int n, status = uv_random(NULL, NULL, random, sizeof random, 0, NULL);
   if (status != 0)
-    return fcl__error_set(e, FCL_E_SPAWN, status, "cannot get random bytes");
+    return fcl__error_setx(e, FCL_E_SPAWN, fcl__status_sys(status), "cannot get random bytes: %s",
+                           fcl__status_words(status, words, sizeof words));
   n = _snwprintf(name, FCL__PIPE_NAME_MAX, L"\\\\.\\pipe\\fcgiclient-%lu-", GetCurrentProcessId());
   for (i = 0; i < sizeof random; i++)
     n += _snwprintf(name + n, (size_t) (FCL__PIPE_NAME_MAX - n), L"%02x", random[i]);
@@ -67,7 +70,7 @@ fcl_code fcl__own_pipe_make(fcl__own_pipe *p, fcl_error *e) {
     return FCL_OK;
   error = GetLastError();
   fcl__own_pipe_close(p);
-  return fcl__failure_win32(e, FCL_E_SPAWN, error, "cannot make the pipe %ls", p->name);
+  return fcl__error_set(e, FCL_E_SPAWN, (int) error, "cannot make the pipe %ls", p->name);
 }
 
 /* ---- Opening it ---- */

@@ -36,9 +36,14 @@ int fcl__pipe_status(unsigned long error) {
     return UV_ENOENT;
   case ERROR_ACCESS_DENIED:
   case ERROR_BAD_IMPERSONATION_LEVEL:
-    return UV_EACCES;
+    return UV_EPERM;
+  case ERROR_NOT_ENOUGH_MEMORY:
+  case ERROR_OUTOFMEMORY:
+    return UV_ENOMEM;
+  case ERROR_TOO_MANY_OPEN_FILES:
+    return UV_EMFILE;
   default:
-    return fcl__failure_uv(error);
+    return fcl__failure_status(error);
   }
 }
 

@@ -4,7 +4,8 @@
 #include <wchar.h>
 
 /* A descriptor of the C library for uv_pipe_open, both ways and overlapped, or a negative uv error:
-   UV_EAGAIN: every instance is in use, try again; UV_ENOENT: nobody has made it.  No child gets it.
+   UV_EAGAIN: every instance is in use, try again; UV_ENOENT: nobody has made it; UV_EPERM: we may
+   not.  No child gets it.
    Whoever listens may learn who we are, and no more, but while fcl__pipe_lend_rights says so. */
 int fcl__pipe_open(const char *name);
 /* The same with what whoever listens may do: SECURITY_IDENTIFICATION, or SECURITY_IMPERSONATION to

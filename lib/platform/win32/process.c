@@ -1,4 +1,5 @@
 /* process.c: process.h for Windows: the life of application programs after their start. */
+#include "platform/status.h"
 #include "platform/win32/failure.h"
 #include "platform/win32/job.h"
 #include "platform/win32/parts.h"
@@ -88,6 +89,7 @@ fcl_code fcl__processes_open(fcl__processes **out, uv_loop_t *loop, const fcl__m
                              const char *guardian, const char *runtime_directory,
                              const fcl__process_events *events, fcl_error *e) {
   fcl__processes *all;
+  char words[256];
   int status;
   if (check_guardian(guardian, e) != FCL_OK)
     return FCL_E_CONFIG;
@@ -97,7 +99,8 @@ fcl_code fcl__processes_open(fcl__processes **out, uv_loop_t *loop, const fcl__m
   status = uv_async_init(loop, &all->news, on_news);
   if (status != 0) {
     fcl__free(memory, all);
-    return fcl__error_set(e, FCL_E_SPAWN, status, "cannot watch processes");
+    return fcl__error_setx(e, FCL_E_SPAWN, fcl__status_sys(status), "cannot watch processes: %s",
+                           fcl__status_words(status, words, sizeof words));
   }
   uv_unref((uv_handle_t *) &all->news);
   all->news.data = all;

@@ -1,5 +1,6 @@
 /* spool.c: a file that Windows removes as soon as it is closed, and that nobody else can open. */
 #include "platform/spool.h"
+#include "platform/win32/failure.h"
 #include "platform/win32/wide.h"
 #include <fcntl.h>
 #include <io.h>
@@ -38,7 +39,7 @@ static int make_name(wchar_t *out, size_t cap, const char *directory) {
 }
 
 static int error_now(void) {
-  return uv_translate_sys_error((int) GetLastError());
+  return fcl__failure_status(GetLastError());
 }
 
 int fcl__spool_open(const char *directory) {

@@ -84,8 +84,8 @@ static fcl_code write_words(order *o, const fcl__endpoint *endpoint, fcl_error *
 /* ---- The handles ---- */
 
 static fcl_code no_handle(const order *o, const char *what, fcl_error *e) {
-  return fcl__failure_win32(e, FCL_E_SPAWN, GetLastError(), "cannot start %s: no %s",
-                            o->program->path, what);
+  return fcl__error_set(e, FCL_E_SPAWN, (int) GetLastError(), "cannot start %s: no %s",
+                        o->program->path, what);
 }
 
 static fcl_code copy_handles(order *o, fcl__process *p, fcl_error *e) {
@@ -201,10 +201,10 @@ static fcl_code run(fcl__process *p, order *o, fcl_error *e) {
   if (error == ERROR_SUCCESS)
     return FCL_OK;
   TerminateProcess(p->process, FCL__ENDED_BY_FORCE);
-  return fcl__failure_win32(e, FCL_E_SPAWN, error,
-                            "cannot start %s: its process cannot be kept in "
-                            "a job",
-                            o->program->path);
+  return fcl__error_set(e, FCL_E_SPAWN, (int) error,
+                        "cannot start %s: its process cannot be kept in "
+                        "a job",
+                        o->program->path);
 }
 
 static fcl_code start(fcl__process *p, order *o, fcl_error *e) {

@@ -91,7 +91,7 @@ END_TEST
 
 START_TEST(a_file_that_is_not_there_is_an_error) {
   uint64_t stamp = 0;
-  ck_assert_int_eq(fcl__files_add(world_path("none.ini"), &stamp), ENOENT);
+  ck_assert_int_eq(fcl__files_add(world_path("none.ini"), &stamp), ERROR_FILE_NOT_FOUND);
   ck_assert(stamp == 0);
 }
 END_TEST

@@ -1,6 +1,7 @@
 /* test_spool.c: the file for large bodies: nobody else can open it, and it is gone when it is
    closed. */
 #include "platform/spool.h"
+#include "platform/win32/failure.h"
 #include "platform/win32/wide.h"
 #include "support/fds.h"
 #include "support/suite.h"
@@ -136,7 +137,8 @@ START_TEST(emptied_it_is_empty_and_still_there) {
 END_TEST
 
 START_TEST(a_folder_that_is_not_there_is_an_error) {
-  ck_assert_int_eq(fcl__spool_open("C:\\no such folder"), UV_ENOENT);
+  ck_assert_int_eq(fcl__spool_open("C:\\no such folder"),
+                   fcl__failure_status(ERROR_PATH_NOT_FOUND));
 }
 END_TEST
 
