@@ -53,7 +53,7 @@ step() { # step SECONDS WORDS...: runs quietly; what it said is shown when it fa
 build() { # build ARCHITECTURE
   triplet=$(compiler_of $1)
   step 300 sh tests/portable/libraries.sh "$folder/$1" $1 "$(echo $triplet | sed 's/i686/i386/')" &&
-    step 300 cmake -S . -B "$folder/$1/build" -DCMAKE_TOOLCHAIN_FILE="$PWD/tests/portable/linux.cmake" \
+    step 300 cmake -G "Unix Makefiles" -S . -B "$folder/$1/build" -DCMAKE_TOOLCHAIN_FILE="$PWD/tests/portable/linux.cmake" \
       -DPORTABLE_TRIPLET=$triplet -DPORTABLE_PREFIX="$folder/$1" -DCMAKE_BUILD_TYPE=None -DCMAKE_C_FLAGS=-O1 -DFCGICLIENT_WERROR=ON \
       -DFCGICLIENT_TESTS=ON -DFCGICLIENT_SHARED=OFF -DFCGICLIENT_EXAMPLES=OFF -DFCGICLIENT_HARNESS=OFF || return 1
   for room in $rooms; do
