@@ -184,7 +184,8 @@ typedef struct fcl_pool_options {
                                     "pipe:\\\\.\\pipe\\name", a named pipe of this machine that the application has made */
   const char *directory;         /* to start it in; NULL: ours */
   const char *const *argv;       /* NULL-ended, argv[0] first; NULL: {program} */
-  const char *const *env;        /* NULL-ended "NAME=value", the whole environment; NULL: ours */
+  const char *const *env;        /* NULL-ended "NAME=value", the whole environment; NULL: ours.  Windows: without
+                                    PHP_FCGI_CHILDREN, since one process is one worker there */
   unsigned max_processes;        /* 4; up to 10,000.  FCL_AUTO: by load (IIS: maxInstances=0).  Every second: while requests
                                     wait, up to twice as many, but no more than four for each processor where they
                                     compute all the time (more where they wait for something else), and not into the

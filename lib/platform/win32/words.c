@@ -172,6 +172,14 @@ static fcl_code set_all(variables *v, const char *path, const char *const *env,
   return FCL_OK;
 }
 
+static void drop(variables *v, const wchar_t *name, const fcl__memory *memory) {
+  wchar_t **old = find(v, name);
+  if (old == NULL)
+    return;
+  fcl__free(memory, *old);
+  *old = v->at[--v->count];
+}
+
 static fcl_code set_own(variables *v, const wchar_t *block, const char *path,
                         const fcl__memory *memory, fcl_error *e) {
   for (; *block; block += wcslen(block) + 1) {
@@ -237,11 +245,14 @@ static fcl_code join(wchar_t **out, variables *v, const char *path, const fcl__m
   return FCL_OK;
 }
 
+/* PHP_FCGI_CHILDREN would make php-cgi a manager, which asks nobody whether it shall leave, of
+   children that share one end of a pipe and take each other's requests. */
 static fcl_code fill(variables *v, const wchar_t *own, const char *path, const char *const *env,
                      const char *const *more, const fcl__memory *memory, fcl_error *e) {
   fcl_code code = env ? set_all(v, path, env, memory, e) : set_own(v, own, path, memory, e);
   if (code == FCL_OK)
     code = set_missing(v, own, path, memory, e);
+  drop(v, L"PHP_FCGI_CHILDREN", memory);
   return code == FCL_OK ? set_all(v, path, more, memory, e) : code;
 }
 

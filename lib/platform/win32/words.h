@@ -12,7 +12,8 @@ fcl_code fcl__words_command(wchar_t **out, const char *path, const char *const *
                             const fcl__memory *memory, fcl_error *e);
 /* "NAME=value" of `env` (NULL: our own environment), then those of `more`, which replace what is
    there, as Windows wants them: in the order of their names, without case.  What a FastCGI program
-   cannot do without is added where it is missing: OS, SystemRoot, TEMP.  Likewise. */
+   cannot do without is added where it is missing: OS, SystemRoot, TEMP; PHP_FCGI_CHILDREN is left
+   out.  Likewise. */
 fcl_code fcl__words_block(wchar_t **out, const char *path, const char *const *env,
                           const char *const *more, const fcl__memory *memory, fcl_error *e);
 #endif

@@ -154,6 +154,14 @@ START_TEST(ours_are_its_variables_when_it_is_given_none) {
 }
 END_TEST
 
+START_TEST(phps_children_are_not_among_them) { /* loop test: given, or ours */
+  const char *const given[] = {"PHP_FCGI_CHILDREN=4", NULL};
+  SetEnvironmentVariableW(L"PHP_FCGI_CHILDREN", L"4");
+  ck_assert_ptr_null(variable(env_of(_i ? given : NULL), L"PHP_FCGI_CHILDREN"));
+  SetEnvironmentVariableW(L"PHP_FCGI_CHILDREN", NULL);
+}
+END_TEST
+
 START_TEST(it_starts_in_its_folder) {
   const char *argv[] = {w.app, "directory", NULL, "exit", "0", NULL};
   const wchar_t *got;
@@ -275,6 +283,7 @@ int main(void) {
   tcase_add_test(t, what_a_program_needs_is_added_to_its_variables);
   tcase_add_test(t, the_names_of_its_pipe_and_its_event_are_among_them);
   tcase_add_test(t, ours_are_its_variables_when_it_is_given_none);
+  tcase_add_loop_test(t, phps_children_are_not_among_them, 0, 2);
   tcase_add_test(t, it_starts_in_its_folder);
   tcase_add_test(t, its_path_may_have_spaces_and_any_letter);
   tcase_add_loop_test(t, what_cannot_be_started_is_said_with_what_to_do, 0, 7);

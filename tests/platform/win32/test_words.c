@@ -159,6 +159,18 @@ START_TEST(a_variable_without_a_value_is_kept) {
 }
 END_TEST
 
+START_TEST(php_has_no_children_whoever_says_so) { /* one process is one worker */
+  const char *const env[] = {"php_fcgi_children=4", "SystemRoot=s", "TEMP=t", "OS=o", "Z=1", NULL};
+  const wchar_t *got[16];
+  wchar_t *block;
+  ck_assert_int_eq(fcl__words_block(&block, "p", env, NULL, &memory, &e), FCL_OK);
+  ck_assert_uint_eq(variables(block, got), 4);
+  ck_assert(wcscmp(got[0], L"OS=o") == 0);
+  ck_assert(wcscmp(got[3], L"Z=1") == 0);
+  fcl__free(&memory, block);
+}
+END_TEST
+
 START_TEST(without_memory_it_says_so) {
   const char *const env[] = {"A=1", NULL}, *const argv[] = {"x", "y", NULL};
   wchar_t *out;
@@ -190,6 +202,7 @@ int main(void) {
   tcase_add_test(t, variables_stand_in_the_order_of_their_names_without_case);
   tcase_add_test(t, the_last_of_one_name_counts_whatever_its_case);
   tcase_add_test(t, a_variable_without_a_value_is_kept);
+  tcase_add_test(t, php_has_no_children_whoever_says_so);
   tcase_add_test(t, without_memory_it_says_so);
   return test_suite_run("words", &t, 1);
 }
