@@ -9,7 +9,7 @@
 enum {
   TAIL_SIZE =
       2 * FCL_HEADER_SIZE, /* the empty PARAMS and the empty STDIN; room for it is kept behind */
-  FIRST_CAP = 4096,
+  FIRST_CAP = 1024,
   PAIR_MAX = 0x7fffffff, /* what four bytes can say */
   KEPT_CAP = 65536       /* a larger buffer is not kept for the next request */
 };
