@@ -359,8 +359,7 @@ START_TEST(starting_where_the_pool_is_closed_is_told_by_on_done) {
   world_start(&w, (fcl_loop) _i, NULL);
   exchange_new(&x, &w, "GET");
   fcl_pool_close(w.pool, 0);
-  fcl_request_start(x.request);
-  fcl_request_finish(x.request);
+  exchange_go(&x);
   exchange_wait(&x);
   ck_assert_error(&x, FCL_E_CLOSING, "test: ");
 }

@@ -135,18 +135,17 @@ START_TEST(a_resume_before_hold_is_returned_counts) {
 }
 END_TEST
 
-static void *resume_it(void *arg) {
+static void resume_it(void *arg) {
   fcl_request_resume(arg);
-  return NULL;
 }
 
 /* The other thread is done before the callback returns. */
 static void resume_elsewhere(exchange *e, const char *what) {
-  pthread_t thread;
+  uv_thread_t thread;
   if (strcmp(what, "head") != 0 && strcmp(what, "body") != 0)
     return;
-  pthread_create(&thread, NULL, resume_it, e->request);
-  pthread_join(thread, NULL);
+  uv_thread_create(&thread, resume_it, e->request);
+  uv_thread_join(&thread);
 }
 
 START_TEST(a_resume_of_another_thread_before_hold_is_returned_counts) {

@@ -135,28 +135,25 @@ END_TEST
 
 /* ---- Verbs of any thread ---- */
 
-static void *call_verbs(void *arg) {
+static void call_verbs(void *arg) {
   fcl_request *r = arg;
   fcl_request_start(r);
   fcl_request_write(r, "abc", 3);
   fcl_request_finish(r);
-  return NULL;
 }
 
-static void *resume(void *arg) {
+static void resume(void *arg) {
   fcl_request_resume(arg);
-  return NULL;
 }
 
-static void *free_it(void *arg) {
+static void free_it(void *arg) {
   fcl_request_free(arg);
-  return NULL;
 }
 
-static void elsewhere(void *(*what)(void *) ) {
-  pthread_t thread;
-  ck_assert_int_eq(pthread_create(&thread, NULL, what, x.request), 0);
-  pthread_join(thread, NULL);
+static void elsewhere(void (*what)(void *)) {
+  uv_thread_t thread;
+  ck_assert_int_eq(uv_thread_create(&thread, what, x.request), 0);
+  uv_thread_join(&thread);
 }
 
 /* A loop of one's own sleeps; it is the verbs that must wake it. */

@@ -95,8 +95,7 @@ void hosts_get(hosts *h, exchange *x, const char *key) {
     fcl_slice slice = {key, strlen(key)};
     fcl_request_affinity(x->request, slice);
   }
-  fcl_request_start(x->request);
-  fcl_request_finish(x->request);
+  exchange_go(x);
   exchange_wait(x);
 }
 

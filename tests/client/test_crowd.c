@@ -5,7 +5,8 @@
 #include "support/suite.h"
 #include <string.h>
 
-#define CLIENTS 3
+#define CLIENTS  3
+#define LIMIT_MS 20000 /* of a wait that nobody ends by making room: activity_ms, 70 s */
 
 /* ---- An application that serves one connection to its end, then the next ---- */
 
@@ -145,15 +146,17 @@ static unsigned ask(unsigned client) {
 
 START_TEST(a_connection_that_another_client_keeps_makes_room) {
   ask(0);
-  ck_assert_uint_lt(ask(1), 2000);
+  ck_assert_uint_lt(ask(1), LIMIT_MS);
 }
 END_TEST
 
+/* The first that waits teaches the others not to.  Whoever waits for room takes 10 ms and more, and
+   so would everybody here; who does not may take as long on a busy machine, but not each time. */
 START_TEST(clients_that_take_turns_do_not_wait_for_each_other) {
-  unsigned i, all = 0;
-  for (i = 0; i < 60; i++)
-    all += ask(i % CLIENTS);
-  ck_assert_uint_lt(all, 60 * 5 + 500); /* the first that waits teaches the others not to */
+  unsigned i, quick = 0;
+  for (i = 0; i < 1000 && quick < 20; i++)
+    quick += ask(i % CLIENTS) < 9;
+  ck_assert_uint_eq(quick, 20);
 }
 END_TEST
 
@@ -171,16 +174,16 @@ START_TEST(requests_of_all_clients_at_once_are_served_one_by_one) {
   for (i = 0; i < 30; i++)
     ask_start(&a[i], i % CLIENTS);
   for (i = 0; i < 30; i++)
-    ck_assert_uint_lt(ask_end(&a[i]), 5000);
+    ck_assert_uint_lt(ask_end(&a[i]), LIMIT_MS);
 }
 END_TEST
 
 START_TEST(a_client_that_closes_gives_back_what_it_kept) {
   ask(0);
   close_client(0);
-  ck_assert_uint_lt(ask(1), 2000);
+  ck_assert_uint_lt(ask(1), LIMIT_MS);
   open_client(0, 0);
-  ck_assert_uint_lt(ask(0), 2000);
+  ck_assert_uint_lt(ask(0), LIMIT_MS);
 }
 END_TEST
 

@@ -201,18 +201,17 @@ START_TEST(a_connection_made_behind_a_timeout_wakes_the_loop) {
 }
 END_TEST
 
-static void *wake_it(void *arg) {
+static void wake_it(void *arg) {
   fcl_request_wake(arg);
-  return NULL;
 }
 
 START_TEST(a_verb_of_another_thread_wakes_a_loop_that_has_never_turned) {
-  pthread_t thread;
+  uv_thread_t thread;
   world_start(&w, (fcl_loop) _i, NULL);
   exchange_new(&x, &w, "GET");
-  pthread_create(&thread, NULL, wake_it, x.request);
+  uv_thread_create(&thread, wake_it, x.request);
   world_wait(&w, &x.wakes, 1);
-  pthread_join(thread, NULL);
+  uv_thread_join(&thread);
   fcl_request_free(x.request);
 }
 END_TEST

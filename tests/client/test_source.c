@@ -41,8 +41,7 @@ static void get_from(exchange *e, char *name, const char *source) {
   e->user = name;
   e->then = on_done;
   fcl_request_source(e->request, key);
-  fcl_request_start(e->request);
-  fcl_request_finish(e->request);
+  exchange_go(e);
 }
 
 static void run(fcl_loop mode, const char *last) {

@@ -306,12 +306,14 @@ static void send_one(unsigned n) {
     fcl_request_param(r, "BAD=NAME", "x");
   if (n % KINDS == 7)
     fcl_request_body(r, (int64_t) (n % 10 + 1), FCL_BODY_STREAM);
+  world_lock(&w);
   fcl_request_start(r);
   if (n % KINDS == 7)
     fcl_request_write(r, body, n % 10 + 1);
   fcl_request_finish(r);
   if (n % KINDS == 4)
     fcl_request_cancel(r);
+  world_unlock(&w);
 }
 
 static void assert_sums(const fcl_pool_stats *p) {

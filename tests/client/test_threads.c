@@ -24,13 +24,13 @@ static char body[100000];
 
 static unsigned done, unwanted; /* under w.lock */
 static unsigned in_flight;
-static pthread_mutex_t gate;
-static pthread_cond_t room;
-static pthread_mutex_t one_at_a_time;
+static uv_mutex_t gate;
+static uv_cond_t room;
+static uv_mutex_t one_at_a_time;
 
 static struct {
-  pthread_mutex_t lock;
-  pthread_cond_t some;
+  uv_mutex_t lock;
+  uv_cond_t some;
   job *first;
   int is_over;
 } helper;
@@ -44,20 +44,20 @@ static void setup(void) {
 /* What is opened for these is counted between open_world and close_world. */
 static void open_world(fcl_loop mode) {
   world_start(&w, mode, NULL);
-  pthread_mutex_init(&gate, NULL);
-  pthread_cond_init(&room, NULL);
-  pthread_mutex_init(&helper.lock, NULL);
-  pthread_cond_init(&helper.some, NULL);
-  pthread_mutex_init(&one_at_a_time, NULL);
+  uv_mutex_init(&gate);
+  uv_cond_init(&room);
+  uv_mutex_init(&helper.lock);
+  uv_cond_init(&helper.some);
+  uv_mutex_init(&one_at_a_time);
 }
 
 static void close_world(void) {
   world_close(&w);
-  pthread_mutex_destroy(&one_at_a_time);
-  pthread_cond_destroy(&helper.some);
-  pthread_mutex_destroy(&helper.lock);
-  pthread_cond_destroy(&room);
-  pthread_mutex_destroy(&gate);
+  uv_mutex_destroy(&one_at_a_time);
+  uv_cond_destroy(&helper.some);
+  uv_mutex_destroy(&helper.lock);
+  uv_cond_destroy(&room);
+  uv_mutex_destroy(&gate);
   world_end(&w);
 }
 
@@ -69,11 +69,11 @@ static void let_go(job *j) {
 }
 
 static void help(job *j) {
-  pthread_mutex_lock(&helper.lock);
+  uv_mutex_lock(&helper.lock);
   j->next = helper.first;
   helper.first = j;
-  pthread_cond_signal(&helper.some);
-  pthread_mutex_unlock(&helper.lock);
+  uv_cond_signal(&helper.some);
+  uv_mutex_unlock(&helper.lock);
 }
 
 /* ---- Callbacks ---- */
@@ -111,10 +111,10 @@ static int is_expected(const job *j, fcl_code code) {
 }
 
 static void leave_gate(void) {
-  pthread_mutex_lock(&gate);
+  uv_mutex_lock(&gate);
   in_flight--;
-  pthread_cond_signal(&room);
-  pthread_mutex_unlock(&gate);
+  uv_cond_signal(&room);
+  uv_mutex_unlock(&gate);
 }
 
 static void on_done(fcl_request *r, const fcl_result *result, void *user) {
@@ -134,11 +134,11 @@ static const fcl_handlers handlers = {NULL, on_body, NULL, on_sent, on_wake, on_
 /* ---- Threads ---- */
 
 static void enter_gate(void) {
-  pthread_mutex_lock(&gate);
+  uv_mutex_lock(&gate);
   while (in_flight == IN_FLIGHT)
-    pthread_cond_wait(&room, &gate);
+    uv_cond_wait(&room, &gate);
   in_flight++;
-  pthread_mutex_unlock(&gate);
+  uv_mutex_unlock(&gate);
 }
 
 static void begin(job *j) {
@@ -167,29 +167,28 @@ static void run(kind is) {
   let_go(j);
 }
 
-static void *work(void *arg) {
+static void work(void *arg) {
   unsigned i;
   for (i = 0; i < EACH; i++) {
     enter_gate();
     run((kind) (i % KINDS));
   }
-  return NULL;
 }
 
 static job *next_job(void) {
   job *j;
-  pthread_mutex_lock(&helper.lock);
+  uv_mutex_lock(&helper.lock);
   while (helper.first == NULL && !helper.is_over)
-    pthread_cond_wait(&helper.some, &helper.lock);
+    uv_cond_wait(&helper.some, &helper.lock);
   j = helper.first;
   if (j)
     helper.first = j->next;
-  pthread_mutex_unlock(&helper.lock);
+  uv_mutex_unlock(&helper.lock);
   return j;
 }
 
 /* Another thread than the one that made the request, and than the loop's. */
-static void *help_others(void *arg) {
+static void help_others(void *arg) {
   job *j;
   while ((j = next_job()) != NULL) {
     if (j->is == HOLD)
@@ -198,29 +197,28 @@ static void *help_others(void *arg) {
       fcl_request_cancel(j->request);
     let_go(j);
   }
-  return NULL;
 }
 
 static void end_helper(void) {
-  pthread_mutex_lock(&helper.lock);
+  uv_mutex_lock(&helper.lock);
   helper.is_over = 1;
-  pthread_cond_signal(&helper.some);
-  pthread_mutex_unlock(&helper.lock);
+  uv_cond_signal(&helper.some);
+  uv_mutex_unlock(&helper.lock);
 }
 
 START_TEST(verbs_of_many_threads_are_all_acted_on) {
-  pthread_t threads[THREADS], other;
+  uv_thread_t threads[THREADS], other;
   int i;
   w.options.max_connections = 16;
   open_world((fcl_loop) _i);
-  pthread_create(&other, NULL, help_others, NULL);
+  uv_thread_create(&other, help_others, NULL);
   for (i = 0; i < THREADS; i++)
-    pthread_create(&threads[i], NULL, work, NULL);
+    uv_thread_create(&threads[i], work, NULL);
   world_wait(&w, &done, THREADS * EACH);
   for (i = 0; i < THREADS; i++)
-    pthread_join(threads[i], NULL);
+    uv_thread_join(&threads[i]);
   end_helper();
-  pthread_join(other, NULL);
+  uv_thread_join(&other);
   close_world();
   ck_assert_msg(unwanted == 0, "%u of %u ended otherwise than they should: %s", unwanted, done,
                 w.sentence);
@@ -228,7 +226,7 @@ START_TEST(verbs_of_many_threads_are_all_acted_on) {
 END_TEST
 
 /* Pools come and go from one thread while another uses its own. */
-static void *make_pools(void *arg) {
+static void make_pools(void *arg) {
   const char *addresses[] = {NULL, NULL};
   fcl_pool_options o = {0};
   unsigned i;
@@ -237,28 +235,28 @@ static void *make_pools(void *arg) {
   for (i = 0; i < 200u / (unsigned) test_loop_step(); i++) {
     fcl_pool *p;
     fcl_request *r;
-    if (fcl_pool_new(&p, w.client, &o, NULL) != FCL_OK)
-      return arg;
+    if (fcl_pool_new(&p, w.client, &o, NULL) != FCL_OK) {
+      atomic_store((atomic_int *) arg, 1);
+      return;
+    }
     r = fcl_request_new(p, &handlers, NULL);
     fcl_pool_recycle(p);
     fcl_pool_resume(p);
     fcl_pool_close(p, i % 2 ? FCL_NEVER : 0);
     fcl_request_free(r);
   }
-  return NULL;
 }
 
 START_TEST(pools_of_many_threads_come_and_go) {
-  pthread_t threads[THREADS];
-  void *failed;
+  uv_thread_t threads[THREADS];
+  atomic_int failed = 0;
   int i;
   open_world((fcl_loop) _i);
   for (i = 0; i < THREADS; i++)
-    pthread_create(&threads[i], NULL, make_pools, &w);
-  for (i = 0; i < THREADS; i++) {
-    pthread_join(threads[i], &failed);
-    ck_assert_ptr_null(failed);
-  }
+    uv_thread_create(&threads[i], make_pools, &failed);
+  for (i = 0; i < THREADS; i++)
+    uv_thread_join(&threads[i]);
+  ck_assert_int_eq(failed, 0);
   close_world();
 }
 END_TEST
@@ -269,37 +267,37 @@ END_TEST
 static int open_one(fcl_client **c) {
   fcl_client_options o = {0};
   int code;
-  pthread_mutex_lock(&one_at_a_time);
+  uv_mutex_lock(&one_at_a_time);
   code = fcl_client_new(c, &o, NULL);
-  pthread_mutex_unlock(&one_at_a_time);
+  uv_mutex_unlock(&one_at_a_time);
   return code;
 }
 
-static void *live_alone(void *arg) {
+static void live_alone(void *arg) {
   fcl_client *c;
   int i;
   for (i = 0; i < 20; i++) {
-    if (open_one(&c) != FCL_OK)
-      return arg;
+    if (open_one(&c) != FCL_OK) {
+      atomic_store((atomic_int *) arg, 1);
+      return;
+    }
     fcl_client_close(c, NULL, NULL);
-    pthread_mutex_lock(&one_at_a_time);
+    uv_mutex_lock(&one_at_a_time);
     fcl_client_join(c);
-    pthread_mutex_unlock(&one_at_a_time);
+    uv_mutex_unlock(&one_at_a_time);
   }
-  return NULL;
 }
 
 START_TEST(clients_of_many_threads_come_and_go) {
-  pthread_t threads[THREADS];
-  void *failed;
+  uv_thread_t threads[THREADS];
+  atomic_int failed = 0;
   int i;
   open_world(FCL_LOOP_THREAD);
   for (i = 0; i < THREADS; i++)
-    pthread_create(&threads[i], NULL, live_alone, &w);
-  for (i = 0; i < THREADS; i++) {
-    pthread_join(threads[i], &failed);
-    ck_assert_ptr_null(failed);
-  }
+    uv_thread_create(&threads[i], live_alone, &failed);
+  for (i = 0; i < THREADS; i++)
+    uv_thread_join(&threads[i]);
+  ck_assert_int_eq(failed, 0);
   close_world();
 }
 END_TEST
@@ -319,16 +317,15 @@ static void no_bell(uv_timer_t *timer) {
   (void) timer; /* the loop runs as long as this one does */
 }
 
-static void *run_loop(void *arg) {
+static void run_loop(void *arg) {
   if (w.mode == FCL_LOOP_UV)
     uv_run(&w.loop, UV_RUN_DEFAULT);
   else
     world_wait(&w, &early_done, 100);
-  return NULL;
 }
 
 START_TEST(verbs_while_another_thread_begins_to_run_the_loop_are_acted_on) {
-  pthread_t thread;
+  uv_thread_t thread;
   int i;
   memset(early, 0, sizeof early);
   early_done = 0;
@@ -336,12 +333,12 @@ START_TEST(verbs_while_another_thread_begins_to_run_the_loop_are_acted_on) {
   w.has_thread = 0; /* the first callback tells */
   if (w.mode == FCL_LOOP_UV)
     uv_timer_start(&w.bell, no_bell, 600000, 0);
-  pthread_create(&thread, NULL, run_loop, NULL);
+  uv_thread_create(&thread, run_loop, NULL);
   for (i = 0; i < 100; i++) {
     early[i].then = stop_at_the_last;
     exchange_get(&early[i], &w);
   }
-  pthread_join(thread, NULL);
+  uv_thread_join(&thread);
   for (i = 0; i < 100; i++)
     ck_assert_error(&early[i], FCL_OK, "");
   w.has_thread = 0;

@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define LIMIT_MS 20000
 
@@ -36,25 +35,30 @@ static void fault(world *w, const char *words) {
     snprintf(w->fault, sizeof w->fault, "%s", words);
 }
 
+int world_is_here(const world *w) {
+  uv_thread_t self = uv_thread_self();
+  return uv_thread_equal(&w->thread, &self) != 0;
+}
+
 void world_enter(world *w) {
   int others = atomic_fetch_add(&w->inside, 1);
-  pthread_mutex_lock(&w->lock);
+  uv_mutex_lock(&w->lock);
   if (others > 0)
     fault(w, "a callback ran inside another, or beside it");
   if (!w->has_thread)
-    w->thread = pthread_self();
+    w->thread = uv_thread_self();
   w->has_thread = 1;
   if (w->is_over)
     return;
-  if (!pthread_equal(w->thread, pthread_self()))
+  if (!world_is_here(w))
     fault(w, "a callback ran on another thread than the loop's");
   if (w->closed)
     fault(w, "a callback ran after `closed`");
 }
 
 void world_leave(world *w) {
-  pthread_cond_broadcast(&w->changed);
-  pthread_mutex_unlock(&w->lock);
+  uv_cond_broadcast(&w->changed);
+  uv_mutex_unlock(&w->lock);
   atomic_fetch_sub(&w->inside, 1);
 }
 
@@ -77,9 +81,9 @@ static exchange *enter(void *user) {
 /* The test's own part runs without the lock, for it may wait for another thread. */
 static void leave(exchange *x, const char *what) {
   if (x->then) {
-    pthread_mutex_unlock(&x->w->lock);
+    uv_mutex_unlock(&x->w->lock);
     x->then(x, what);
-    pthread_mutex_lock(&x->w->lock);
+    uv_mutex_lock(&x->w->lock);
   }
   world_leave(x->w);
 }
@@ -205,12 +209,7 @@ static void turn_manual(world *w, unsigned ms) {
 }
 
 static void turn_thread(world *w, unsigned ms) {
-  struct timespec until;
-  clock_gettime(CLOCK_REALTIME, &until);
-  until.tv_nsec += (long) ms * 1000000;
-  until.tv_sec += until.tv_nsec / 1000000000;
-  until.tv_nsec %= 1000000000;
-  pthread_cond_timedwait(&w->changed, &w->lock, &until);
+  uv_cond_timedwait(&w->changed, &w->lock, (uint64_t) ms * 1000000);
 }
 
 static void turn(world *w, unsigned ms) {
@@ -232,24 +231,24 @@ void world_turn(world *w) {
   turn(w, 0);
 }
 
-static void lock(world *w) {
+void world_lock(world *w) {
   if (w->mode == FCL_LOOP_THREAD)
-    pthread_mutex_lock(&w->lock);
+    uv_mutex_lock(&w->lock);
 }
 
-static void unlock(world *w) {
+void world_unlock(world *w) {
   if (w->mode == FCL_LOOP_THREAD)
-    pthread_mutex_unlock(&w->lock);
+    uv_mutex_unlock(&w->lock);
 }
 
 void world_wait(world *w, const unsigned *counter, unsigned n) {
   uint64_t until = now_ms() + limit_ms();
   unsigned is;
-  lock(w);
+  world_lock(w);
   while (*counter < n && now_ms() < until)
     turn(w, w->mode == FCL_LOOP_THREAD ? 50 : (unsigned) (until - now_ms()) + 1);
   is = *counter;
-  unlock(w);
+  world_unlock(w);
   ck_assert_msg(is >= n, "waited %u ms for %u, and it is %u; %s", limit_ms(), n, is, w->sentence);
 }
 
@@ -270,18 +269,18 @@ void world_wait_point(world *w, const char *point) {
 
 void world_pass(world *w, unsigned ms) {
   uint64_t until = now_ms() + ms, now;
-  lock(w);
+  world_lock(w);
   while ((now = now_ms()) < until)
     turn(w, (unsigned) (until - now));
-  unlock(w);
+  world_unlock(w);
 }
 
 void world_rest(world *w) {
   int i;
-  lock(w);
+  world_lock(w);
   for (i = 0; i < 10; i++)
     turn(w, 0);
-  unlock(w);
+  world_unlock(w);
 }
 
 /* ---- Closing ---- */
@@ -313,8 +312,8 @@ static void end_all(world *w) {
   world_close(w);
   failed = fcl_script_end(w->script, &e);
   close_loop(w);
-  pthread_cond_destroy(&w->changed);
-  pthread_mutex_destroy(&w->lock);
+  uv_cond_destroy(&w->changed);
+  uv_mutex_destroy(&w->lock);
   test_allocator_destroy(&w->memory);
   ck_assert_msg(failed == FCL_OK, "%s", e.text);
   ck_assert_msg(w->fault[0] == 0, "%s", w->fault);
@@ -372,8 +371,8 @@ void world_open(world *w, fcl_loop mode) {
   warm_up();
   w->fds = test_fds();
   w->mode = mode;
-  pthread_mutex_init(&w->lock, NULL);
-  pthread_cond_init(&w->changed, NULL);
+  uv_mutex_init(&w->lock);
+  uv_cond_init(&w->changed);
   test_allocator_init(&w->memory);
   open_loop(w);
   o.mode = mode;
@@ -386,7 +385,7 @@ void world_open(world *w, fcl_loop mode) {
   if (mode == FCL_LOOP_MANUAL)
     by_hand_watch(&w->hand, w->client);
   if (mode != FCL_LOOP_THREAD) {
-    w->thread = pthread_self();
+    w->thread = uv_thread_self();
     w->has_thread = 1;
   }
 }
@@ -429,10 +428,16 @@ void exchange_new(exchange *x, world *w, const char *method) {
   fcl_request_param(x->request, "SCRIPT_NAME", "/x");
 }
 
-void exchange_get(exchange *x, world *w) {
-  exchange_new(x, w, "GET");
+void exchange_go(exchange *x) {
+  world_lock(x->w);
   fcl_request_start(x->request);
   fcl_request_finish(x->request);
+  world_unlock(x->w);
+}
+
+void exchange_get(exchange *x, world *w) {
+  exchange_new(x, w, "GET");
+  exchange_go(x);
 }
 
 void exchange_post(exchange *x, world *w, int64_t length) {

@@ -5,7 +5,6 @@
 #include <check.h>
 #include <fcgiclient/fcgiclient.h>
 #include <fcgiclient/harness.h>
-#include <pthread.h>
 #include <stdatomic.h>
 #include <uv.h>
 #include "client/system.h"
@@ -36,9 +35,9 @@ typedef struct world {
   char said[16384];    /* of all, as far as they fit: "1 SENTENCE\n" with the level */
   test_allocator memory;
   int fds;
-  pthread_mutex_t lock;
-  pthread_cond_t changed;
-  pthread_t thread; /* on which callbacks come */
+  uv_mutex_t lock;
+  uv_cond_t changed;
+  uv_thread_t thread; /* on which callbacks come */
   int has_thread;
   atomic_int inside; /* callbacks that run now */
   char fault[256];   /* the first rule that a callback broke */
@@ -96,13 +95,23 @@ void world_rest(world *w);
  */
 size_t world_ahead(void);
 
+/* Whether this is the thread on which callbacks come. */
+int world_is_here(const world *w);
+
 /* What every callback of a test does first and last. */
 void world_enter(world *w);
 void world_leave(world *w);
 
+/* In between no callback gets beyond world_enter: for verbs on a request that on_done frees,
+   perhaps behind the first of them already, where the loop has a thread of its own. */
+void world_lock(world *w);
+void world_unlock(world *w);
+
 /* A request with the handlers, and with REQUEST_METHOD and SCRIPT_NAME. */
 void exchange_new(exchange *x, world *w, const char *method);
-/* Likewise, and starts and finishes it: a GET; a POST whose body is to be written. */
+/* Starts and finishes it, locked. */
+void exchange_go(exchange *x);
+/* A new one, started: a GET, and finished; a POST whose body is to be written. */
 void exchange_get(exchange *x, world *w);
 void exchange_post(exchange *x, world *w, int64_t length);
 /* Waits for on_done. */
