@@ -87,7 +87,7 @@ static void answer_late(fcl_script *script, void *user) {
   fcl_script_read_request(script);
   fcl_script_wait(script, "gone");
   fcl_script_answer(script, "hi");
-  fcl_script_flush(script);
+  fcl_script_drain(script); /* its thread has tried to write it */
   fcl_script_answer(script, "hi");
 }
 
