@@ -42,15 +42,22 @@ static fcl_slice path(session *s) {
   return info;
 }
 
+/* What cbTotalBytes can tell ends at 4 GiB.  A chunked body has no length, whatever the variable
+ * says. */
+static int64_t take_length(visit *v, DWORD total) {
+  int64_t length = visit_number(facts_variable(v, "CONTENT_LENGTH"));
+  if (total != ISAPI_LENGTH_UNKNOWN)
+    return length < 0 ? total : length;
+  return length > 0 && facts_variable(v, "HTTP_TRANSFER_ENCODING").len == 0 ? length : -1;
+}
+
 int facts_take(session *s) {
   visit *v = &s->visit;
   const EXTENSION_CONTROL_BLOCK *ecb = s->ecb;
   int status = visit_take(v);
   v->q.method = text(ecb->lpszMethod);
   v->q.query = text(ecb->lpszQueryString);
-  v->body_left = visit_number(facts_variable(v, "CONTENT_LENGTH")); /* cbTotalBytes ends at 4 GiB */
-  if (v->body_left < 0 && ecb->cbTotalBytes != ISAPI_LENGTH_UNKNOWN)
-    v->body_left = ecb->cbTotalBytes;
+  v->body_left = take_length(v, ecb->cbTotalBytes);
   v->route.path = path(s);
   v->route.translated = system_path(v, "PATH_TRANSLATED", ecb->lpszPathTranslated);
   return v->is_full ? 431 : status;

@@ -40,7 +40,8 @@ static BOOL(WINAPI *terminate)(DWORD);
 static DWORD(WINAPI *proc)(EXTENSION_CONTROL_BLOCK *);
 static uv_mutex_t lock;
 static uv_cond_t changed;
-static uv_thread_t workers[SERVER_THREADS];
+static uv_thread_t workers[SERVER_THREADS_MAX];
+int server_threads = SERVER_THREADS;
 static pending *queue;
 static call *newest; /* all stay: who calls about one later still finds it over */
 static int is_ending;
@@ -90,6 +91,8 @@ static DWORD write_bytes(call *c, const char *data, DWORD size) {
     return ERROR_BROKEN;
   if (x->write_fails_at && x->out_len + size > x->write_fails_at)
     return ERROR_BROKEN;
+  if (x->write)
+    return x->write(x, data, size) ? 0 : ERROR_BROKEN;
   out = realloc(x->out, x->out_len + size + 1);
   if (out == NULL)
     return ERROR_BROKEN;
@@ -104,6 +107,11 @@ static DWORD read_bytes(call *c, char *data, DWORD *size) {
   exchange *x = c->x;
   size_t left = x->body_len - c->body_at;
   x->reads++;
+  if (x->read) {
+    long n = x->read(x, data, *size);
+    *size = n < 0 ? 0 : (DWORD) n;
+    return n < 0 ? ERROR_BROKEN : 0;
+  }
   if (x->read_hangs && left == 0) {
     uv_mutex_lock(&lock);
     while (!c->is_canceled)
@@ -250,7 +258,7 @@ static BOOL send_head(call *c, const HSE_SEND_HEADER_EX_INFO *info) {
   if (is_500)
     return fails(SERVER_INVALID);
   x->heads++;
-  return TRUE;
+  return x->head == NULL || x->head(x) ? TRUE : fails(SERVER_GONE);
 }
 
 /* IIS 6 and later: status, fields and the first bytes of the body in one operation. */
@@ -460,7 +468,7 @@ const char *server_load(const char *path) {
   uv_cond_init(&changed);
   is_ending = 0;
   ended = 0;
-  for (i = 0; i < SERVER_THREADS; i++)
+  for (i = 0; i < server_threads; i++)
     uv_thread_create(&workers[i], work, NULL);
   return fault;
 }
@@ -477,7 +485,7 @@ void server_unload(void) {
   is_ending = 1;
   uv_cond_broadcast(&changed);
   uv_mutex_unlock(&lock);
-  for (i = 0; i < SERVER_THREADS; i++)
+  for (i = 0; i < server_threads; i++)
     uv_thread_join(&workers[i]);
   uv_cond_destroy(&changed);
   uv_mutex_destroy(&lock);

@@ -12,7 +12,10 @@ typedef enum server_kind {
   SERVER_KINDS
 } server_kind;
 
-enum { SERVER_THREADS = 2 };
+/* That completions come from; set before the extension is loaded.  Each writes to a client, or
+   reads from one, as long as that takes. */
+enum { SERVER_THREADS = 2, SERVER_THREADS_MAX = 100 };
+extern int server_threads;
 enum { SERVER_MOD_ISAPI = 0x500, SERVER_IIS = 0x80000 }; /* dwVersion */
 
 /* One request and what came of it.  Zeroed is a valid start. */
@@ -30,6 +33,10 @@ typedef struct exchange {
   size_t write_fails_at;        /* of the response's body; 0: never */
   int (*may_write)(void *user); /* asked before each write; blocks as long as the client does */
   void *user;
+  /* Behind what lpbData has: fills `data`; 0: the end, -1: the client has left.  NULL: `body`. */
+  long (*read)(struct exchange *x, char *data, size_t size);
+  int (*head)(struct exchange *x); /* takes status, fields and keeps.  0: the client has left */
+  int (*write)(struct exchange *x, const char *data, size_t len); /* likewise.  NULL: into `out` */
   int refuses_head;
   void *token; /* Windows: of the user that the thread has; NULL: none */
   void *lent;  /* what is said to be the token; NULL: `token` */

@@ -1,5 +1,6 @@
-/* host_iis7.c: the native module for IIS in the tests' own server, as the server of the page suite.
- * Words: later, early or inline (how completions come), a number (responseBufferLimit). */
+/* host_serve.c: an adapter in the tests' own server (tests/adapters/serve.c), as the server of the
+ * page suite.  Words: iis7 or isapi, how completions come (later, early, inline, sync), and for IIS
+ * 7 the responseBufferLimit. */
 #include "pages/pages.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -11,10 +12,13 @@
 static pid_t server;
 static int input; /* its end ends the server */
 
-static const host_limit limits[] = {
+static const char redirects[] = "another URL is not executed in the place of one";
+static const host_limit limits_iis7[] = {
     {HOST_BAD_GATEWAY, 500, "IIS says 500 of applications that fail"},
-    {HOST_LOCAL_REDIRECT, 302, "the module does not execute another URL in the place of one"},
+    {HOST_LOCAL_REDIRECT, 302, redirects},
     {HOST_NOTHING, 0, NULL}};
+static const host_limit limits_isapi[] = {{HOST_LOCAL_REDIRECT, 302, redirects},
+                                          {HOST_NOTHING, 0, NULL}};
 
 static void run(const host *h, int in, int out, char **words) {
   char root[80], log[80], processes[16], program[200] = "";
@@ -30,7 +34,7 @@ static void run(const host *h, int in, int out, char **words) {
   dup2(out, 1);
   dup2(err, 2);
   setenv("FCGICLIENT_GUARDIAN", GUARDIAN, 1);
-  execl(SERVE, SERVE, MODULE, root, processes, words[1], words[2], program, PAGES_PHP,
+  execl(SERVE, SERVE, MODULE, root, processes, words[2], words[3], program, PAGES_PHP,
         (char *) NULL);
   _exit(127);
 }
@@ -40,13 +44,13 @@ int host_start(host *h, int argc, char **argv) {
   char line[100];
   int in[2], out[2];
   FILE *said;
-  if (argc != 3)
-    return fprintf(stderr, "usage: %s later|early|inline LIMIT\n", argv[0]), 1;
-  snprintf(name, sizeof name, "pages/iis7/%s/%s", argv[1], argv[2]);
+  if (argc != 4)
+    return fprintf(stderr, "usage: %s iis7|isapi later|early|inline|sync LIMIT\n", argv[0]), 1;
+  snprintf(name, sizeof name, "pages/host-%s/%s/%s", argv[1], argv[2], argv[3]);
   h->name = name;
   h->prefix = h->script_prefix = "";
-  h->limits = limits;
-  if (strcmp(argv[1], "later") != 0 && getenv("FCGICLIENT_TEST_ALL") == NULL)
+  h->limits = strcmp(argv[1], "iis7") == 0 ? limits_iis7 : limits_isapi;
+  if (strcmp(argv[2], "later") != 0 && getenv("FCGICLIENT_TEST_ALL") == NULL)
     return fprintf(stderr, "skipped: FCGICLIENT_TEST_ALL is not set\n"), 77;
   if (getenv("FCGICLIENT_TEST_NO_PHP") || system("command -v php-cgi >/dev/null") != 0)
     return fprintf(stderr, "skipped: there is no php-cgi\n"), 77;

@@ -1,34 +1,25 @@
 /* front.c: a connection's requests, one after the other: head, body with a length or in chunks,
    response with a length, in chunks or to the end of the connection. */
-#define _GNU_SOURCE
-#include "front.h"
-#include <arpa/inet.h>
+#include "adapters/front.h"
+#include "adapters/socket.h"
 #include <fcgiclient/cgi.h>
-#include <netinet/in.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
-#include <sys/eventfd.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <unistd.h>
-#include <uv.h>
 
 enum { HEAD_MAX = 64 * 1024, VARIABLES = 40 };
 
 /* A connection, and the request that it has in hand. */
 typedef struct line {
-  const front *front;
-  int fd, over; /* `over`: the request is, for who watches */
-  connection connection;
+  int fd;
+  void *connection;      /* the server's */
   char in[HEAD_MAX + 1]; /* received, and not taken yet */
   size_t len;
   char head[HEAD_MAX + 1], fields[HEAD_MAX + 1];
   char method[40], target[8200], path[8200], script[8200], file[9000], query[8200], ports[2][16];
-  char addresses[2][64];
-  int minor, keeps, is_chunked, expects, has_head, in_chunks;
+  char addresses[2][64], length[24], authorization[8200];
+  int minor, keeps, is_chunked, expects, has_no_body, in_chunks;
   int64_t left; /* of the body, or of its chunk; -1: the next chunk's size comes first */
   int at_end;
   const char *variables[VARIABLES];
@@ -36,20 +27,16 @@ typedef struct line {
 
 /* ---- Bytes ---- */
 
-static int send_all(line *l, const void *data, size_t len) {
-  const char *at = data;
-  while (len > 0) {
-    ssize_t n = send(l->fd, at, len, MSG_NOSIGNAL);
-    if (n <= 0)
-      return 0;
-    at += n;
-    len -= (size_t) n;
-  }
-  return 1;
+/* Letters' case does not matter. */
+static int is_same(const char *a, const char *b, size_t len) {
+  size_t i;
+  for (i = 0; i < len && a[i] && ((a[i] ^ b[i]) & ~0x20) == 0; i++)
+    ;
+  return i == len;
 }
 
 static int more(line *l) {
-  ssize_t n = l->len < HEAD_MAX ? recv(l->fd, l->in + l->len, HEAD_MAX - l->len, 0) : -1;
+  long n = l->len < HEAD_MAX ? socket_receive(l->fd, l->in + l->len, HEAD_MAX - l->len) : -1;
   if (n <= 0)
     return 0;
   l->len += (size_t) n;
@@ -67,7 +54,7 @@ static const char *field(const char *fields, const char *name) {
   size_t len = strlen(name);
   const char *end;
   for (; (end = strstr(fields, "\r\n")) != NULL; fields = end + 2)
-    if (strncasecmp(fields, name, len) == 0 && fields[len] == ':') {
+    if (is_same(fields, name, len) && fields[len] == ':') {
       fields += len + 1;
       fields += strspn(fields, " ");
       snprintf(value, sizeof value, "%.*s", (int) (end - fields), fields);
@@ -94,10 +81,10 @@ static int next_chunk(line *l) {
   return 1;
 }
 
-static long read_body(exchange *x, char *data, size_t size) {
-  line *l = x->user;
-  ssize_t n;
-  if (l->expects && l->len == 0 && !send_all(l, "HTTP/1.1 100 Continue\r\n\r\n", 25))
+static long read_body(void *of, char *data, size_t size) {
+  line *l = of;
+  long n;
+  if (l->expects && l->len == 0 && !socket_send(l->fd, "HTTP/1.1 100 Continue\r\n\r\n", 25))
     return -1;
   l->expects = 0;
   if (l->is_chunked && l->left <= 0 && !l->at_end && !next_chunk(l))
@@ -107,11 +94,11 @@ static long read_body(exchange *x, char *data, size_t size) {
   if (size > (uint64_t) l->left)
     size = (size_t) l->left;
   if (l->len > 0) {
-    n = (ssize_t) (size < l->len ? size : l->len);
+    n = (long) (size < l->len ? size : l->len);
     memcpy(data, l->in, (size_t) n);
     took(l, (size_t) n);
   } else {
-    n = recv(l->fd, data, size, 0);
+    n = socket_receive(l->fd, data, size);
   }
   if (n <= 0)
     return -1;
@@ -121,37 +108,29 @@ static long read_body(exchange *x, char *data, size_t size) {
 
 /* ---- The response ---- */
 
-static int has_no_body(const exchange *x) {
-  return strcmp(x->method, "HEAD") == 0 || x->status == 204 || x->status == 304;
-}
-
-static int send_head(line *l, const exchange *x) {
-  static _Thread_local char head[sizeof x->fields_out + 400];
+static int send_head(void *of, unsigned status, const char *reason, const char *fields, int keeps) {
+  static _Thread_local char head[HEAD_MAX + 400];
+  line *l = of;
   int n;
-  l->in_chunks = !has_no_body(x) && field(x->fields_out, "Content-Length") == NULL && l->minor;
-  if (!l->in_chunks && !has_no_body(x) && field(x->fields_out, "Content-Length") == NULL)
+  l->has_no_body = strcmp(l->method, "HEAD") == 0 || status == 204 || status == 304;
+  l->in_chunks = keeps && !l->has_no_body && field(fields, "Content-Length") == NULL && l->minor;
+  if (!keeps || (!l->in_chunks && !l->has_no_body && field(fields, "Content-Length") == NULL))
     l->keeps = 0;
   n = snprintf(head, sizeof head, "HTTP/1.1 %u %s\r\nDate: today\r\nServer: test\r\n%s%s%s\r\n",
-               x->status, x->reason, x->fields_out,
-               l->in_chunks ? "Transfer-Encoding: chunked\r\n" : "",
+               status, reason, fields, l->in_chunks ? "Transfer-Encoding: chunked\r\n" : "",
                l->keeps ? "" : "Connection: close\r\n");
-  l->has_head = 1;
-  return send_all(l, head, (size_t) n);
+  return n < (int) sizeof head && socket_send(l->fd, head, (size_t) n);
 }
 
-static int write_body(exchange *x, const char *data, size_t len, int is_last) {
-  line *l = x->user;
+static int write_body(void *of, const char *data, size_t len) {
+  line *l = of;
   char size[20];
-  if (!l->has_head && !send_head(l, x))
-    return 0;
-  if (is_last)
-    return !l->in_chunks || send_all(l, "0\r\n\r\n", 5);
-  if (has_no_body(x) || len == 0)
+  if (l->has_no_body || len == 0)
     return 1;
   if (!l->in_chunks)
-    return send_all(l, data, len);
-  return send_all(l, size, (size_t) sprintf(size, "%lx\r\n", (unsigned long) len)) &&
-         send_all(l, data, len) && send_all(l, "\r\n", 2);
+    return socket_send(l->fd, data, len);
+  return socket_send(l->fd, size, (size_t) sprintf(size, "%lx\r\n", (unsigned long) len)) &&
+         socket_send(l->fd, data, len) && socket_send(l->fd, "\r\n", 2);
 }
 
 /* ---- The request ---- */
@@ -161,15 +140,7 @@ static void small(line *l, int status) {
   int len = snprintf(text, sizeof text,
                      "HTTP/1.1 %d X\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", status);
   l->keeps = 0;
-  send_all(l, text, (size_t) len);
-}
-
-static void address(line *l, int which, int (*get)(int, struct sockaddr *, socklen_t *)) {
-  struct sockaddr_in a = {0};
-  socklen_t len = sizeof a;
-  get(l->fd, (struct sockaddr *) &a, &len);
-  inet_ntop(AF_INET, &a.sin_addr, l->addresses[which], sizeof l->addresses[which]);
-  sprintf(l->ports[which], "%u", ntohs(a.sin_port));
+  socket_send(l->fd, text, (size_t) len);
 }
 
 /* Returns 0 at the end of the connection. */
@@ -190,7 +161,7 @@ static int has_bad_length(const char *fields) {
   char first[40] = "";
   const char *value, *end;
   for (; (end = strstr(fields, "\r\n")) != NULL; fields = end + 2) {
-    if (strncasecmp(fields, "Content-Length:", 15) != 0)
+    if (!is_same(fields, "Content-Length:", 15))
       continue;
     value = field(fields, "Content-Length");
     if (strlen(value) > 18 || strspn(value, "0123456789") != strlen(value) ||
@@ -203,12 +174,12 @@ static int has_bad_length(const char *fields) {
 
 static void take_fields(line *l) {
   const char *value = field(l->fields, "Connection");
-  l->keeps = value ? strcasecmp(value, "close") != 0 : l->minor;
+  l->keeps = value ? !is_same(value, "close", 5) : l->minor;
   l->is_chunked = field(l->fields, "Transfer-Encoding") != NULL;
   l->expects = field(l->fields, "Expect") != NULL;
   value = field(l->fields, "Content-Length");
   l->left = l->is_chunked ? -1 : value ? strtoll(value, NULL, 10) : 0;
-  l->at_end = l->has_head = l->in_chunks = 0;
+  l->at_end = l->in_chunks = 0;
 }
 
 /* As HTTP.sys: decoded, and without dots.  Returns a status. */
@@ -243,7 +214,7 @@ static void set_variables(line *l) {
   const char *all[] = {"SERVER_PROTOCOL",
                        l->minor ? "HTTP/1.1" : "HTTP/1.0",
                        "APPL_PHYSICAL_PATH",
-                       l->front->root,
+                       front_root,
                        "SCRIPT_NAME",
                        l->script,
                        "PATH_INFO",
@@ -270,59 +241,52 @@ static void set_variables(line *l) {
                        "Microsoft-IIS/10.0",
                        "INSTANCE_ID",
                        "1",
+                       "CONTENT_LENGTH",
+                       l->length,
+                       "HTTP_AUTHORIZATION",
+                       l->authorization,
+                       "HTTP_TRANSFER_ENCODING",
+                       l->is_chunked ? "chunked" : "",
                        NULL};
   _Static_assert(sizeof all <= sizeof l->variables, "room");
-  snprintf(l->file, sizeof l->file, "%s%s", l->front->root, l->path);
+  const char *authorization = field(l->fields, "Authorization");
+  snprintf(l->authorization, sizeof l->authorization, "%s", authorization ? authorization : "");
+  snprintf(l->length, sizeof l->length, "%lld", (long long) (l->is_chunked ? 0 : l->left));
+  snprintf(l->file, sizeof l->file, "%s%s", front_root, l->path);
   memcpy(l->variables, all, sizeof all);
 }
 
-/* ---- A client that leaves ---- */
+/* ---- Answers ---- */
 
-static void watch(void *of) {
-  line *l = of;
-  struct pollfd fds[2] = {{l->fd, POLLRDHUP, 0}, {l->over, POLLIN, 0}};
-  while (poll(fds, 2, -1) < 0)
-    ;
-  if (fds[0].revents)
-    server_disconnect(&l->connection);
+static void leave(void *of) {
+  front_disconnect(((line *) of)->connection);
 }
 
-static void serve_script(line *l) {
-  exchange *x = calloc(1, sizeof *x);
-  uv_thread_t thread;
-  uint64_t one = 1;
-  x->kind = l->front->kind;
-  x->limit = l->front->limit;
-  x->method = l->method;
-  x->fields = l->fields;
-  x->processor = l->front->processor;
-  x->map = "*.php";
-  x->variables = l->variables;
-  x->minor = (USHORT) l->minor;
-  x->major = 1;
-  x->connection = &l->connection;
-  x->read = read_body;
-  x->write = write_body;
-  x->user = l;
-  l->over = eventfd(0, 0);
-  uv_thread_create(&thread, watch, l);
-  server_run(x);
-  if (write(l->over, &one, sizeof one) < 0)
-    abort();
-  uv_thread_join(&thread);
-  close(l->over);
-  if (x->fault[0]) {
-    fprintf(stderr, "fault: %s %s: %s\n", l->method, l->target, x->fault);
-    _exit(3);
-  }
-  if (x->is_reset) {
-    struct linger now = {1, 0};
-    setsockopt(l->fd, SOL_SOCKET, SO_LINGER, &now, sizeof now);
-    l->keeps = 0;
-  }
-  l->keeps &= !l->connection.is_gone && (l->is_chunked ? l->at_end : l->left <= 0);
-  server_free(x);
-  free(x);
+/* Returns 0 when the connection is to be reset. */
+static int serve_script(line *l) {
+  front_request r = {.connection = l->connection,
+                     .method = l->method,
+                     .fields = l->fields,
+                     .path = l->path,
+                     .query = l->query,
+                     .variables = l->variables,
+                     .minor = l->minor,
+                     .length = l->is_chunked ? -1 : l->left,
+                     .of = l,
+                     .read = read_body,
+                     .head = send_head,
+                     .write = write_body};
+  socket_watch w = {.fd = l->fd, .left = leave, .of = l};
+  front_result result;
+  socket_watch_begin(&w);
+  result = front_run(&r);
+  socket_watch_end(&w);
+  if (result == FRONT_NOTHING)
+    small(l, 500);
+  else if (result == FRONT_WHOLE && l->in_chunks)
+    l->keeps &= socket_send(l->fd, "0\r\n\r\n", 5);
+  l->keeps &= result == FRONT_WHOLE && (l->is_chunked ? l->at_end : l->left <= 0);
+  return result != FRONT_BROKEN;
 }
 
 static void serve_file(line *l) {
@@ -330,42 +294,29 @@ static void serve_file(line *l) {
   struct stat st;
   FILE *file;
   size_t n;
-  snprintf(l->file, sizeof l->file, "%s%s", l->front->root, l->path);
-  file = stat(l->file, &st) == 0 && S_ISREG(st.st_mode) ? fopen(l->file, "rb") : NULL;
+  snprintf(l->file, sizeof l->file, "%s%s", front_root, l->path);
+  file = stat(l->file, &st) == 0 && (st.st_mode & S_IFMT) == S_IFREG ? fopen(l->file, "rb") : NULL;
   if (file == NULL || l->left != 0) {
     small(l, 404);
   } else {
     n = (size_t) snprintf(head, sizeof head, "HTTP/1.1 200 OK\r\nContent-Length: %lld\r\n\r\n",
                           (long long) st.st_size);
-    l->keeps &= send_all(l, head, n);
+    l->keeps &= socket_send(l->fd, head, n);
     while ((n = fread(bytes, 1, sizeof bytes, file)) > 0)
-      l->keeps &= send_all(l, bytes, n);
+      l->keeps &= socket_send(l->fd, bytes, n);
   }
   if (file)
     fclose(file);
 }
 
-/* So that a client that still sends is not reset before it has read the answer. */
-static void linger(line *l) {
-  char rest[4096];
-  struct timeval second = {1, 0};
-  shutdown(l->fd, SHUT_WR);
-  setsockopt(l->fd, SOL_SOCKET, SO_RCVTIMEO, &second, sizeof second);
-  while (recv(l->fd, rest, sizeof rest, 0) > 0)
-    ;
-}
-
-void front_serve(const front *f, int fd) {
+void front_serve(int fd) {
   line *l = calloc(1, sizeof *l);
-  int status, is_reset = 0;
-  l->front = f;
+  int status, may_end = 1;
   l->fd = fd;
-  server_connect(&l->connection);
-  address(l, 0, getpeername);
-  address(l, 1, getsockname);
+  l->connection = front_connect();
+  socket_address(fd, 0, l->addresses[0], l->ports[0]);
+  socket_address(fd, 1, l->addresses[1], l->ports[1]);
   do {
-    struct linger now = {0, 0};
-    socklen_t len = sizeof now;
     if (!read_head(l))
       break;
     take_fields(l);
@@ -374,16 +325,17 @@ void front_serve(const front *f, int fd) {
       small(l, status);
     } else if (find_script(l)) {
       set_variables(l);
-      serve_script(l);
+      may_end = serve_script(l);
     } else {
       serve_file(l);
     }
-    getsockopt(fd, SOL_SOCKET, SO_LINGER, &now, &len);
-    is_reset = now.l_onoff;
   } while (l->keeps);
-  if (!is_reset)
-    linger(l);
-  server_close(&l->connection);
-  close(fd);
+  if (may_end) {
+    socket_close_gently(fd);
+  } else {
+    socket_reset(fd);
+    socket_close(fd);
+  }
+  front_close(l->connection);
   free(l);
 }
