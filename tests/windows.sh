@@ -199,7 +199,10 @@ tests() {
   claims consumer tests/windows/consumer.sh "$folder"
   await others || { failed=$((failed + 1)); return; }
   claims over-tcp tests/windows/over_tcp.sh "$fcgi" "$folder/apps"
-  [ -z "$all" ] || both_widths
+  [ -n "$all" ] || return
+  claims pages-isapi tests/pages/under_wine.sh isapi "$top/build/tests-plain" "$folder/x86_64"
+  claims pages-iis7 tests/pages/under_wine.sh iis7 "$top/build/tests-plain" "$folder/x86_64"
+  both_widths
 }
 
 if [ $failed = 0 ]; then

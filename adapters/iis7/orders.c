@@ -116,6 +116,7 @@ static void post(session *s, IHttpContext *context) {
   host_log(FCL_LEVEL_ERROR,
            "The web server did not take a completion (PostCompletion failed); the client's loop "
            "waits for a client in its place.");
+  s->provider = NULL; /* was the last notification's */
   status = orders_carry_out(s);
   if (status != RQ_NOTIFICATION_PENDING)
     context->table->IndicateCompletion(context, status);

@@ -11,6 +11,7 @@ typedef struct front_site {
   const char *processes; /* how many */
   const char *way;       /* that completions come: later, early, inline or not at all (sync) */
   const char *limit;     /* responseBufferLimit; NULL: the module's own */
+  const char *protocol;  /* NamedPipe or Tcp */
   const char *program, *arguments;
 } front_site;
 

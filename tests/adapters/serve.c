@@ -1,6 +1,6 @@
 /* serve.c: a server of these tests as a program, with the module in it and HTTP around it: the page
-   suite's.  usage: serve MODULE ROOT PROCESSES WAY LIMIT PROGRAM [ARGUMENTS]  It says "listening on
-   PORT", and ends in order at the end of its standard input. */
+   suite's.  usage: serve MODULE ROOT PROCESSES WAY LIMIT PROTOCOL PROGRAM [ARGUMENTS]  It says
+   "listening on PORT", and ends in order at the end of its standard input. */
 #include "adapters/front.h"
 #include "adapters/socket.h"
 #include <stdint.h>
@@ -45,12 +45,14 @@ int main(int argc, char **argv) {
   uv_thread_t acceptor;
   unsigned port = 0;
   int listener;
-  if (argc < 7)
-    return fputs("usage: serve MODULE ROOT PROCESSES WAY LIMIT PROGRAM [ARGUMENTS]\n", stderr), 2;
+  if (argc < 8)
+    return fputs("usage: serve MODULE ROOT PROCESSES WAY LIMIT PROTOCOL PROGRAM [ARGUMENTS]\n",
+                 stderr),
+           2;
   uv_mutex_init(&lock);
   uv_cond_init(&changed);
-  site =
-      (front_site){argv[1], argv[2], argv[3], argv[4], argv[5], argv[6], argc > 7 ? argv[7] : ""};
+  site = (front_site){argv[1], argv[2], argv[3], argv[4],
+                      argv[5], argv[6], argv[7], argc > 8 ? argv[8] : ""};
   front_root = site.root;
   listener = socket_listen(&port);
   fault = listener < 0 ? "cannot listen" : front_open(&site);

@@ -6,6 +6,8 @@
 
 enum { LOOK_EACH_MS = 20 };
 
+static SRWLOCK lock = SRWLOCK_INIT; /* who has found something to read still finds it */
+
 int socket_listen(unsigned *port) {
   struct sockaddr_in a = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
   int len = sizeof a;
@@ -49,8 +51,22 @@ int socket_send(int fd, const void *data, size_t len) {
   return 1;
 }
 
+static int may_read(int fd, int waits) {
+  struct timeval none = {0, 0};
+  fd_set readable;
+  FD_ZERO(&readable);
+  FD_SET((SOCKET) fd, &readable);
+  return select(0, &readable, NULL, NULL, waits ? NULL : &none) > 0;
+}
+
 long socket_receive(int fd, void *data, size_t size) {
-  return recv((SOCKET) fd, data, (int) size, 0);
+  long n = -1;
+  may_read(fd, 1);
+  AcquireSRWLockExclusive(&lock);
+  if (may_read(fd, 0))
+    n = recv((SOCKET) fd, data, (int) size, 0);
+  ReleaseSRWLockExclusive(&lock);
+  return n;
 }
 
 void socket_address(int fd, int is_ours, char address[64], char port[16]) {
@@ -86,12 +102,12 @@ void socket_close(int fd) {
 /* ---- Clients that leave: looked for, since waiting would take the socket's blocking away ---- */
 
 static int has_left(int fd) {
-  fd_set readable;
-  struct timeval none = {0, 0};
   char byte;
-  FD_ZERO(&readable);
-  FD_SET((SOCKET) fd, &readable);
-  return select(0, &readable, NULL, NULL, &none) > 0 && recv((SOCKET) fd, &byte, 1, MSG_PEEK) <= 0;
+  int left;
+  AcquireSRWLockExclusive(&lock);
+  left = may_read(fd, 0) && recv((SOCKET) fd, &byte, 1, MSG_PEEK) <= 0;
+  ReleaseSRWLockExclusive(&lock);
+  return left;
 }
 
 static void watch(void *of) {

@@ -54,6 +54,7 @@ extern IHttpModuleFactory *server_factory;
 void call_fault(call *c, const char *sentence);
 void call_enter(call *c); /* what holds for each call into the server */
 void call_begin(call *c, operation_kind what, void *data, DWORD size);
+void call_indicate(call *c, REQUEST_NOTIFICATION_STATUS status);
 HRESULT call_cancel(call *c);
 void call_wait_until_canceled(call *c);
 void server_begin(void);

@@ -20,12 +20,15 @@ const char *front_open(const front_site *site) {
                               "1000",
                               "activityTimeout",
                               "70",
+                              "protocol",
+                              NULL,
                               NULL};
   static const server_application all[] = {app, NULL};
   const char *fault;
   app[1] = site->program;
   app[3] = site->arguments;
   app[5] = site->processes;
+  app[11] = site->protocol;
   snprintf(processor, sizeof processor, "%s%s%s", app[1], *app[3] ? "|" : "", app[3]);
   kind = strcmp(site->way, "early") == 0    ? SERVER_EARLY
          : strcmp(site->way, "inline") == 0 ? SERVER_INLINE

@@ -65,7 +65,11 @@ static IHttpUser *IIS_METHOD get_user(const IHttpContext *i) {
 }
 
 static void IIS_METHOD indicate(IHttpContext *i, REQUEST_NOTIFICATION_STATUS status) {
-  call_fault(OF(context, i), "the pipeline was made to run on a thread of the module's");
+  call *c = OF(context, i);
+  if (c->x->posts_failed)
+    call_indicate(c, status);
+  else
+    call_fault(c, "the pipeline was made to run on a thread of the module's");
 }
 
 static HRESULT IIS_METHOD post(IHttpContext *i, DWORD bytes) {
@@ -77,6 +81,7 @@ static HRESULT IIS_METHOD post(IHttpContext *i, DWORD bytes) {
   c->x->posts++;
   if (c->x->post_fails) {
     c->x->post_fails--;
+    c->x->posts_failed++;
     return NO_SUCH;
   }
   call_begin(c, OPERATION_POST, NULL, bytes);

@@ -15,7 +15,7 @@ ln -s "$app" "$at/app" # so that its processes are told from others'
 
 begin() { # begin NAME: its standard input is held open by a descriptor of its own
   mkfifo "$at/$1.in"
-  "$serve" "$module" "$at/root" 4 later 0 "$at/app" <"$at/$1.in" >"$at/$1.out" 2>"$at/$1.log" 5>&- &
+  "$serve" "$module" "$at/root" 4 later 0 NamedPipe "$at/app" <"$at/$1.in" >"$at/$1.out" 2>"$at/$1.log" 5>&- &
 }
 port() {
   until port=$(sed -n 's/listening on //p' "$at/$1.out") && [ -n "$port" ]; do sleep 0.1; done

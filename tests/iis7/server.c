@@ -26,7 +26,7 @@ void call_fault(call *c, const char *sentence) {
 void call_enter(call *c) {
   if (c->is_over)
     call_fault(c, "the server was called about a request that had ended");
-  else if (current != c)
+  else if (current != c && !c->x->posts_failed)
     call_fault(c, "the server was called on a thread not its own");
 }
 
@@ -58,6 +58,15 @@ static void notified(call *c, REQUEST_NOTIFICATION_STATUS status) {
     call_fault(c, "a request was ended with a continuation under way");
   uv_mutex_lock(&server_lock);
   c->active--;
+  uv_cond_broadcast(&changed);
+  uv_mutex_unlock(&server_lock);
+}
+
+/* The pipeline goes on, with this in the place of what the notification returned. */
+void call_indicate(call *c, REQUEST_NOTIFICATION_STATUS status) {
+  uv_mutex_lock(&server_lock);
+  c->has_result = 1;
+  c->x->result = status;
   uv_cond_broadcast(&changed);
   uv_mutex_unlock(&server_lock);
 }

@@ -65,7 +65,7 @@ typedef struct exchange {
   REQUEST_NOTIFICATION_STATUS result;
   HRESULT error_status; /* SetErrorStatus */
   /* How it came about. */
-  unsigned cancels, posts, reads, flushes, copies, completions;
+  unsigned cancels, posts, posts_failed, reads, flushes, copies, completions;
   char traces[4000]; /* "NAME: text\n"... */
   char fault[200];   /* a rule that was broken; else empty */
 } exchange;

@@ -216,9 +216,138 @@ START_TEST(a_chunk_that_is_not_taken_ends_the_request) {
 }
 END_TEST
 
+/* Once, twice or always: then the client's loop is the thread that the server has not. */
+static void fail_posts(int i) {
+  static const unsigned counts[] = {1, 2, 1000000};
+  kind(i % SERVER_KINDS);
+  x.post_fails = counts[(i / SERVER_KINDS + i) % 3];
+}
+
+#ifdef _WIN32 /* starting programs is slow */
+enum { FAILING_WAYS = SERVER_KINDS };
+#else
+enum { FAILING_WAYS = SERVER_KINDS * 3 };
+#endif
+
+START_TEST(a_completion_that_is_not_taken_loses_no_response) { /* loop: how often, and each kind */
+  fail_posts(_i);
+  x.limit = _i % 2 ? 4 << 20 : 0;
+  site_get("size=300000");
+  ck_assert_uint_eq(x.status, 200);
+  ck_assert_uint_ge(x.posts_failed, 1);
+  site_expect_pattern(&x, 300000);
+}
+END_TEST
+
+START_TEST(a_completion_that_is_not_taken_loses_no_body) { /* loop likewise */
+  char *bytes = calloc(1, 200000);
+  fail_posts(_i);
+  site_post(bytes, 200000, 200000);
+  site_get("echo=1");
+  ck_assert_uint_eq(x.out_len, 200000);
+  free(bytes);
+}
+END_TEST
+
+START_TEST(a_completion_that_is_not_taken_loses_no_error) { /* loop likewise */
+  fail_posts(_i);
+  site_get("exit=3&before=1");
+  ck_assert_uint_eq(x.status, 500);
+  ck_assert_int_eq(x.result, RQ_NOTIFICATION_FINISH_REQUEST);
+}
+END_TEST
+
+/* ---- Detailed errors: sub-status and HRESULT, as Microsoft's module gives them ---- */
+
+static void configure_app(const char *name, const char *value, const char *other, const char *its) {
+  static const char *app[] = {"fullPath", site_app, NULL, NULL, NULL, NULL, NULL};
+  static const server_application all[] = {app, NULL};
+  app[2] = name;
+  app[3] = value;
+  app[4] = other;
+  app[5] = its;
+  server_configure(all, 0);
+}
+
+START_TEST(an_application_that_fails_is_500_0) {
+  configure_app("maxInstances", "1", NULL, NULL);
+  site_get("exit=3&before=1");
+  ck_assert_uint_eq(x.status, 500);
+  ck_assert_uint_eq(x.substatus, 0);
+  ck_assert_int_eq(x.error, 0);
+}
+END_TEST
+
+START_TEST(what_is_not_there_has_its_HRESULT) {
+  site_prepare_path("/nowhere.test", "");
+  site_run();
+  ck_assert_uint_eq(x.status, 404);
+  ck_assert_uint_eq((unsigned) x.error, 0x80070002); /* ERROR_FILE_NOT_FOUND */
+  ck_assert_uint_eq((unsigned) x.error_status, 0x80070002);
+}
+END_TEST
+
+/* The shortest that the section takes is 10 seconds: with FCGICLIENT_TEST_ALL. */
+START_TEST(an_application_that_is_too_slow_is_a_timeout) { /* loop: which limit it was */
+  configure_app(_i ? "requestTimeout" : "activityTimeout", "10", NULL, NULL);
+  site_get("hang=1");
+  ck_assert_uint_eq(x.status, 500);
+  ck_assert_uint_eq((unsigned) x.error, 0x80070102); /* WAIT_TIMEOUT */
+  ck_assert_uint_eq((unsigned) x.error_status, 0x80070102);
+}
+END_TEST
+
+enum { GUESTS = 3 };
+typedef struct guest {
+  exchange x;
+  connection c;
+  uv_thread_t thread;
+  uv_sem_t *over;
+} guest;
+
+static void stay(void *of) {
+  guest *g = of;
+  server_run(&g->x);
+  uv_sem_post(g->over);
+}
+
+/* Two hang, one in the process and one in the queue; the third, whichever it is, is one too many.
+ */
+START_TEST(a_full_queue_is_503_4) {
+  guest *guests = calloc(GUESTS, sizeof *guests);
+  uv_sem_t over;
+  int i, refused = 0;
+  kind(SERVER_LATER);
+  uv_sem_init(&over, 0);
+  configure_app("maxInstances", "1", "queueLength", "1");
+  site_prepare("hang=1");
+  for (i = 0; i < GUESTS; i++) {
+    guests[i].x = x;
+    guests[i].over = &over;
+    server_connect(&guests[i].c);
+    guests[i].x.connection = &guests[i].c;
+    uv_thread_create(&guests[i].thread, stay, &guests[i]);
+  }
+  uv_sem_wait(&over);
+  for (i = 0; i < GUESTS; i++)
+    server_disconnect(&guests[i].c);
+  for (i = 0; i < GUESTS; i++) {
+    uv_thread_join(&guests[i].thread);
+    ck_assert_str_eq(guests[i].x.fault, "");
+    refused += guests[i].x.status == 503 && guests[i].x.substatus == 4;
+    server_free(&guests[i].x);
+    server_close(&guests[i].c);
+  }
+  ck_assert_int_eq(refused, 1);
+  uv_sem_destroy(&over);
+  free(guests);
+}
+END_TEST
+
 int main(void) {
   TCase *errors = tcase_create("errors"), *words = tcase_create("stderr"),
-        *gone = tcase_create("gone"), *server = tcase_create("server");
+        *gone = tcase_create("gone"), *server = tcase_create("server"),
+        *numbers = tcase_create("numbers");
   tcase_add_checked_fixture(errors, site_setup, site_teardown);
   tcase_set_timeout(errors, 60);
   tcase_add_loop_test(errors, an_application_that_fails_is_the_servers_page, 0, SERVER_KINDS);
@@ -244,5 +373,15 @@ int main(void) {
   tcase_add_loop_test(server, a_read_that_cannot_begin_ends_the_request, 0, SERVER_KINDS);
   tcase_add_loop_test(server, a_flush_that_cannot_begin_ends_the_request, 0, SERVER_KINDS);
   tcase_add_loop_test(server, a_chunk_that_is_not_taken_ends_the_request, 0, SERVER_KINDS);
-  return test_suite_run("iis7/ends", (TCase *[]){errors, words, gone, server}, 4);
+  tcase_add_loop_test(server, a_completion_that_is_not_taken_loses_no_response, 0, FAILING_WAYS);
+  tcase_add_loop_test(server, a_completion_that_is_not_taken_loses_no_body, 0, FAILING_WAYS);
+  tcase_add_loop_test(server, a_completion_that_is_not_taken_loses_no_error, 0, FAILING_WAYS);
+  tcase_add_checked_fixture(numbers, site_setup, site_teardown);
+  tcase_set_timeout(numbers, 60);
+  tcase_add_test(numbers, an_application_that_fails_is_500_0);
+  tcase_add_test(numbers, what_is_not_there_has_its_HRESULT);
+  tcase_add_test(numbers, a_full_queue_is_503_4);
+  if (getenv("FCGICLIENT_TEST_ALL"))
+    tcase_add_loop_test(numbers, an_application_that_is_too_slow_is_a_timeout, 0, 2);
+  return test_suite_run("iis7/ends", (TCase *[]){errors, words, gone, server, numbers}, 5);
 }

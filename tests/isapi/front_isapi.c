@@ -18,10 +18,11 @@ static const char *write_ini(const front_site *site) {
   ini = fopen(path, "w");
   if (ini == NULL)
     return "fcgiext.ini cannot be written";
-  fprintf(ini,
-          "[Types]\nphp=PHP\n[PHP]\nExePath=%s\nArguments=%s\nMaxInstances=%s\n"
-          "RapidFailsPerMinute=1000\nActivityTimeout=70\nStderrMode=IgnoreAndReturn200\n",
-          site->program, site->arguments, site->processes);
+  fprintf(
+      ini,
+      "[Types]\nphp=PHP\n[PHP]\nExePath=%s\nArguments=%s\nMaxInstances=%s\n"
+      "RapidFailsPerMinute=1000\nActivityTimeout=70\nStderrMode=IgnoreAndReturn200\nProtocol=%s\n",
+      site->program, site->arguments, site->processes, site->protocol);
   fclose(ini);
   uv_os_setenv("FCGICLIENT_INI", path);
   return NULL;

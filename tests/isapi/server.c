@@ -220,17 +220,31 @@ static BOOL WINAPI read_client(HCONN id, LPVOID data, LPDWORD size) {
 
 /* ---- The rest of the interface ---- */
 
+/* What the client has sent stays as it came. */
+static int is_raw(const char *name) {
+  return strcmp(name, "ALL_RAW") == 0 || strcmp(name, "QUERY_STRING") == 0 ||
+         strncmp(name, "HTTP_", 5) == 0;
+}
+
+static DWORD raw_value(const char *value, int is_wide, void *out) {
+  size_t size = strlen(value) + 1;
+  if (out)
+    memcpy(out, value, size);
+  return (DWORD) size;
+}
+
 static BOOL WINAPI get_variable(HCONN id, LPSTR name, LPVOID buffer, LPDWORD size) {
   call *c = enter(id);
   const char *const *v, *asked = name;
   int is_wide = server_is_wide(&asked);
   for (v = c->x->variables; v && v[0]; v += 2)
     if (strcmp(v[0], asked) == 0) {
-      DWORD need = server_value(v[1], is_wide, NULL), room = *size;
+      DWORD (*value)(const char *, int, void *) = is_raw(asked) ? raw_value : server_value;
+      DWORD need = value(v[1], is_wide, NULL), room = *size;
       *size = need;
       if (room < need)
         return fails(SERVER_NO_ROOM);
-      server_value(v[1], is_wide, buffer);
+      value(v[1], is_wide, buffer);
       return TRUE;
     }
   return fails(SERVER_INVALID);

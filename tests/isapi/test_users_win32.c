@@ -1,50 +1,23 @@
 /* test_users_win32.c: a request speaks for the user whose token the server's thread has; that token
    goes nowhere else.  And names have all letters. */
+#include "adapters/users_win32.h"
 #include "pipe_win32.h"
 #include "site.h"
-#include <tlhelp32.h>
 
-/* ---- Users who can be told apart: one group of theirs only denies ---- */
-
-static HANDLE user_without(DWORD alias) {
-  SID_IDENTIFIER_AUTHORITY nt = {SECURITY_NT_AUTHORITY};
-  SID_AND_ATTRIBUTES out = {NULL, 0};
-  HANDLE own, restricted, token;
-  ck_assert(AllocateAndInitializeSid(&nt, 2, SECURITY_BUILTIN_DOMAIN_RID, alias, 0, 0, 0, 0, 0, 0,
-                                     &out.Sid));
-  ck_assert(OpenProcessToken(GetCurrentProcess(), TOKEN_ALL_ACCESS, &own));
-  ck_assert(CreateRestrictedToken(own, 0, 1, &out, 0, NULL, 0, NULL, &restricted));
-  ck_assert(DuplicateTokenEx(restricted, TOKEN_ALL_ACCESS, NULL, SecurityImpersonation,
-                             TokenImpersonation, &token));
-  CloseHandle(restricted);
-  CloseHandle(own);
-  FreeSid(out.Sid);
-  return token;
-}
+/* ---- Two users ---- */
 
 static HANDLE anna, bert;
 
 static void setup(void) {
   site_setup();
-  anna = user_without(DOMAIN_ALIAS_RID_USERS);
-  bert = user_without(DOMAIN_ALIAS_RID_ADMINS);
+  anna = users_one_without(DOMAIN_ALIAS_RID_USERS);
+  bert = users_one_without(DOMAIN_ALIAS_RID_ADMINS);
 }
 
 static void teardown(void) {
   site_teardown();
   CloseHandle(anna);
   CloseHandle(bert);
-}
-
-static unsigned denied_groups(HANDLE token) {
-  char room[8192];
-  TOKEN_GROUPS *groups = (TOKEN_GROUPS *) (void *) room;
-  DWORD len, i;
-  unsigned n = 0;
-  ck_assert(GetTokenInformation(token, TokenGroups, room, sizeof room, &len));
-  for (i = 0; i < groups->GroupCount; i++)
-    n += (groups->Groups[i].Attributes & SE_GROUP_USE_FOR_DENY_ONLY) != 0;
-  return n;
 }
 
 static const char *get_as(HANDLE token, const char *query) {
@@ -100,31 +73,10 @@ END_TEST
 
 /* ---- Where the token is not ---- */
 
-/* Of all threads but this one. */
-static unsigned threads_with_a_token(void) {
-  THREADENTRY32 entry = {.dwSize = sizeof entry};
-  HANDLE all = CreateToolhelp32Snapshot(TH32CS_SNAPTHREAD, 0), thread, token;
-  DWORD self = GetCurrentProcessId();
-  unsigned count = 0;
-  BOOL more;
-  for (more = Thread32First(all, &entry); more; more = Thread32Next(all, &entry)) {
-    if (entry.th32OwnerProcessID != self || entry.th32ThreadID == GetCurrentThreadId())
-      continue;
-    thread = OpenThread(THREAD_QUERY_INFORMATION, FALSE, entry.th32ThreadID);
-    if (thread && OpenThreadToken(thread, TOKEN_QUERY, TRUE, &token)) {
-      count++;
-      CloseHandle(token);
-    }
-    CloseHandle(thread);
-  }
-  CloseHandle(all);
-  return count;
-}
-
 static unsigned seen;
 
 static int look(void *user) {
-  seen += threads_with_a_token();
+  seen += users_on_other_threads();
   return 1;
 }
 
@@ -140,7 +92,7 @@ END_TEST
 START_TEST(no_thread_has_it_when_the_request_is_served) { /* loop: kinds of servers */
   x.kind = (server_kind) _i;
   get_as(anna, "size=10");
-  ck_assert_uint_eq(threads_with_a_token(), 0);
+  ck_assert_uint_eq(users_on_other_threads(), 0);
 }
 END_TEST
 
@@ -150,8 +102,8 @@ START_TEST(an_application_that_is_started_for_it_runs_as_the_process_does) {
   process = OpenProcess(PROCESS_QUERY_INFORMATION, FALSE, pid);
   ck_assert_ptr_nonnull(process);
   ck_assert(OpenProcessToken(process, TOKEN_QUERY, &token));
-  ck_assert_uint_eq(denied_groups(anna), 1);
-  ck_assert_uint_eq(denied_groups(token), 0);
+  ck_assert_uint_eq(users_denied_groups(anna), 1);
+  ck_assert_uint_eq(users_denied_groups(token), 0);
   CloseHandle(token);
   CloseHandle(process);
 }

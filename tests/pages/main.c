@@ -41,6 +41,14 @@ static void show_log(const host *h) {
     fprintf(stderr, "no log\n");
 }
 
+/* For hosts.sh. */
+static void show_limits(const host *h) {
+  const host_limit *l;
+  for (l = h->limits; getenv("FCGICLIENT_PAGES_LIMITS") && l->what != HOST_NOTHING; l++)
+    printf("limit:%d:%s\n", l->status, l->why);
+  fflush(stdout);
+}
+
 static int run(void) {
   TCase *const cases[] = {cases_requests(), cases_bodies(), cases_answers(), cases_variables(),
                           cases_paths(),    cases_ends(),   cases_crowds()};
@@ -55,6 +63,7 @@ int main(int argc, char **argv) {
   }
   status = host_start(&pages_host, argc, argv);
   if (status == 0) {
+    show_limits(&pages_host);
     status = run();
     status |= host_stop(&pages_host);
   }
