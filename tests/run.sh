@@ -33,7 +33,7 @@ werror=OFF
 
 browser=$all
 need gcc g++ libc6-dev make cmake ninja-build pkg-config libuv1-dev node-llhttp libcjson-dev libexpat1-dev libfcgi-dev check curl mandoc \
-  libnet-async-fastcgi-perl iproute2 spin \
+  libnet-async-fastcgi-perl libfcgi-perl ruby-fcgi golang-go iproute2 spin \
   ${php:+php-cgi php-fpm apache2-bin apache2-dev dpkg-dev} ${clang:+clang} ${browser:+chromium-headless-shell} ${all:+valgrind tshark} \
   ${windows:+$(sh tests/windows.sh --packages)} || exit 1
 
@@ -150,6 +150,11 @@ applications() { # FastCGI applications in the field; ours must meet all
   bin=build/tests-plain/bin
   step sh -c "sh tests/harness/applications.sh --install $bin/fcgi $bin/app >build/applications.md" && passed=$((passed + 1))
 }
+languages() { # applications in other languages, behind httpd: what the plain run left out is installed
+  echo "== languages"
+  step sh -c "sh tests/interop/languages.sh build/tests-plain/bin/httpd --install --table build/languages.md" && passed=$((passed + 1))
+}
+[ -z "$all" ] || languages
 [ -z "$all" ] || servers
 [ -z "$all" ] || applications
 [ -z "$clang" ] || build clang -DCMAKE_C_COMPILER=clang -DCMAKE_BUILD_TYPE=None -DCMAKE_C_FLAGS=-O0 # for its warnings

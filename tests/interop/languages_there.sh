@@ -1,0 +1,209 @@
+# languages_there.sh: each language of languages.sh: what it needs, and how it is started.  Sourced.
+# A function sets $about, $base (the URL's beginning), says what the language `cannot`, and serves.
+
+packages="curl iproute2 php-cgi php-fpm libfcgi-perl libcgi-fast-perl libplack-perl libnet-async-fastcgi-perl ruby-fcgi ruby-rack
+  python3-flask uwsgi-core uwsgi-plugin-python3 golang-go gcc g++ libfcgi-dev lua-wsapi-fcgi fcgiwrap node-fastcgi
+  libjetty9-extra-java openjdk-17-jdk-headless"
+
+off() { # services of packages that --install may have brought
+  for unit in fcgiwrap.service fcgiwrap.socket uwsgi.service; do as_root deb-systemd-helper disable $unit; done >/dev/null 2>&1
+}
+
+# The library behind it sends nothing before the answer is whole.
+buffers() {
+  buffers=1
+  cannot stream "$1"
+}
+
+never_replaced() {
+  cannot recycle "it is one process for all its life; the pool reaches it at an address"
+}
+
+# ---- PHP ----
+with_php() {
+  [ -z "${FCGICLIENT_TEST_NO_PHP:-}" ] || absent "without PHP" || return 1
+  there "$@" || return 1
+  mkdir -p site
+  cp "$apps/php/app.php" site/
+  base=/app.php
+}
+
+in_php_cgi() {
+  with_php php-cgi php-cgi || return 1
+  about="php-cgi $(php-cgi -v | sed -n 's/^PHP \([^ ]*\).*/\1/p'), started by the pool"
+  serve --app ".php=php-cgi -d post_max_size=64M"
+}
+
+fpm() { # fpm LISTEN ADDRESS OPTIONS...
+  fpm=$(ls /usr/sbin/php-fpm* 2>/dev/null | tail -n 1)
+  with_php php-fpm "${fpm:-php-fpm}" || return 1
+  sed "s|^listen = .*|listen = $1|; s|^user = .*|user = $(id -un)|; s|^error_log = .*|error_log = $dir/fpm.log|" \
+    "$apps/php/php-fpm.conf" >fpm.conf
+  [ "$(id -u)" = 0 ] || sed -i '/^user = /d' fpm.conf
+  beside "$fpm" --nodaemonize --fpm-config "$dir/fpm.conf" $([ "$(id -u)" = 0 ] && echo --allow-to-run-as-root)
+  to=$2
+  shift 2
+  await "$@" && serve --connect ".php=$to"
+}
+
+in_php_fpm() {
+  fpm "$dir/fpm.sock" "unix:$dir/fpm.sock" test -S "$dir/fpm.sock" || return 1
+  about="php-fpm $($fpm -v | sed -n 's/^PHP \([^ ]*\).*/\1/p'), Unix socket"
+}
+
+in_php_fpm_tcp() {
+  number=$(port)
+  fpm 127.0.0.1:$number tcp:127.0.0.1:$number listens $number || return 1
+  about="php-fpm $($fpm -v | sed -n 's/^PHP \([^ ]*\).*/\1/p'), TCP"
+}
+
+# ---- Perl ----
+with_perl() { # with_perl PACKAGE MODULE
+  there perl /usr/bin/perl || return 1
+  /usr/bin/perl -M"$2" -e 1 2>/dev/null || absent "Perl's $2 is not there (Debian's $1)" || return 1
+  about="Perl's $2 $(/usr/bin/perl -M"$2" -e "print \$$2::VERSION")"
+  base=
+}
+
+in_perl() { with_perl libfcgi-perl FCGI && serve --app "/=/usr/bin/perl '$apps/perl/app.pl'"; }
+in_perl_fast() { with_perl libcgi-fast-perl CGI::Fast && serve --app "/=/usr/bin/perl '$apps/perl/fast.pl'"; }
+in_perl_plack() {
+  with_perl libplack-perl Plack || return 1
+  buffers "Plack's FCGI sends 8 KiB at a time, or what there is at the end"
+  serve --app "/=/usr/bin/plackup -s FCGI --manager 0 '$apps/perl/app.psgi'"
+}
+in_perl_async() {
+  with_perl libnet-async-fastcgi-perl Net::Async::FastCGI || return 1
+  about="$about, 8 requests on a connection"
+  serve --app "/=/usr/bin/perl '$apps/perl/async.pl'" --multiplex 8
+}
+
+# ---- Ruby ----
+with_ruby() { # with_ruby PACKAGE LIBRARY
+  there ruby /usr/bin/ruby || return 1
+  /usr/bin/ruby -r"$2" -e 1 2>/dev/null || absent "Ruby's $2 is not there (Debian's $1)" || return 1
+  base=
+  buffers "Ruby's fcgi sends an answer when it is whole"
+  closes=1
+}
+
+in_ruby() {
+  with_ruby ruby-fcgi fcgi || return 1
+  about="Ruby's fcgi $(version ruby-fcgi)"
+  serve --app "/=/usr/bin/ruby '$apps/ruby/app.rb'" --new-connection-each
+}
+
+in_ruby_rack() {
+  with_ruby ruby-fcgi fcgi && with_ruby ruby-rack rack || return 1
+  about="Ruby's Rack $(version ruby-rack), on fcgi"
+  serve --app "/=/usr/bin/ruby '$apps/ruby/rack.rb' '$apps/ruby/config.ru'" --new-connection-each
+}
+
+# ---- Python ----
+with_flask() {
+  there python3 /usr/bin/python3 || return 1
+  /usr/bin/python3 -c 'import flask' 2>/dev/null || absent "Flask is not there (Debian's python3-flask)" || return 1
+  about="Flask $(version python3-flask)"
+  base=
+}
+
+in_python() {
+  with_flask || return 1
+  about="$about, on serve.py"
+  serve --env "PYTHONPATH=$apps/python" --env PYTHONDONTWRITEBYTECODE=1 --app "/=/usr/bin/python3 '$apps/python/serve.py' app"
+}
+
+in_python_uwsgi() {
+  with_flask && there uwsgi-core uwsgi || return 1
+  [ -e /usr/lib/uwsgi/plugins/python3_plugin.so ] || absent "uWSGI's Python is not there (Debian's uwsgi-plugin-python3)" || return 1
+  about="$about, on uWSGI $(version uwsgi-core)"
+  closes=1
+  serve --new-connection-each --env PYTHONDONTWRITEBYTECODE=1 --app "/=uwsgi --ini '$apps/python/uwsgi.ini' --chdir '$apps/python'"
+}
+
+# ---- Go ----
+with_go() {
+  there golang-go go || return 1
+  (cd "$apps/go" && GOFLAGS=-mod=mod GOCACHE=${GOCACHE:-$folder/go-cache} go build -o "$dir/app" .) || return 1
+  about="Go's net/http/fcgi, $(go version | sed 's/.* \(go[0-9.]*\) .*/\1/')"
+  base=
+}
+
+in_go() { with_go && serve --app "/='$dir/app'"; }
+
+in_go_address() {
+  with_go || return 1
+  about="$about, TCP"
+  number=$(port)
+  never_replaced
+  cannot killed "there is nobody else to serve then"
+  beside "$dir/app" -listen 127.0.0.1:$number
+  await listens $number && serve --connect "/=tcp:127.0.0.1:$number"
+}
+
+# ---- C and C++ ----
+with_cc() { # with_cc COMPILER SOURCE LIBRARIES...
+  there gcc "$1" && there libfcgi-dev /usr/include/fcgiapp.h || return 1
+  compiler=$1 source=$2
+  shift 2
+  $compiler -O1 -o app "$apps/$source" "$@" || return 1
+  base=
+}
+
+in_c() {
+  with_cc cc c/app.c -lfcgi || return 1
+  about="C, libfcgi $(version libfcgi-dev): fcgi_stdio"
+  serve --app "/='$dir/app'"
+}
+
+in_c_threads() {
+  with_cc cc c/threaded.c -lfcgi -pthread || return 1
+  about="C, libfcgi: 8 threads of a process"
+  serve --app "/='$dir/app'" --per-process 8
+}
+
+in_cpp() {
+  with_cc c++ c++/app.cc -lfcgi++ -lfcgi || return 1
+  about="C++, libfcgi++ $(version libfcgi-dev)"
+  serve --app "/='$dir/app'"
+}
+
+# ---- Lua, CGI, JavaScript, Java ----
+in_lua() {
+  there lua-wsapi-fcgi lua5.1 /usr/bin/wsapi.fcgi || return 1
+  about="Lua's WSAPI $(version lua-wsapi-fcgi)"
+  base=
+  serve --app "/=lua5.1 '$apps/lua/app.lua'"
+}
+
+in_fcgiwrap() {
+  there fcgiwrap fcgiwrap || return 1
+  mkdir -p site
+  cp "$apps/fcgiwrap/app.cgi" site/
+  about="fcgiwrap $(version fcgiwrap), a CGI program in Perl"
+  base=/app.cgi
+  buffers "fcgiwrap sends 8 KiB at a time, or what there is at the end"
+  serve --app ".cgi=fcgiwrap"
+}
+
+in_node() {
+  there node-fastcgi node /usr/share/nodejs/node-fastcgi || return 1
+  about="node-fastcgi $(version node-fastcgi), $(command node --version)"
+  base=
+  closes=1
+  serve --new-connection-each --env NODE_PATH=/usr/share/nodejs --app "/=node '$apps/node/app.js'"
+}
+
+in_java() {
+  there openjdk-17-jdk-headless java javac && there libjetty9-extra-java /usr/share/java/jetty9-fcgi-server.jar || return 1
+  about="Java, Jetty's FastCGI server $(version libjetty9-extra-java), TCP"
+  base=
+  number=$(port)
+  jars=
+  for jar in fcgi-server fcgi-client server http io util; do jars=$jars:/usr/share/java/jetty9-$jar.jar; done
+  never_replaced
+  cannot killed "there is nobody else to serve then"
+  cannot utf8 "Jetty 9 takes DOCUMENT_URI, which is decoded, for an encoded path, and never answers where it has a %"
+  beside java -cp "${jars#:}:/usr/share/java/servlet-api.jar" "$apps/java/App.java" $number
+  await listens $number && serve --connect "/=tcp:127.0.0.1:$number"
+}
