@@ -154,7 +154,14 @@ languages() { # applications in other languages, behind httpd: what the plain ru
   echo "== languages"
   step sh -c "sh tests/interop/languages.sh build/tests-plain/bin/httpd --install --table build/languages.md" && passed=$((passed + 1))
 }
+peers() { # the same requests and the same odd answers through other web servers; ours does as it says
+  echo "== other servers: parameters, odd answers"
+  bin=build/tests-plain/bin
+  step sh -c "sh tests/interop/params.sh --install $bin/fcgi $bin/httpd >build/params.md" && passed=$((passed + 1))
+  step sh -c "sh tests/interop/odd.sh $bin/fcgi $bin/httpd >build/odd.md" && passed=$((passed + 1))
+}
 [ -z "$all" ] || languages
+[ -z "$all" ] || peers
 [ -z "$all" ] || servers
 [ -z "$all" ] || applications
 [ -z "$clang" ] || build clang -DCMAKE_C_COMPILER=clang -DCMAKE_BUILD_TYPE=None -DCMAKE_C_FLAGS=-O0 # for its warnings
