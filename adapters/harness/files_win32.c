@@ -1,5 +1,6 @@
 /* files_win32.c: files by name, by Windows. */
 #include "files.h"
+#include "base/long_path_win32.h"
 #include "why.h"
 #include "wide_win32.h"
 #include <windows.h>
@@ -16,9 +17,19 @@ wchar_t *fcl__text_wide(const char *utf8) {
   return wide;
 }
 
+wchar_t *fcl__path_wide(const char *path) {
+  wchar_t *wide = fcl__text_wide(path);
+  size_t cap = wide ? wcslen(wide) + 1 + FCL__LONG_PATH_MORE : 0;
+  wchar_t *longer = wide ? realloc(wide, cap * sizeof *wide) : NULL;
+  if (longer == NULL)
+    return wide;
+  fcl__long_path(longer, cap);
+  return longer;
+}
+
 /* N: programs that we start inherit it not. */
 FILE *fcl__file_open(const char *name, const char *mode) {
-  wchar_t *wide = fcl__text_wide(name), wide_mode[8];
+  wchar_t *wide = fcl__path_wide(name), wide_mode[8];
   FILE *f;
   swprintf(wide_mode, sizeof wide_mode / sizeof *wide_mode, L"%.4hsN", mode);
   f = wide ? _wfopen(wide, wide_mode) : NULL;
@@ -27,7 +38,7 @@ FILE *fcl__file_open(const char *name, const char *mode) {
 }
 
 int fcl__file_is_program(const char *name) {
-  wchar_t *wide = fcl__text_wide(name);
+  wchar_t *wide = fcl__path_wide(name);
   DWORD kind = wide ? GetFileAttributesW(wide) : INVALID_FILE_ATTRIBUTES;
   if (wide && kind == INVALID_FILE_ATTRIBUTES)
     fcl__why_is(ENOENT, GetLastError());

@@ -122,7 +122,7 @@ static int prepare(start *s, const fcl__keeper_program *p, HANDLE event) {
   memset(s, 0, sizeof *s);
   s->inherited[0] = (HANDLE) fcl__net_handle(p->listener);
   s->inherited[1] = event;
-  s->path = fcl__text_wide(p->path);
+  s->path = fcl__path_wide(p->path);
   s->line = command_line(p->argv);
   s->block = environment(event);
   InitializeProcThreadAttributeList(NULL, 1, 0, &size);

@@ -1,4 +1,5 @@
 /* save_win32.c: a file gets new content at once or not at all. */
+#include "base/long_path_win32.h"
 #include "config/edit.h"
 #include <limits.h>
 #include <stdio.h>
@@ -18,8 +19,10 @@ static int failure(void) {
 
 /* 0, or why not. */
 static int widen(const char *path, wchar_t *out) {
-  if (MultiByteToWideChar(CP_UTF8, MB_ERR_INVALID_CHARS, path, -1, out, PATH_MAX_WIDE))
+  if (MultiByteToWideChar(CP_UTF8, MB_ERR_INVALID_CHARS, path, -1, out, PATH_MAX_WIDE)) {
+    fcl__long_path(out, PATH_MAX_WIDE);
     return 0;
+  }
   return GetLastError() == ERROR_INSUFFICIENT_BUFFER ? ERROR_FILENAME_EXCED_RANGE : failure();
 }
 

@@ -1,5 +1,6 @@
 /* system_win32.c: names are UTF-16 there, and variables' names have no case. */
 #include "config/system.h"
+#include "base/long_path_win32.h"
 #include <stdlib.h>
 #include <windows.h>
 
@@ -12,6 +13,7 @@ static FILE *open_wide(const char *path, wchar_t *wide) {
     _doserrno = GetLastError();
     return NULL;
   }
+  fcl__long_path(wide, PATH_ROOM);
   return _wfopen(wide, L"rbN");
 }
 

@@ -11,3 +11,13 @@ if(MSVC)
   add_compile_definitions(_CRT_SECURE_NO_WARNINGS _CRT_NONSTDC_NO_WARNINGS)
   add_compile_options(/W4 /utf-8)
 endif()
+
+# What programs are linked with: program.manifest, as a resource.
+set(FCGICLIENT_MANIFEST)
+if(MINGW AND CMAKE_RC_COMPILER)
+  set(FCGICLIENT_MANIFEST ${PROJECT_BINARY_DIR}/program_manifest.o)
+  execute_process(COMMAND ${CMAKE_RC_COMPILER} -O coff program.rc ${FCGICLIENT_MANIFEST}
+    WORKING_DIRECTORY ${CMAKE_CURRENT_LIST_DIR} COMMAND_ERROR_IS_FATAL ANY)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/program.rc
+    ${CMAKE_CURRENT_LIST_DIR}/program.manifest)
+endif()

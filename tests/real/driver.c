@@ -215,6 +215,7 @@ fcl_pool_options driver_php(void) {
 void driver_open(void) {
   fcl_client_options o = {0};
   fcl_error e = {0};
+  world.is_closed = 0; /* another test has had its turn where none has a process of its own */
   make_folder();
   uv_os_setenv("FCL_TEST_MARKER", world.folder);
   world.events = calloc(EVENTS_MAX, sizeof *world.events);

@@ -1,14 +1,17 @@
 /* small_app.c: a FastCGI application in one file, on the pipe that is its standard input: answers
    each request with 30,000 bytes, and leaves behind its last as PHP does, or as others do.
-   usage: small_app [family] [leave N] [code N]
+   usage: small_app [show ARG...] [family] [leave N] [code N]
    Without N the limit is PHP's: $PHP_FCGI_MAX_REQUESTS, 500 without it, 0: none; the connection is
    then cut by force, which drops what has not been read.  leave N: it is whole, and then cut.
+   show: the answer is its path, its folder and its arguments, a line each.
    family: it has a child that does nothing.  code N: with what it exits when it is asked to leave.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <windows.h>
+
+#include <shellapi.h>
 
 enum { ANSWER = 30000, BEGIN = 1, END = 3, STDIN = 5, STDOUT = 6 };
 
@@ -50,11 +53,32 @@ static int take_request(int *keeps) {
   return 0;
 }
 
+static char body[ANSWER];
+static unsigned body_len = ANSWER;
+
+static void show(const wchar_t *line) {
+  body_len += (unsigned) WideCharToMultiByte(CP_UTF8, 0, line, -1, body + body_len,
+                                             (int) (ANSWER - body_len), NULL, NULL);
+  body[body_len - 1] = '\n';
+}
+
+static void show_all(void) {
+  wchar_t path[2048];
+  int i, count;
+  wchar_t **words = CommandLineToArgvW(GetCommandLineW(), &count);
+  body_len = 0;
+  GetModuleFileNameW(NULL, path, 2048);
+  GetLongPathNameW(path, path, 2048);
+  show(wcsncmp(path, L"\\\\?\\", 4) == 0 ? path + 4 : path);
+  GetCurrentDirectoryW(2048, path);
+  show(path);
+  for (i = 2; i < count; i++)
+    show(words[i]);
+}
+
 static int answer(void) {
   static const char head[] = "Content-Type: text/plain\r\n\r\n";
-  static char body[ANSWER];
-  memset(body, 'x', sizeof body);
-  return give(STDOUT, head, sizeof head - 1) && give(STDOUT, body, sizeof body) &&
+  return give(STDOUT, head, sizeof head - 1) && give(STDOUT, body, body_len) &&
          give(STDOUT, body, 0) && give(END, "\0\0\0\0\0\0\0", 8);
 }
 
@@ -96,8 +120,11 @@ int main(int argc, char **argv) {
   const char *number = getenv("_FCGI_SHUTDOWN_EVENT_");
   int i, is_polite = 0, code = 0;
   long left = limit_of_php();
+  memset(body, 'x', sizeof body);
   in = GetStdHandle(STD_INPUT_HANDLE);
   event = (HANDLE) (ULONG_PTR) (number ? strtoul(number, NULL, 10) : 0);
+  if (argc > 1 && strcmp(argv[1], "show") == 0)
+    show_all();
   for (i = 1; i < argc; i++) {
     if (strcmp(argv[i], "rest") == 0)
       Sleep(INFINITE);

@@ -37,7 +37,7 @@ int system_may_write(int fd, int ms) {
 /* ---- Descriptors ---- */
 
 int system_open(const char *name) {
-  wchar_t *wide = fcl__text_wide(name);
+  wchar_t *wide = fcl__path_wide(name);
   int fd = wide ? _wopen(wide, _O_RDONLY | _O_BINARY | _O_NOINHERIT) : -1;
   free(wide);
   return fd;
@@ -91,7 +91,7 @@ ptrdiff_t system_write(int fd, const void *bytes, size_t len) {
 /* ---- Names ---- */
 
 static DWORD attributes(const char *name) {
-  wchar_t *wide = fcl__text_wide(name);
+  wchar_t *wide = fcl__path_wide(name);
   DWORD found = wide ? GetFileAttributesW(wide) : INVALID_FILE_ATTRIBUTES;
   free(wide);
   return found;
@@ -111,7 +111,7 @@ int system_may_run(const char *name) {
 }
 
 int system_make_folder(const char *name) {
-  wchar_t *wide = fcl__text_wide(name);
+  wchar_t *wide = fcl__path_wide(name);
   BOOL made = wide && CreateDirectoryW(wide, NULL);
   errno = !made && wide && GetLastError() == ERROR_ALREADY_EXISTS ? EEXIST : EACCES;
   free(wide);
@@ -119,7 +119,7 @@ int system_make_folder(const char *name) {
 }
 
 void system_remove(const char *name) {
-  wchar_t *wide = fcl__text_wide(name);
+  wchar_t *wide = fcl__path_wide(name);
   if (wide && !DeleteFileW(wide))
     RemoveDirectoryW(wide);
   free(wide);
@@ -168,11 +168,12 @@ static char *full_name(const wchar_t *name) {
   size_t n;
   DWORD len = GetFullPathNameW(name, 4096, full, NULL);
   for (n = 0; len > 0 && len < 4096 && n < 2; n++) {
-    DWORD found;
+    char *program;
     swprintf(tried, 4096 + 8, L"%ls%ls", full, ends[n]);
-    found = GetFileAttributesW(tried);
-    if (found != INVALID_FILE_ATTRIBUTES && !(found & FILE_ATTRIBUTE_DIRECTORY))
-      return narrow(tried);
+    program = narrow(tried);
+    if (program && system_is_file(program))
+      return program;
+    free(program);
   }
   return NULL;
 }

@@ -1,5 +1,6 @@
 /* files.c: files.h for Windows: names, sizes, numbers and times of files, as one sum. */
 #include "platform/files.h"
+#include "base/long_path_win32.h"
 #include "platform/win32/wide.h"
 #include <stdio.h>
 #include <string.h>
@@ -29,11 +30,19 @@ static uint64_t one_file(const wchar_t *path, const BY_HANDLE_FILE_INFORMATION *
   return mix(mix(14695981039346656037u, path, wcslen(path) * sizeof *path), facts, sizeof facts);
 }
 
+/* Of at most FILES_PATH_MAX units. */
+static const wchar_t *name_of(wchar_t *out, const wchar_t *path) {
+  wcscpy(out, path);
+  fcl__long_path(out, FILES_PATH_MAX + FCL__LONG_PATH_MORE);
+  return out;
+}
+
 /* Without the right to read it, and without being in anybody's way.  Folders have numbers too. */
 static int look_at(const wchar_t *path, uint64_t *stamp) {
   BY_HANDLE_FILE_INFORMATION f;
   DWORD error = ERROR_SUCCESS;
-  HANDLE file = CreateFileW(path, FILE_READ_ATTRIBUTES,
+  wchar_t name[FILES_PATH_MAX + FCL__LONG_PATH_MORE];
+  HANDLE file = CreateFileW(name_of(name, path), FILE_READ_ATTRIBUTES,
                             FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL,
                             OPEN_EXISTING, FILE_FLAG_BACKUP_SEMANTICS, NULL);
   if (file == INVALID_HANDLE_VALUE)
@@ -125,6 +134,11 @@ static int is_wild(const wchar_t *at, const wchar_t *end) {
 
 static void add_below(wchar_t *path, size_t len, const wchar_t *rest, uint64_t *stamp);
 
+static HANDLE find_first(const wchar_t *path, WIN32_FIND_DATAW *found) {
+  wchar_t name[FILES_PATH_MAX + FCL__LONG_PATH_MORE];
+  return FindFirstFileW(name_of(name, path), found);
+}
+
 /* Each name in the folder `path` (of `len` units, with its \) that fits the first part of `rest`.
  */
 static void add_matching(wchar_t *path, size_t len, const wchar_t *rest, const wchar_t *end,
@@ -138,7 +152,7 @@ static void add_matching(wchar_t *path, size_t len, const wchar_t *rest, const w
   memcpy(pattern, rest, size * sizeof *pattern);
   pattern[size] = 0;
   wcscpy(path + len, L"*");
-  search = FindFirstFileW(path, &found);
+  search = find_first(path, &found);
   if (search == INVALID_HANDLE_VALUE)
     return;
   do {

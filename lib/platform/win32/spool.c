@@ -33,7 +33,7 @@ static int make_name(wchar_t *out, size_t cap, const char *directory) {
   for (i = 0; i < sizeof random; i++)
     snprintf(digits + 2 * i, 3, "%02x", random[i]);
   n = snprintf(name, sizeof name, "%s\\fcgiclient-%s", directory, digits);
-  if (n < 0 || (size_t) n >= sizeof name || fcl__wide_into(out, cap, name) == 0)
+  if (n < 0 || (size_t) n >= sizeof name || fcl__wide_path_into(out, cap, name) == 0)
     return UV_ENAMETOOLONG;
   return 0;
 }

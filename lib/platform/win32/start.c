@@ -1,5 +1,6 @@
 /* start.c: the start of an application program: suspended, with nothing but its endpoint and an
    event of ours, into a job, and on. */
+#include "base/long_path_win32.h"
 #include "platform/impersonation.h"
 #include "platform/win32/failure.h"
 #include "platform/win32/job.h"
@@ -25,9 +26,12 @@ typedef struct order {
 
 /* ---- The words ---- */
 
-static fcl_code widen(wchar_t **out, const char *text, const char *what, order *o, fcl_error *e) {
+typedef wchar_t *wide_copy(const fcl__memory *memory, const char *text, int *is_bad);
+
+static fcl_code widen(wchar_t **out, const char *text, const char *what, wide_copy *copy, order *o,
+                      fcl_error *e) {
   int is_bad;
-  *out = fcl__wide(o->memory, text, &is_bad);
+  *out = copy(o->memory, text, &is_bad);
   if (*out)
     return FCL_OK;
   if (is_bad)
@@ -73,9 +77,9 @@ static fcl_code write_words(order *o, const fcl__endpoint *endpoint, fcl_error *
   snprintf(event, sizeof event, "_FCGI_SHUTDOWN_EVENT_=%lu",
            (unsigned long) (uintptr_t) o->handles[1]);
   snprintf(pipe, sizeof pipe, "_FCGI_X_PIPE_=%ls", endpoint->pipe.name);
-  code = widen(&o->path, p->path, "path", o, e);
+  code = widen(&o->path, p->path, "path", fcl__wide_path, o, e);
   if (code == FCL_OK && p->directory)
-    code = widen(&o->directory, p->directory, "directory", o, e);
+    code = widen(&o->directory, p->directory, "directory", fcl__wide, o, e);
   if (code == FCL_OK)
     code = fcl__words_command(&o->command, p->path, argv, o->memory, e);
   return code == FCL_OK ? fcl__words_block(&o->block, p->path, p->env, more, o->memory, e) : code;
@@ -143,7 +147,7 @@ static void free_order(order *o) {
 
 /* That output and errors go nowhere is how a program knows that its input is no CGI's (libfcgi,
  * PHP). */
-static BOOL create(const order *o, PROCESS_INFORMATION *made) {
+static BOOL create_at(const order *o, const wchar_t *path, PROCESS_INFORMATION *made) {
   STARTUPINFOEXW s;
   DWORD flags = FLAGS | (fcl__start_seam_used ? fcl__start_seam_used->flags : 0);
   memset(&s, 0, sizeof s);
@@ -153,11 +157,27 @@ static BOOL create(const order *o, PROCESS_INFORMATION *made) {
   s.StartupInfo.hStdOutput = s.StartupInfo.hStdError = INVALID_HANDLE_VALUE;
   s.lpAttributeList = o->attributes;
   if (o->program->identity)
-    return CreateProcessAsUserW(fcl__identity_primary(o->program->identity), o->path, o->command,
-                                NULL, NULL, TRUE, flags, o->block, o->directory, &s.StartupInfo,
-                                made);
-  return CreateProcessW(o->path, o->command, NULL, NULL, TRUE, flags, o->block, o->directory,
+    return CreateProcessAsUserW(fcl__identity_primary(o->program->identity), path, o->command, NULL,
+                                NULL, TRUE, flags, o->block, o->directory, &s.StartupInfo, made);
+  return CreateProcessW(path, o->command, NULL, NULL, TRUE, flags, o->block, o->directory,
                         &s.StartupInfo, made);
+}
+
+/* Not every system starts a program at a path of more than 259 characters; where the disk has short
+   names beside the long ones, there is another way to it. */
+static BOOL create_at_short(const order *o, PROCESS_INFORMATION *made) {
+  wchar_t path[MAX_PATH + FCL__LONG_PATH_MORE];
+  DWORD error = GetLastError(), len = 0;
+  if (wcslen(o->path) >= MAX_PATH)
+    len = GetShortPathNameW(o->path, path, MAX_PATH + FCL__LONG_PATH_MORE);
+  if (len > 0 && len < MAX_PATH + FCL__LONG_PATH_MORE)
+    return create_at(o, path, made);
+  SetLastError(error);
+  return FALSE;
+}
+
+static BOOL create(const order *o, PROCESS_INFORMATION *made) {
+  return create_at(o, o->path, made) || create_at_short(o, made);
 }
 
 static void CALLBACK on_end(void *process, BOOLEAN timed_out) {
