@@ -34,6 +34,7 @@ static void take_out(fcl__member *m) {
   fcl__clock_clear(&m->check);
   m->is_probed = m->has_answered = 0;
   m->misses = 0;
+  fcl__balance_slow(m, 0);
   if (m->state != FCL__ABSENT)
     fcl__member_move(m, FCL__GONE);
 }
@@ -64,8 +65,7 @@ void fcl__address_lost(fcl__member *m, const fcl_error *e, uint64_t now) {
 
 static void start_slowly(fcl__member *m, uint64_t now) {
   unsigned ms = m->pool->settings.slow_start_ms;
-  m->back_at = ms != 0 && ms != FCL_NEVER ? now : 0;
-  m->credit = 0;
+  fcl__balance_slow(m, ms != 0 && ms != FCL_NEVER ? now : 0);
 }
 
 static void watch(fcl__member *m, uint64_t now) {
@@ -74,6 +74,8 @@ static void watch(fcl__member *m, uint64_t now) {
 
 static void enter(fcl__member *m, uint64_t now) {
   fcl__clock_clear(&m->clock);
+  if (!fcl__address_is_wanted(m))
+    fcl__balance_slow(m, 0);
   if (m->state != FCL__ABSENT || !fcl__address_is_wanted(m))
     return;
   fcl__member_move(m, fcl__address_has_room(m) ? FCL__ROOM : FCL__FULL);

@@ -29,20 +29,30 @@ static uint64_t score(const fcl__member *m, const fcl__ticket *t) {
 
 /* ---- Slow start ---- */
 
+void fcl__balance_slow(fcl__member *m, uint64_t back_at) {
+  m->pool->slow += (back_at != 0) - (unsigned) (m->back_at != 0);
+  m->back_at = back_at;
+  m->credit = 0;
+}
+
 static unsigned share(fcl__member *m, uint64_t now) {
   uint64_t all = m->pool->settings.slow_start_ms, gone = now - m->back_at;
   if (gone >= all) {
-    m->back_at = 0;
+    fcl__balance_slow(m, 0);
     return WHOLE;
   }
   gone = gone * WHOLE / all;
   return gone > WHOLE / 16 ? (unsigned) gone : WHOLE / 16;
 }
 
+static int has_key(const fcl__pool *pool, const fcl__ticket *t) {
+  return t->has_affinity && pool->settings.balance == FCL_BALANCE_AFFINITY;
+}
+
 /* A key comes back once and stays; who has none takes a turn of those that are due. */
 static int has_turn(fcl__member *m, const fcl__ticket *t, uint64_t now) {
   unsigned part = share(m, now);
-  if (t->has_affinity && m->pool->settings.balance == FCL_BALANCE_AFFINITY)
+  if (has_key(m->pool, t))
     return mix(score(m, t)) % WHOLE < part;
   m->credit += part;
   if (m->credit > WHOLE)
@@ -66,7 +76,7 @@ static unsigned turn(const fcl__member *m) {
 
 static int comes_before(const fcl__member *a, const fcl__member *b, const fcl__ticket *t) {
   fcl_balance balance = a->pool->settings.balance;
-  if (balance == FCL_BALANCE_AFFINITY && t->has_affinity)
+  if (has_key(a->pool, t))
     return score(a, t) > score(b, t);
   if (balance != FCL_BALANCE_ROUND_ROBIN && a->in_hand != b->in_hand)
     return a->in_hand < b->in_hand;
@@ -78,7 +88,17 @@ static void take_turn(fcl__member *m) {
   m->credit = 0;
 }
 
-static fcl__member *pick_address(fcl__pool *pool, const fcl__ticket *t, uint64_t now) {
+/* Whom `least` names would come first of all.  NULL: nobody takes anything, or each is to be looked
+   at. */
+static fcl__member *pick_least(const fcl__pool *pool, const fcl__ticket *t) {
+  long index;
+  if (pool->least.at == NULL || pool->slow > 0 || has_key(pool, t))
+    return NULL;
+  index = fcl__least_next(&pool->least, pool->next_address);
+  return index < 0 || &pool->members[index] == t->avoided ? NULL : &pool->members[index];
+}
+
+static fcl__member *look_at_each(fcl__pool *pool, const fcl__ticket *t, uint64_t now) {
   fcl__member *best = NULL;
   unsigned best_rank = 0;
   fcl__list *at;
@@ -90,9 +110,25 @@ static fcl__member *pick_address(fcl__pool *pool, const fcl__ticket *t, uint64_t
     best = m;
     best_rank = its_rank;
   }
+  return best;
+}
+
+static fcl__member *pick_address(fcl__pool *pool, const fcl__ticket *t, uint64_t now) {
+  fcl__member *best = pick_least(pool, t);
+  if (best == NULL)
+    best = look_at_each(pool, t, now);
   if (best != NULL)
     take_turn(best);
   return best;
+}
+
+void fcl__balance_update(fcl__member *m) {
+  fcl__pool *pool = m->pool;
+  uint32_t number = pool->settings.balance == FCL_BALANCE_ROUND_ROBIN ? 0 : m->in_hand;
+  if (m->state != FCL__IDLE)
+    number = FCL__LEAST_NONE;
+  if (fcl__least_of(&pool->least, m->index) != number)
+    fcl__least_set(&pool->least, m->index, number);
 }
 
 fcl__member *fcl__pool_pick(fcl__pool *pool, const fcl__ticket *t, uint64_t now) {

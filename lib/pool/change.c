@@ -36,6 +36,12 @@ static void probe_anew(fcl__member *m, uint64_t now) {
     fcl__clock_set(&m->check, m->pool->durations[FCL__D_PROBE], now);
 }
 
+static void change_address(fcl__member *m, int is_probed_anew, uint64_t now) {
+  fcl__balance_note(m);
+  if (is_probed_anew)
+    probe_anew(m, now);
+}
+
 /* What runs is bounded as it was when it was started. */
 void fcl__pool_take_settings(fcl__pool *pool, fcl__pool *to, uint64_t now) {
   int is_probed_anew = pool->settings.probe_ms != to->settings.probe_ms;
@@ -49,8 +55,8 @@ void fcl__pool_take_settings(fcl__pool *pool, fcl__pool *to, uint64_t now) {
   for (i = 0; i < pool->member_count; i++)
     if (fcl__pool_starts_processes(pool))
       change_process(&pool->members[i], now);
-    else if (is_probed_anew)
-      probe_anew(&pool->members[i], now);
+    else
+      change_address(&pool->members[i], is_probed_anew, now);
   fcl__pool_settle(pool, now);
 }
 

@@ -144,6 +144,13 @@ void fcl__breaker_tell(const fcl__pool *pool, fcl_error *e, uint64_t now);
 
 /* Who takes this request, which is next; NULL: nobody can. */
 fcl__member *fcl__pool_pick(fcl__pool *pool, const fcl__ticket *t, uint64_t now);
+void fcl__balance_update(fcl__member *m); /* one of several addresses */
+/* Its state, or in_hand, is another. */
+static inline void fcl__balance_note(fcl__member *m) {
+  if (m->pool->least.at != NULL)
+    fcl__balance_update(m);
+}
+void fcl__balance_slow(fcl__member *m, uint64_t back_at); /* its slow start begins; 0: is over */
 
 /* ---- address.c ---- */
 

@@ -15,6 +15,7 @@
 #include "base/error.h"
 #include "base/list.h"
 #include "base/memory.h"
+#include "pool/least.h"
 #include "pool/queue.h"
 #include "pool/size.h"
 #include "pool/quota.h"
@@ -301,6 +302,8 @@ struct fcl__pool {
       kept; /* the most that were ever serving, up to min_processes: one that dies is replaced */
   unsigned open; /* tickets CONNECTING or OPEN */
   unsigned next_address;
+  fcl__least least; /* of several addresses: how much each has in hand; NONE: it takes nothing now */
+  unsigned slow;    /* addresses that are in their slow start */
   unsigned awaited;    /* names of addresses that have never been resolved yet: requests wait */
   const char *fault;   /* why there are no addresses; NULL: nothing is known */
   const char *blocked; /* why nobody is served; NULL: they are */

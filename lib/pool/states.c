@@ -111,4 +111,5 @@ void fcl__member_move(fcl__member *m, fcl__member_event event) {
     fcl__list_prepend(&m->pool->quota->idle, &m->spare);
   if (m->state == FCL__ABSENT && is_process(m))
     fcl__list_prepend(&m->pool->absent, &m->link);
+  fcl__balance_note(m);
 }

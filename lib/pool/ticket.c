@@ -24,6 +24,7 @@ void fcl__ticket_detach(fcl__ticket *t) {
     fcl__queue_let_go(&t->pool->queue, t);
     t->pool->open--;
     m->in_hand--;
+    fcl__balance_note(m);
     m->connecting -= t->state == FCL__CONNECTING;
   }
   t->member = NULL;
@@ -192,6 +193,7 @@ void fcl__ticket_begin(fcl__ticket *t, fcl__member *m, uint64_t now) {
   fcl__queue_hold(&pool->queue, t);
   fcl__list_append(&m->tickets, &t->link);
   m->in_hand++;
+  fcl__balance_note(m);
   m->connecting++;
   m->served++;
   pool->open++;

@@ -289,9 +289,9 @@ static void with_members(void) {
   measure("a request: its process is chosen, serves it, is done", prepare_idle, choose, s, MEMBERS,
           0);
   s.has_addresses = 1;
-  measure("... an address, the one with the least to do", prepare_idle, choose, s, MEMBERS, 60);
+  measure("... an address, the one with the least to do", prepare_idle, choose, s, MEMBERS, 0);
   s.balance = FCL_BALANCE_ROUND_ROBIN;
-  measure("... an address, each in turn", prepare_idle, choose, s, MEMBERS, 60);
+  measure("... an address, each in turn", prepare_idle, choose, s, MEMBERS, 0);
   s.balance = FCL_BALANCE_AFFINITY;
   measure("... an address, by affinity", prepare_idle, choose, s, MEMBERS, 120);
   s.has_addresses = 0;

@@ -61,17 +61,25 @@ static int is_to_come(const fcl__member *m) {
   return m->address && !m->is_drained && !m->is_leaving && !m->is_probed;
 }
 
+static uint32_t load_of(const fcl__member *m) {
+  if (m->state != FCL__IDLE)
+    return FCL__LEAST_NONE;
+  return w.pool.settings.balance == FCL_BALANCE_ROUND_ROBIN ? 0 : m->in_hand;
+}
+
 static void check_address(const fcl__member *m) {
   HOLDS(m->state == FCL__ABSENT || m->state == FCL__IDLE || m->state == FCL__BUSY);
   HOLDS(m->in_hand <= (uint64_t) w.settings.max_connections * per_connection() + w.excess);
   if (m->state == FCL__IDLE)
     HOLDS(m->in_hand < (uint64_t) m->connections * m->per_connection);
+  if (w.pool.least.at != NULL)
+    HOLDS(fcl__least_of(&w.pool.least, m->index) == load_of(m));
   if (!w.is_closed && !w.pool.is_stopping)
     HOLDS(fcl__clock_runs(&m->clock) == (m->state == FCL__ABSENT && is_to_come(m)));
 }
 
 static void check_counters(void) {
-  unsigned i, live = 0, serving = 0, starting = 0, giving = 0, idle = 0, open = 0;
+  unsigned i, live = 0, serving = 0, starting = 0, giving = 0, idle = 0, open = 0, slow = 0;
   for (i = 0; i < w.pool.member_count; i++) {
     const fcl__member *m = &w.pool.members[i];
     live += m->state != FCL__ABSENT;
@@ -82,6 +90,7 @@ static void check_counters(void) {
           m->state == FCL__DRAINING);
     idle += m->state == FCL__IDLE;
     open += m->in_hand;
+    slow += m->back_at != 0;
     check_tickets_of(m);
     if (w.settings.program != NULL)
       check_process(m);
@@ -93,6 +102,7 @@ static void check_counters(void) {
   HOLDS(w.pool.starting == starting);
   HOLDS(w.pool.giving == giving);
   HOLDS(w.pool.open == open);
+  HOLDS(w.pool.slow == slow);
   HOLDS(count_list(&w.pool.idle) == idle);
   HOLDS(w.pool.idles == idle);
   if (w.settings.program != NULL)
