@@ -197,6 +197,7 @@ tests() {
   bounded 60 $server -p120 >>"$log" 2>&1 # it stays between programs: ten times as fast
   check x86_64 "64 bit"
   claims consumer tests/windows/consumer.sh "$folder"
+  claims setup tests/windows/setup.sh "$folder/x86_64"
   await others || { failed=$((failed + 1)); return; }
   claims over-tcp tests/windows/over_tcp.sh "$fcgi" "$folder/apps"
   [ -n "$all" ] || return

@@ -111,5 +111,42 @@ printf 'MZ%58s\200\000\000\000%64sPE\000\000d\206%4000s' '' '' '' | tr ' ' '\000
 cp x.dll y.dll && config --install y.dll && has 'preCondition="bitness64"'
 claim "a DLL of 64 bits is for pools of 64 bits"
 
+version=sites
+cat >$f <<'XML'
+<configuration>
+  <system.webServer>
+    <handlers>
+      <add name="StaticFile" path="*" verb="*" modules="StaticFileModule" />
+    </handlers>
+  </system.webServer>
+  <location path="Default Web Site">
+    <system.webServer>
+      <handlers>
+        <add name="fcgiclient-php" path="*.php" verb="*" modules="fcgiclient" scriptProcessor="C:\php\php-cgi.exe" resourceType="Either" />
+      </handlers>
+    </system.webServer>
+  </location>
+  <location path="Shop">
+    <system.webServer>
+      <handlers>
+        <add name="theirs" path="*.php" verb="*" modules="FastCgiModule" scriptProcessor="C:\php\php-cgi.exe" />
+      </handlers>
+    </system.webServer>
+  </location>
+</configuration>
+XML
+cp $f before
+config --install "$dll" && config --add 'C:\php\php-cgi.exe' php && [ "$(grep -c 'name="fcgiclient-php"' $f)" = 2 ] &&
+  [ "$(line_of fcgiclient-php)" -lt "$(line_of StaticFile)" ]
+claim "a handler of a site's own is not taken for the server's"
+grep -qF '"Shop" has a handler of its own for *.php: there it comes before this one.' out && grep -qF '"Default Web Site" has' out
+claim "and is told of"
+cp $f before && config --add 'C:\php\php-cgi.exe' php && same before $f
+claim "a second time changes nothing here either"
+config --uninstall && lacks 'modules="fcgiclient"' && has 'name="theirs"' && has '<application fullPath="C:\php\php-cgi.exe" />'
+claim "--uninstall takes ours out of sites, and leaves what others need"
+has '<add fileExtension=".php" allowed="false" />' && grep -qF '"Shop" has a handler of its own for *.php: allow the extension' out
+claim "scripts are refused where nobody serves them, and who is left without is told"
+
 echo "Checks: $checks, Failures: $failures, Errors: 0"
 [ "$failures" = 0 ]

@@ -53,6 +53,9 @@ extern IHttpModuleFactory *server_factory;
 /* ---- server.c ---- */
 void call_fault(call *c, const char *sentence);
 void call_enter(call *c); /* what holds for each call into the server */
+/* Something that others wait for; under the lock. */
+void call_change(void);
+void call_wait_for_change(void);
 void call_begin(call *c, operation_kind what, void *data, DWORD size);
 void call_indicate(call *c, REQUEST_NOTIFICATION_STATUS status);
 HRESULT call_cancel(call *c);

@@ -106,7 +106,7 @@ front_result front_run(front_request *r) {
     fprintf(stderr, "fault: %s %s: %s\n", r->method, r->path, x->fault);
     _Exit(3);
   }
-  is_broken = x->is_reset || c->is_gone;
+  is_broken = x->is_reset || server_has_left(c);
   server_free(x);
   free(x);
   return is_broken ? FRONT_BROKEN : FRONT_WHOLE;

@@ -280,6 +280,7 @@ static HRESULT IIS_METHOD set_stored(IHttpConnectionModuleContextContainer *i,
   is_taken = OF_CONTAINER(i)->stored != NULL;
   if (!is_taken)
     OF_CONTAINER(i)->stored = stored;
+  call_change();
   uv_mutex_unlock(&server_lock);
   return is_taken ? (HRESULT) 0x80070055 /* ERROR_ALREADY_ASSIGNED */ : S_OK;
 }
@@ -301,6 +302,17 @@ void server_disconnect(connection *c) {
   uv_mutex_unlock(&server_lock);
   if (stored)
     stored->table->NotifyDisconnect(stored);
+}
+
+void server_wait_until_watched(connection *c) {
+  uv_mutex_lock(&server_lock);
+  while (c->stored == NULL)
+    call_wait_for_change();
+  uv_mutex_unlock(&server_lock);
+}
+
+int server_has_left(const connection *c) {
+  return !is_connected((const IHttpConnection *) c);
 }
 
 void server_close(connection *c) {

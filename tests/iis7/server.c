@@ -30,6 +30,14 @@ void call_enter(call *c) {
     call_fault(c, "the server was called on a thread not its own");
 }
 
+void call_change(void) {
+  uv_cond_broadcast(&changed);
+}
+
+void call_wait_for_change(void) {
+  uv_cond_wait(&changed, &server_lock);
+}
+
 /* A continuation is on its way: one at most for each notification that has been made. */
 static void begin(call *c) {
   int is_second;

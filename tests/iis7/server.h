@@ -85,8 +85,10 @@ void server_configure_fails(HRESULT error); /* 0: it does not */
 void server_run(exchange *x);
 void server_free(exchange *x);
 void server_connect(connection *c);
-void server_disconnect(connection *c); /* the client leaves; any thread */
-void server_close(connection *c);      /* the connection's end */
+void server_disconnect(connection *c);         /* the client leaves; any thread */
+void server_close(connection *c);              /* the connection's end */
+void server_wait_until_watched(connection *c); /* by the module */
+int server_has_left(const connection *c);
 /* The value of a field of the response, or "(absent)". */
 const char *server_field(const exchange *x, const char *name);
 #endif

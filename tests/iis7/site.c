@@ -3,6 +3,7 @@
 #include "support/scratch.h"
 
 char site_app[1000];
+const char *site_handler = site_app;
 static const char *variables[30];
 
 static void find_app(void) {
@@ -54,7 +55,7 @@ void site_prepare_path(const char *path, const char *query) {
   all[3] = root;
   memcpy(variables, all, sizeof all);
   x.variables = variables;
-  x.processor = x.processor ? x.processor : site_app;
+  x.processor = x.processor ? x.processor : site_handler;
 }
 
 void site_prepare(const char *query) {

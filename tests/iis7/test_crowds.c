@@ -1,5 +1,6 @@
 /* test_crowds.c: many requests at once, and very many one after the other. */
 #include "site.h"
+#include "support/fds.h"
 
 enum { THREADS = 8, EACH = 15 };
 
@@ -92,11 +93,17 @@ enum { MAY_GROW = 0 };
 /* The server keeps what is left of each request (about 500 bytes, so that late calls are found). */
 START_TEST(nothing_is_left_behind_by_many_requests) {
   unsigned count = getenv("FCGICLIENT_TEST_ALL") ? 100000 : 1000;
-  size_t before;
+  size_t before, after;
+  int fds;
   serve(300);
   before = memory();
+  fds = test_fds();
   serve(count);
-  ck_assert(MAY_GROW || memory() <= before + (size_t) count * 1000 + (4 << 20));
+  after = memory();
+  printf("%u requests: memory %.1f -> %.1f MiB, descriptors %d -> %d\n", count,
+         (double) before / 1048576, (double) after / 1048576, fds, test_fds());
+  ck_assert(MAY_GROW || after <= before + (size_t) count * 1000 + (4 << 20));
+  ck_assert_int_le(test_fds(), fds + 2); /* a process may be between two requests */
 }
 END_TEST
 

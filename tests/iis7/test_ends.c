@@ -111,8 +111,7 @@ START_TEST(a_client_that_leaves_is_told_of) {
   site_post("hello", 5, 5);
   site_prepare("hang=1");
   uv_thread_create(&thread, site_run_of, &x);
-  while (c.stored == NULL)
-    uv_sleep(1);
+  server_wait_until_watched(&c);
   server_disconnect(&c);
   uv_thread_join(&thread);
   ck_assert_str_eq(x.fault, "");
@@ -164,8 +163,7 @@ START_TEST(a_connection_that_ends_ends_all_that_it_has) {
     all[i] = x;
     uv_thread_create(&threads[i], site_run_of, &all[i]);
   }
-  while (c.stored == NULL)
-    uv_sleep(1);
+  server_wait_until_watched(&c);
   server_disconnect(&c); /* who comes later finds out by asking */
   for (i = 0; i < COUNT; i++) {
     uv_thread_join(&threads[i]);

@@ -33,9 +33,11 @@ void site_teardown(void) {
 
 static void prepare(const char *path, const char *query) {
   static const char *variables[16];
+  static char target[1000];
   const char *all[] = {
-      "SERVER_PROTOCOL", "HTTP/1.1",  "DOCUMENT_ROOT", site_path("root"), "SCRIPT_NAME", path,
-      "REQUEST_URI",     "/a.test?x", "REMOTE_ADDR",   "1.2.3.4",         NULL};
+      "SERVER_PROTOCOL", "HTTP/1.1", "DOCUMENT_ROOT", site_path("root"), "SCRIPT_NAME", path,
+      "REQUEST_URI",     target,     "REMOTE_ADDR",   "1.2.3.4",         NULL};
+  snprintf(target, sizeof target, "%s?%s", path, query);
   if (x.version == SERVER_MOD_ISAPI)
     all[5] = "/x.so";
   memcpy(variables, all, sizeof all);

@@ -27,7 +27,7 @@ static void ask(int kind, long requests) {
 START_TEST(requests_leave_nothing_behind) { /* loop: kinds of servers, those alike left out */
   static const server_kind kinds[] = {SERVER_SYNC, SERVER_LATER};
   long requests = getenv("FCGICLIENT_TEST_ALL") ? 100000 / 2 : 1000;
-  uint64_t memory;
+  uint64_t memory, after;
   int fds;
   site_write("fcgiext.ini", "[Types]\ntest=App\n[App]\nExePath=" APP
                             "\nMaxInstances=1\nInstanceMaxRequests=1000000\n");
@@ -35,7 +35,10 @@ START_TEST(requests_leave_nothing_behind) { /* loop: kinds of servers, those ali
   memory = fcl__usage_memory((long) uv_os_getpid());
   fds = test_fds();
   ask((int) kinds[_i], requests);
-  ck_assert_uint_lt(fcl__usage_memory((long) uv_os_getpid()), memory + ALLOWED);
+  after = fcl__usage_memory((long) uv_os_getpid());
+  printf("%ld requests: memory %.1f -> %.1f MiB, descriptors %d -> %d\n", requests,
+         (double) memory / 1048576, (double) after / 1048576, fds, test_fds());
+  ck_assert_uint_lt(after, memory + ALLOWED);
   ck_assert_int_le(test_fds(), fds + 2); /* a connection may be between two requests */
 }
 END_TEST

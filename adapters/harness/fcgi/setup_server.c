@@ -101,6 +101,16 @@ static void add_application(setup *s, const char *program) {
   setup_put(s, "fastCgi", s->x.count, NULL, element);
 }
 
+/* Of the whole server; sites may have handlers of the same name. */
+static size_t find_handler(setup *s, const char *name) {
+  size_t i, section = setup_section(s, "handlers");
+  for (i = setup_next(s, 0, "handlers/add"); i < s->x.count;
+       i = setup_next(s, i + 1, "handlers/add"))
+    if (s->x.elements[i].parent == section && xml_has(&s->x, i, "name", name))
+      break;
+  return i;
+}
+
 /* The first handler that fits serves: so ours stands before the others. */
 static void add_handler(setup *s, const char *extension, const char *module,
                         const char *processor) {
@@ -110,7 +120,24 @@ static void add_handler(setup *s, const char *extension, const char *module,
            "<add name=\"%s\" path=\"*.%s\" verb=\"*\" modules=\"%s\" scriptProcessor=\"%s\" "
            "resourceType=\"Either\" requireAccess=\"Script\" />",
            name, extension, module, xml_quote(path, sizeof path, processor));
-  setup_put(s, "handlers", setup_find(s, "handlers", "name", name), "add", element);
+  setup_put(s, "handlers", find_handler(s, name), "add", element);
+}
+
+/* A site's own handlers come before the server's. */
+static void tell_of_sites(setup *s, const char *extension, const char *what) {
+  char path[100], site[PATH_SIZE];
+  size_t i, at, section = setup_section(s, "handlers");
+  snprintf(path, sizeof path, "*.%s", extension);
+  for (i = setup_next(s, 0, "handlers/add"); i < s->x.count;
+       i = setup_next(s, i + 1, "handlers/add")) {
+    at = s->x.elements[i].parent;
+    if (at == section || !xml_has(&s->x, i, "path", path))
+      continue;
+    while (at != 0 && !xml_is(&s->x, at, "location"))
+      at = s->x.elements[at].parent;
+    if (at != 0 && xml_get(&s->x, at, "path", site, sizeof site) && site[0])
+      printf("\"%s\" has a handler of its own for %s: %s.\n", site, path, what);
+  }
 }
 
 void setup_add(setup *s, const char *program, const char *extension, const char *dll) {
@@ -123,6 +150,7 @@ void setup_add(setup *s, const char *program, const char *extension, const char 
   refused = setup_find(s, refusals, "fileExtension", dotted);
   if (!s->has_failed && refused < s->x.count && xml_has(&s->x, refused, "allowed", "false"))
     setup_take_out(s, refused);
+  tell_of_sites(s, extension, "there it comes before this one");
 }
 
 /* ---- All of it out ---- */
@@ -192,6 +220,8 @@ static void refuse(setup *s, const char *extension) {
       return;
   snprintf(element, sizeof element, "<add fileExtension=\"%s\" allowed=\"false\" />", extension);
   setup_put(s, refusals, setup_find(s, refusals, "fileExtension", extension), NULL, element);
+  tell_of_sites(s, extension + 1,
+                "allow the extension in its requestFiltering, or it is refused there too");
 }
 
 void setup_uninstall(setup *s) {
