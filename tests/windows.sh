@@ -198,9 +198,13 @@ tests() {
   check x86_64 "64 bit"
   claims consumer tests/windows/consumer.sh "$folder"
   claims setup tests/windows/setup.sh "$folder/x86_64"
+  for name in isapi iis7; do
+    claims overlap-$name tests/adapters/overlap.sh "$folder/x86_64/tests/${name}_serve.exe" "$folder/x86_64/bin/fcgiclient_$name.dll" \
+      "$folder/x86_64/tests/isapi_app.exe"
+  done
   await others || { failed=$((failed + 1)); return; }
   claims over-tcp tests/windows/over_tcp.sh "$fcgi" "$folder/apps"
-  [ -n "$all" ] || return
+  [ -n "$all" ] || return 0
   claims pages-isapi tests/pages/under_wine.sh isapi "$top/build/tests-plain" "$folder/x86_64"
   claims pages-iis7 tests/pages/under_wine.sh iis7 "$top/build/tests-plain" "$folder/x86_64"
   both_widths

@@ -1,6 +1,7 @@
 # overlap.sh: overlapped recycling: two worker processes with the module side by side; the old one ends while it has requests
 # in hand, and no request is lost, and nobody of its applications stays.
 # usage: sh overlap.sh SERVE MODULE APP GUARDIAN
+#        sh overlap.sh SERVE.exe MODULE.dll APP.exe     under Wine: WINEPREFIX says where Windows is
 failures=0 checks=0
 claim() {
   checks=$((checks + 1))
@@ -8,17 +9,24 @@ claim() {
 }
 command -v curl >/dev/null || { echo "skipped: there is no curl"; exit 77; }
 serve=$1 module=$2 app=$3
-export FCGICLIENT_GUARDIAN="$4"
+export FCGICLIENT_GUARDIAN="${4:-}"
 at=$(mktemp -d)
 mkdir "$at/root" && : >"$at/root/a.php"
-ln -s "$app" "$at/app" # so that its processes are told from others'
+own=${app##*/} wine= # so that its processes are told from others'
+case $app in
+  *.exe) cp "$app" "$at/" && wine=${FCGICLIENT_WINE:-/usr/lib/wine/wine64} module=Z:$module drive=Z: ;;
+  *) ln -s "$app" "$at/$own" && drive= ;;
+esac
+processes() { # how many there are; Windows' programs are named with backslashes
+  ps -eo args | grep -v 'grep\|_serve' | grep -c "${at##*/}.$own"
+}
 
 begin() { # begin NAME: its standard input is held open by a descriptor of its own
   mkfifo "$at/$1.in"
-  "$serve" "$module" "$at/root" 4 later 0 NamedPipe "$at/app" <"$at/$1.in" >"$at/$1.out" 2>"$at/$1.log" 5>&- &
+  $wine "$serve" "$module" "$at/root" 4 later 0 NamedPipe "$drive$at/$own" <"$at/$1.in" >"$at/$1.out" 2>"$at/$1.log" 5>&- &
 }
 port() {
-  until port=$(sed -n 's/listening on //p' "$at/$1.out") && [ -n "$port" ]; do sleep 0.1; done
+  until port=$(sed -n 's/listening on //p' "$at/$1.out" | tr -d '\r') && [ -n "$port" ]; do sleep 0.1; done
 }
 ask() { # ask PORT QUERY: how many bytes came
   curl -s -o - "http://127.0.0.1:$1/a.php?$2" | wc -c | tr -d ' '
@@ -32,7 +40,7 @@ claim [ "$(ask "$old_port" size=1000)" = 1000 ]
 for n in 1 2 3 4; do # these are under way while the old one is told to end
   ask "$old_port" "size=5000&slow=100&pieces=10" >"$at/under_way.$n" &
 done
-until [ "$(ps -eo args | grep -cF "$at/app")" -ge 5 ]; do sleep 0.1; done
+until [ "$(processes)" -ge 4 ]; do sleep 0.1; done
 begin new
 new=$!
 exec 6>"$at/new.in"
@@ -49,7 +57,7 @@ claim [ "$(ask "$new_port" size=1000)" = 1000 ]
 exec 6>&-
 wait $new
 claim [ $? = 0 ]
-claim [ "$(ps -eo args | grep -vF grep | grep -cF "$at/app")" = 0 ]
+claim [ "$(processes)" = 0 ]
 [ $failures = 0 ] || cat "$at"/*.log
 rm -rf "$at"
 echo "Checks: $checks, Failures: $failures, Errors: 0"
