@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -15,9 +16,12 @@ typedef struct connection {
   size_t sent;  /* of the answer that is going out */
   unsigned due; /* answers to send, with that one */
   int fd, keep, wrong;
+  unsigned id;
   uint8_t begin[8]; /* content of BEGIN_REQUEST: its third byte has the flags */
   size_t begin_len;
 } connection;
+
+enum { PARTS = 512 }; /* records that go out at once */
 
 static char *answer;
 static size_t answer_len;
@@ -60,8 +64,9 @@ static void take_content(connection *c, fcl_slice span) {
 
 static void take_record(connection *c) {
   const fcl_record *record = &c->decoder.record;
-  if (record->id != 1)
+  if (c->due > 0 && record->id != c->id)
     c->wrong = 1;
+  c->id = record->id;
   if (record->type == FCL_BEGIN_REQUEST)
     c->keep = c->begin[2] & FCL_KEEP_CONN, c->begin_len = 0;
   if (record->type == FCL_STDIN && record->length == 0)
@@ -100,9 +105,40 @@ static int receive(connection *c) {
   return n < 0 && errno == EAGAIN && !c->wrong;
 }
 
+/* To a request of another id than 1: each record has a header of its own, the rest is the same. */
+static ssize_t send_with_id(const connection *c) {
+  static uint8_t headers[PARTS][FCL_HEADER_SIZE];
+  struct iovec parts[2 * PARTS];
+  struct msghdr message = {.msg_iov = parts};
+  size_t at, len, skip, n = 0;
+  for (at = 0; at < answer_len && n < 2 * PARTS; at += len) {
+    uint8_t *header = headers[n / 2];
+    memcpy(header, answer + at, FCL_HEADER_SIZE);
+    len = FCL_HEADER_SIZE + ((size_t) header[4] << 8 | header[5]);
+    if (at + len <= c->sent)
+      continue;
+    header[2] = (uint8_t) (c->id >> 8);
+    header[3] = (uint8_t) c->id;
+    skip = c->sent > at ? c->sent - at : 0;
+    parts[n].iov_base = header + (skip < FCL_HEADER_SIZE ? skip : FCL_HEADER_SIZE);
+    parts[n++].iov_len = skip < FCL_HEADER_SIZE ? FCL_HEADER_SIZE - skip : 0;
+    skip = skip < FCL_HEADER_SIZE ? FCL_HEADER_SIZE : skip;
+    parts[n].iov_base = answer + at + skip;
+    parts[n++].iov_len = len - skip;
+  }
+  message.msg_iovlen = n;
+  return sendmsg(c->fd, &message, MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
+static ssize_t send_some(const connection *c) {
+  if (c->id != 1)
+    return send_with_id(c);
+  return send(c->fd, answer + c->sent, answer_len - c->sent, MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
 static int send_answers(connection *c) {
   while (c->due > 0) {
-    ssize_t n = send(c->fd, answer + c->sent, answer_len - c->sent, MSG_DONTWAIT | MSG_NOSIGNAL);
+    ssize_t n = send_some(c);
     if (n < 0)
       return errno == EAGAIN;
     c->sent += (size_t) n;
@@ -120,7 +156,8 @@ static void serve(connection *c) {
   if (receive(c) && send_answers(c))
     return;
   if (c->wrong)
-    fprintf(stderr, "responder: a record of version %u for request %u; only 1 is known here\n",
+    fprintf(stderr,
+            "responder: a record of version %u for request %u; one request at a time, please\n",
             c->decoder.record.version, c->decoder.record.id);
   close(c->fd);
   free(c);

@@ -1,14 +1,16 @@
 #!/bin/sh
-# Measures the library against a client that does nothing, and httpd against nginx, on the same responder; prints ratios of
-# medians of interleaved runs, and writes them to tests/bench/results.md.  usage: sh tests/bench/run.sh [ROUNDS]
+# Measures the library against a client that does nothing, and httpd against other web servers, on the same responder; prints
+# ratios of medians of interleaved runs, and writes them to tests/bench/results.md.  usage: sh tests/bench/run.sh [ROUNDS]
 cd "$(dirname "$0")/../.." || exit 1
 rounds=${1:-11}
+here=$PWD/tests/bench
 . lib/packaging/debian.sh
-need gcc libc6-dev make cmake pkg-config libuv1-dev node-llhttp check curl strace valgrind wrk nginx-light || exit 1
+. tests/bench/peers.sh
+need_peers gcc libc6-dev make cmake pkg-config libuv1-dev node-llhttp check curl strace valgrind wrk || exit 1
 mkdir -p build
 echo "Building in build/bench ..."
 { cmake -S . -B build/bench -DCMAKE_BUILD_TYPE=Release -DCMAKE_C_FLAGS_RELEASE="-O2 -DNDEBUG" -DFCGICLIENT_TESTS=ON &&
-  cmake --build build/bench -j 2; } >build/bench.log 2>&1 || { tail -n 40 build/bench.log; exit 1; }
+  cmake --build build/bench -j 2 --target bench_raw bench_client bench_responder httpd; } >build/bench.log 2>&1 || { tail -n 40 build/bench.log; exit 1; }
 
 programs=$PWD/build/bench/bench
 folder=$(mktemp -d) responder= front=
@@ -26,5 +28,6 @@ trap 'exit 1' INT TERM HUP
 } >"$folder/results"
 
 . tests/bench/against_raw.sh
-. tests/bench/against_nginx.sh
+mkdir -p "$folder/www" && : >"$folder/www/index.php" && chmod 755 "$folder" "$folder/www"
+. tests/bench/against_peers.sh
 cp "$folder/results" "$results"
