@@ -62,7 +62,7 @@ work() { # work NAME ANSWER-BYTES CONNECTIONS UPLOAD-BYTES LIMIT
   best=
   for peer in $peers; do
     cpu=$(median "$folder/$peer.cpu")
-    [ "$peer" = httpd ] || best=$(printf '%s\n' $best "$cpu" | sort -n | head -n 1)
+    [ "${peer%%_*}" = httpd ] || best=$(printf '%s\n' $best "$cpu" | sort -n | head -n 1)
   done
   line ""
   line "### $1"

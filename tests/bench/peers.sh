@@ -110,10 +110,19 @@ CONF
 }
 
 peer_httpd() {
-  exec "$programs/../bin/httpd" --listen 127.0.0.1:"$port" --root "$folder/www" --connect .php=unix:"$folder/socket" --threads 1 --quiet
+  serve_httpd
 }
 
-peers="nginx haproxy lighttpd h2o apache httpd"
+# As HAProxy does it: a body goes on as it comes, so that who uploads slowly holds a process.
+peer_httpd_no_gather() {
+  serve_httpd --no-gather
+}
+
+serve_httpd() {
+  exec "$programs/../bin/httpd" --listen 127.0.0.1:"$port" --root "$folder/www" --connect .php=unix:"$folder/socket" --threads 1 --quiet "$@"
+}
+
+peers="nginx haproxy lighttpd h2o apache httpd httpd_no_gather"
 peer_packages="nginx-light haproxy lighttpd h2o apache2-bin"
 
 # Debian starts the services of what it installs: these stay off.
