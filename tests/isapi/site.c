@@ -34,12 +34,14 @@ void site_teardown(void) {
 static void prepare(const char *path, const char *query) {
   static const char *variables[16];
   static char target[1000];
+  static char root[400]; /* for the whole exchange; what site_path returns is for the moment */
   const char *all[] = {
-      "SERVER_PROTOCOL", "HTTP/1.1", "DOCUMENT_ROOT", site_path("root"), "SCRIPT_NAME", path,
-      "REQUEST_URI",     target,     "REMOTE_ADDR",   "1.2.3.4",         NULL};
+      "SERVER_PROTOCOL", "HTTP/1.1", "DOCUMENT_ROOT", root,      "SCRIPT_NAME", path,
+      "REQUEST_URI",     target,     "REMOTE_ADDR",   "1.2.3.4", NULL};
   snprintf(target, sizeof target, "%s?%s", path, query);
   if (x.version == SERVER_MOD_ISAPI)
     all[5] = "/x.so";
+  snprintf(root, sizeof root, "%s", site_path("root"));
   memcpy(variables, all, sizeof all);
   x.variables = variables;
   x.path_info = path;

@@ -160,6 +160,24 @@ START_TEST(an_advisory_end_is_refused_while_there_are_requests) { /* loop: kinds
 }
 END_TEST
 
+START_TEST(what_it_says_on_stderr_is_logged_while_it_is_silent) {
+  guest *g = &guests[0];
+  ini(AT_ONCE);
+  x.kind = SERVER_LATER;
+  site_get("size=1");
+  site_log_begin();
+  begin_guest(g, "hang=1&stderr=here%0a");
+  while (strstr(site_log(), "here") == NULL && server_ended() < 2)
+    uv_sleep(1);
+  ck_assert_uint_eq(server_ended(), 1); /* that one is still at work */
+  ck_assert_ptr_nonnull(strstr(site_log(), "wrote to STDERR: here"));
+  ck_assert_int_eq(terminate_module(HSE_TERM_MUST_UNLOAD), TRUE);
+  uv_thread_join(&g->thread);
+  ck_assert_str_eq(g->x.fault, "");
+  server_free(&g->x);
+}
+END_TEST
+
 START_TEST(an_advisory_end_without_requests_is_granted) {
   site_get("size=1");
   ck_assert_int_eq(terminate_module(HSE_TERM_ADVISORY_UNLOAD), TRUE);
@@ -181,6 +199,7 @@ int main(void) {
   tcase_add_test(t, an_application_that_fails_too_often_is_500);
   tcase_add_loop_test(t, a_full_queue_is_unhealthy_where_that_is_asked_for, 0, 2);
   KINDS(an_advisory_end_is_refused_while_there_are_requests);
+  tcase_add_test(t, what_it_says_on_stderr_is_logged_while_it_is_silent);
   tcase_add_test(t, an_advisory_end_without_requests_is_granted);
   return test_suite_run("isapi/iis", &t, 1);
 }
