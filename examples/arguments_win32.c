@@ -17,6 +17,7 @@ static void give_back(void) {
 static void say_utf8(void) {
   _setmode(_fileno(stdout), _O_BINARY);
   _setmode(_fileno(stdin), _O_BINARY);
+  setvbuf(stderr, NULL, _IONBF, 0); /* which it is not by itself where it is a file or a pipe */
   before = GetConsoleOutputCP();
   if (before != 0 && before != CP_UTF8 && SetConsoleOutputCP(CP_UTF8))
     atexit(give_back);

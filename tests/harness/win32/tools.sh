@@ -58,7 +58,18 @@ fi
 runs() { [ "$(win "$fcgi" run -d body -q echo=1 "$app")" = body ]; }
 benches() { win "$fcgi" bench -n 20 -c 2 "$app" >bench && grep -q '20 answered, 0 failed' bench; }
 checks() { win "$fcgi" check "$app" >out 2>&1; grep -q ' passed, 0 failed' out || { tail -n 5 out; return 1; }; }
+says_at_once() { # fcgi reads on, so that Ctrl-C or a timeout ends it; here a kill
+  $wine "$fcgi" run -m 50s -q 'hang=1&stderr=here%0a' "$app" >out 2>err </dev/null &
+  server=$!
+  soon grep -q here err && kill -0 $server
+  got=$?
+  kill $server
+  wait $server 2>/dev/null
+  server=
+  return $got
+}
 claim "fcgi run starts a program" runs
+claim "what it writes to its error stream is shown at once" says_at_once
 claim "fcgi bench starts several" benches
 
 # ---- Transcripts ----
