@@ -22,6 +22,7 @@ const char *fcl__address_find_tcp(fcl__address *a, const char *host, const char 
                                   int is_passive);
 /* A free one, of our own: distinct for each `number`. */
 void fcl__address_own(char *out, size_t cap, unsigned number);
+void fcl__address_own_pipe(char *out, size_t cap, unsigned number); /* likewise, where there are */
 int fcl__address_is_socket(const char *path); /* a socket lies there as a file */
 int fcl__address_has_unix(void);              /* there are Unix sockets */
 

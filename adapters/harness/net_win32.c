@@ -125,6 +125,10 @@ void fcl__address_own(char *out, size_t cap, unsigned number) {
   snprintf(out, cap, "tcp:127.0.0.1:0");
 }
 
+void fcl__address_own_pipe(char *out, size_t cap, unsigned number) {
+  snprintf(out, cap, "pipe:\\\\.\\pipe\\fcl-script-%lu-%u", GetCurrentProcessId(), number);
+}
+
 int fcl__address_is_socket(const char *path) {
   (void) path;
   return 0;

@@ -7,9 +7,13 @@
 #include <string.h>
 
 /* Distinct in this process; the pid makes it so among others. */
-static void own_address(fcl__place *p) {
+static void own_address(fcl__place *p, int is_pipe) {
   static atomic_uint last;
-  fcl__address_own(p->address, sizeof p->address, atomic_fetch_add(&last, 1) + 1);
+  unsigned number = atomic_fetch_add(&last, 1) + 1;
+  if (is_pipe)
+    fcl__address_own_pipe(p->address, sizeof p->address, number);
+  else
+    fcl__address_own(p->address, sizeof p->address, number);
 }
 
 static const char *socket_file(const fcl__place *p) {
@@ -48,10 +52,10 @@ int fcl__place_open(fcl__place *p, const char *address, int backlog, fcl_error *
   if (address && strlen(address) >= sizeof p->address)
     return fcl__script_error(e, FCL_E_INVAL, "the address to listen on has %zu bytes; %zu fit",
                              strlen(address), sizeof p->address - 1);
-  if (address)
-    snprintf(p->address, sizeof p->address, "%s", address);
+  if (address == NULL || strcmp(address, "pipe:") == 0)
+    own_address(p, address != NULL);
   else
-    own_address(p);
+    snprintf(p->address, sizeof p->address, "%s", address);
   why = fcl__address_find(&a, p->address, 1);
   if (why)
     return fail(p, e, FCL_E_INVAL, why);

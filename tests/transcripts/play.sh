@@ -1,8 +1,8 @@
-# play.sh: every transcript here is as it says, against the library, over Unix sockets and TCP.
-# usage: sh play.sh FCGI FOLDER [OPTION]...
+# play.sh: every transcript here is as it says, against the library, over Unix sockets (named pipes on Windows) and TCP.
+# usage: sh play.sh FCGI FOLDER [OPTION]...   FCGICLIENT_EMULATOR runs fcgi where it is of another system
 fcgi=$1 folder=$2
 shift 2
-said=$("$fcgi" play "$@" "$folder"/*.fcgi 2>&1)
+said=$($FCGICLIENT_EMULATOR "$fcgi" play "$@" "$folder"/*.fcgi 2>&1)
 status=$?
 printf '%s\n' "$said" | grep -v '^ok '
 ok=$(printf '%s\n' "$said" | grep -c '^ok ')

@@ -27,7 +27,8 @@ static const fcgi_option options[] = {
      fcgi_read_flag, offsetof(play_options, app)},
     {"listen", 'l', "ADDRESS", "with --app: unix:/PATH, unix:@NAME, tcp:HOST:PORT", fcgi_read_text,
      offsetof(play_options, listen)},
-    {"on", 0, "KIND", "against the library: only over `unix` or `tcp` sockets (default: both)",
+    {"on", 0, "KIND",
+     "against the library: only over `unix` sockets (`pipe` on Windows) or `tcp` (default: both)",
      fcgi_read_text, offsetof(play_options, on)},
     {"limit", 0, "TIME", "what one line may wait (default: 10s)", fcgi_read_time,
      offsetof(play_options, limit_ms)},
@@ -186,10 +187,9 @@ static int check_options(const play_options *o, int files, int has_target) {
                     "neither --server nor --app");
   if (o->relay && !o->split)
     return complain("--relay goes with --split");
-  if (o->on && strcmp(o->on, "unix") != 0 && strcmp(o->on, "tcp") != 0)
-    return complain("--on takes unix or tcp");
-  if (o->on && strcmp(o->on, "unix") == 0 && !fcl__address_has_unix())
-    return complain("there are no Unix sockets here: --on takes tcp");
+  if (o->on && strcmp(o->on, play_own_kind()) != 0 && strcmp(o->on, "tcp") != 0)
+    return complain(fcl__address_has_unix() ? "--on takes unix or tcp here"
+                                            : "--on takes pipe or tcp here");
   return 1;
 }
 

@@ -16,7 +16,7 @@ typedef struct playing {
   play_options o;
   const fcl__transcript *t;
   const fcl__case *c;
-  const char *on;       /* "unix", "tcp" */
+  const char *on;       /* "unix", "pipe", "tcp" */
   fcl_program *program; /* --server; NULL: an address */
   const char *target;
   int wake; /* readable: the user wants an end */
@@ -35,4 +35,5 @@ void play_close_place(void *place);
 /* play_library.c: the case against the library, in all ways that the options say.  1: it was met.
  */
 int play_library(playing *g);
+const char *play_own_kind(void); /* of connections on this machine, beside "tcp" */
 #endif

@@ -51,8 +51,19 @@ static int play_case(playing *g, variant *v, const fcl__place *place, const char
   return play_end(g, &p, v->how, is_met);
 }
 
+const char *play_own_kind(void) {
+  return fcl__address_has_unix() ? "unix" : "pipe";
+}
+
+/* NULL: a Unix socket. */
+static const char *free_address(const char *kind) {
+  if (strcmp(kind, "pipe") == 0)
+    return "pipe:";
+  return strcmp(kind, "tcp") == 0 ? "tcp:127.0.0.1:0" : NULL;
+}
+
 static int play_once(playing *g, variant *v, uint64_t *heard) {
-  const char *any = strcmp(g->on, "tcp") == 0 ? "tcp:127.0.0.1:0" : NULL;
+  const char *any = free_address(g->on);
   fcl_relay_options o = {0};
   fcl_relay *relay = NULL;
   fcl__place place;
@@ -144,9 +155,9 @@ static int play_on(playing *g) {
 }
 
 int play_library(playing *g) {
-  static const char *const kinds[] = {"unix", "tcp"};
+  const char *kinds[] = {play_own_kind(), "tcp"};
   int n, is_met = 1;
-  for (n = !fcl__address_has_unix(); n < 2; n++) {
+  for (n = 0; n < 2; n++) {
     g->on = kinds[n];
     if (g->o.on == NULL || strcmp(g->o.on, kinds[n]) == 0)
       is_met = play_on(g) && is_met;

@@ -105,9 +105,9 @@ typedef struct fcl_script fcl_script;
 typedef struct fcl_script_options {
   const char *address; /* "unix:/path", "unix:@name" (Linux abstract; neither on Windows),
                           "tcp:127.0.0.1:0" (0: a free port), "pipe:\\\\.\\pipe\\name" (Windows;
-                          eight clients may come at once, or `backlog`); "pair": a socket pair, for
-                          which fcl_script_accept gives one end and fcl_script_fd the other; NULL: a
-                          free address of its own */
+                          eight clients may come at once, or `backlog`) or "pipe:" (a free name);
+                          "pair": a socket pair, for which fcl_script_accept gives one end and
+                          fcl_script_fd the other; NULL: a free address of its own */
   void (*play)(fcl_script *s, void *user); /* the application; on the script's thread */
   void *user;
   unsigned limit_ms;             /* 10,000: what one step may wait before that is the failure */
