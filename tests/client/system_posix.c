@@ -10,6 +10,8 @@
 
 const char system_nowhere[] = "unix:/tmp/fcl-test-no-such-socket";
 const char system_nowhere_words[] = "no such file";
+const char system_full_words[] = "no space left on device";
+const char system_no_folder_words[] = "no such file or directory";
 const char system_program[] = "/bin/true";
 const char system_refusing[] = "unix:@fcl-test-no-such-name";
 

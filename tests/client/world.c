@@ -396,7 +396,7 @@ void world_reach(world *w, void (*play)(fcl_script *, void *)) {
   fcl_pool_options given = w->options;
   fcl_error e;
   o.play = play ? play : serve_hello;
-  o.address = w->listen;
+  o.address = w->listen ? w->listen : getenv("TEST_LISTEN");
   o.multiplexed = w->multiplexed;
   o.user = w;
   o.limit_ms = limit_ms();

@@ -17,7 +17,7 @@
 typedef struct world {
   fcl_pool_options options; /* for world_start; addresses NULL: the script's */
   int multiplexed;          /* the script takes several requests on a connection */
-  const char *listen;       /* where the script listens; NULL: on a Unix socket */
+  const char *listen;       /* where the script listens; NULL: TEST_LISTEN, or a free address */
   fcl_loop mode;
   fcl_client *client;
   fcl_pool *pool;

@@ -31,8 +31,18 @@ START_TEST(nobody_is_there_afterwards) {
 }
 END_TEST
 
+START_TEST(pipe_alone_is_a_free_name) {
+  fcl_script *one = start("pipe:", one_request, NULL), *two = start("pipe:", one_request, NULL);
+  ck_assert_str_ne(fcl_script_address(one), fcl_script_address(two));
+  get_answer(fcl_script_address(one));
+  get_answer(fcl_script_address(two));
+  end_well(one);
+  end_well(two);
+}
+END_TEST
+
 START_TEST(an_address_that_is_no_pipe_of_this_machine_is_refused) {
-  static const char *const wrong[] = {"pipe:", "pipe:name", "pipe:\\\\.\\pipe\\",
+  static const char *const wrong[] = {"pipe:name", "pipe:\\\\.\\pipe\\",
                                       "pipe:\\\\other\\pipe\\name", "pipe:\\\\.\\pipe\\a\\b"};
   fcl_script_options o = {0};
   fcl_script *s;
@@ -261,7 +271,8 @@ int main(void) {
   TCase *t = tcase_create("pipes");
   tcase_add_test(t, a_request_is_read_and_answered);
   tcase_add_test(t, nobody_is_there_afterwards);
-  tcase_add_loop_test(t, an_address_that_is_no_pipe_of_this_machine_is_refused, 0, 5);
+  tcase_add_test(t, pipe_alone_is_a_free_name);
+  tcase_add_loop_test(t, an_address_that_is_no_pipe_of_this_machine_is_refused, 0, 4);
   tcase_add_test(t, clients_come_one_after_the_other);
   tcase_add_test(t, clients_are_there_side_by_side);
   tcase_add_test(t, connections_are_counted_in_the_order_in_which_they_came);
