@@ -9,6 +9,8 @@
 extern const char system_nowhere[], system_nowhere_words[];
 /* Another, whose sentence says that it refused. */
 extern const char system_refusing[];
+/* Where scripts listen for connections that hold little between their ends; NULL: a Unix socket. */
+extern const char *const system_narrow;
 /* What sentences say of a full disk, and of a file in a folder that there is none of. */
 extern const char system_full_words[], system_no_folder_words[];
 /* A program that is always there. */

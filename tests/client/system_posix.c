@@ -10,6 +10,7 @@
 
 const char system_nowhere[] = "unix:/tmp/fcl-test-no-such-socket";
 const char system_nowhere_words[] = "no such file";
+const char *const system_narrow = NULL;
 const char system_full_words[] = "no space left on device";
 const char system_no_folder_words[] = "no such file or directory";
 const char system_program[] = "/bin/true";

@@ -10,6 +10,7 @@
 
 const char system_nowhere[] = "pipe:\\\\.\\pipe\\fcl-test-no-such-pipe";
 const char system_nowhere_words[] = "no such file";
+const char *const system_narrow = "pipe:";
 const char system_full_words[] = "no space left on device (ERROR_DISK_FULL, 112)";
 const char system_no_folder_words[] = "ERROR_PATH_NOT_FOUND, 3";
 const char system_program[] = "C:/Windows/System32/cmd.exe";
