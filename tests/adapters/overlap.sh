@@ -37,26 +37,32 @@ old=$!
 exec 5>"$at/old.in"
 port old && old_port=$port
 claim [ "$(ask "$old_port" size=1000)" = 1000 ]
-for n in 1 2 3 4; do # these are under way while the old one is told to end
-  ask "$old_port" "size=5000&slow=100&pieces=10" >"$at/under_way.$n" &
-done
-until [ "$(processes)" -ge 4 ]; do sleep 0.1; done
 begin new
 new=$!
 exec 6>"$at/new.in"
 port new && new_port=$port
 claim [ "$(ask "$new_port" size=1000)" = 1000 ]
+clients=
+for n in 1 2 3 4; do # these are under way when the old one is told to end
+  curl -s -N -o "$at/part.$n" "http://127.0.0.1:$old_port/a.php?size=5000&slow=100&pieces=10" 5>&- 6>&- &
+  clients="$clients $!"
+done
+for n in 1 2 3 4; do
+  until [ -s "$at/part.$n" ]; do sleep 0.1; done
+done
 exec 5>&-
+claim [ "$(ask "$new_port" size=1000)" = 1000 ]
 wait $old
 claim [ $? = 0 ]
+wait $clients
 for n in 1 2 3 4; do
-  until [ -s "$at/under_way.$n" ]; do sleep 0.1; done
-  claim [ "$(cat "$at/under_way.$n")" = 5000 ]
+  claim [ "$(wc -c <"$at/part.$n" | tr -d ' ')" = 5000 ]
 done
-claim [ "$(ask "$new_port" size=1000)" = 1000 ]
 exec 6>&-
 wait $new
 claim [ $? = 0 ]
+tries=0 # Windows ends a job's processes behind the call
+until [ "$(processes)" = 0 ] || [ $((tries += 1)) = 50 ]; do sleep 0.1; done
 claim [ "$(processes)" = 0 ]
 [ $failures = 0 ] || cat "$at"/*.log
 rm -rf "$at"
