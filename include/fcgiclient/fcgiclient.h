@@ -220,7 +220,8 @@ typedef struct fcl_pool_options {
   unsigned stop_ms;              /* 5,000: from asking a process to leave to ending it by force; FCL_NONE: force at once */
   unsigned abort_ms;             /* what request_ms leaves: how long an application may go on after its request was
                                     canceled, before its process is stopped */
-  unsigned new_connection_each;  /* 1: a connection for every request (no FCGI_KEEP_CONN, §3.5) */
+  unsigned new_connection_each;  /* 1: a connection for every request (no FCGI_KEEP_CONN, §3.5).  0: likewise once
+                                    the application has closed two behind their first answers, and kept none */
   size_t max_params, max_param;  /* 65,528 each: all parameters of a request on the wire, and one pair.  More go
                                     out in several records, each of whole pairs; with max_param above
                                     65,535 one pair may be cut between records, which PHP and uWSGI refuse */

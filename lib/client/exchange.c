@@ -26,8 +26,7 @@ void fcl__exchange_watch(fcl_request *r) {
 
 static void send_request(fcl_request *r) {
   fcl__connection *c = r->connection;
-  fcl_params_address(&r->params, fcl__connection_id(c),
-                     r->pool->options.new_connection_each ? 0 : FCL_KEEP_CONN);
+  fcl_params_address(&r->params, fcl__connection_id(c), fcl__place_keeps(c) ? FCL_KEEP_CONN : 0);
   fcl__connection_begin(c, r->image);
   c->is_filter = r->role == FCL_FILTER;
   if (!fcl__body_begin(r))

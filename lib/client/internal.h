@@ -157,14 +157,17 @@ struct fcl_pool {
   fcl__duration *leaving;
   uint64_t leave_by;
   unsigned drain_ms;
-  atomic_uint refs; /* its requests, and itself until closed and let go */
-  unsigned changes; /* a root's: times that it was configured; a branch's: its root's, then */
-  unsigned steps;   /* requests whose authorizers are being asked */
+  atomic_uint refs;  /* its requests, and itself until closed and let go */
+  unsigned changes;  /* a root's: times that it was configured; a branch's: its root's, then */
+  unsigned steps;    /* requests whose authorizers are being asked */
+  unsigned closings; /* connections that the application closed behind their first answer, until it
+                        has kept one */
   unsigned is_open : 1, is_closed : 1;
   unsigned has_warned : 1;  /* that limits are not kept */
   unsigned has_options : 1; /* theirs, not the user's */
   unsigned is_learning : 1; /* per_connection is what the application says */
   unsigned has_asked : 1;   /* processes: one of them */
+  unsigned has_kept : 1;    /* a connection has had two requests */
   unsigned is_leaving : 1;  /* it shall be shut behind the last of these */
 };
 

@@ -79,6 +79,10 @@ int fcl__place_open_as(fcl__place *place, const fcl_identity *identity,
                        fcl_error *why);
 /* An answer has begun on the connection for the first time. */
 void fcl__place_heard(fcl__connection *c);
+/* Whether the application is asked to keep this connection. */
+int fcl__place_keeps(const fcl__connection *c);
+/* The application has closed the connection, which was kept, before it answered another request. */
+void fcl__place_closed(const fcl__connection *c);
 /* The connection's request is over: keeps it or closes it. */
 void fcl__place_done(fcl__place *place, fcl__connection *c);
 /* Closes a connection that is nobody's any more (its owner is cleared by its owner). */

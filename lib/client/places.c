@@ -4,6 +4,8 @@
 #include "platform/impersonation.h"
 #include <stdio.h>
 
+#define CLOSINGS 2 /* so many say that the application keeps none */
+
 /* ---- Connections ---- */
 
 static void drop_oldest(fcl__place *place) {
@@ -208,9 +210,36 @@ static int is_forgotten(const fcl__place *place) {
   return place->address != NULL && place->member->state == FCL__ABSENT;
 }
 
+int fcl__place_keeps(const fcl__connection *c) {
+  const fcl__place *place = c->place;
+  const fcl_pool *p = place->pool;
+  return !p->options.new_connection_each && (c->multiplex || p->closings < CLOSINGS);
+}
+
+static int is_ending(const fcl__place *place) {
+  return place->has_exited || place->member->is_leaving || place->member->state == FCL__STOPPING ||
+         (place->process && fcl__process_is_ending(place->process));
+}
+
+/* Some applications close each connection behind the answer, asked to keep it or not (Ruby's fcgi,
+   uWSGI, node-fastcgi): a request that is sent meanwhile is lost. */
+void fcl__place_closed(const fcl__connection *c) {
+  fcl__place *place = c->place;
+  fcl_pool *p = place->pool;
+  fcl_error e;
+  if (p->has_kept || c->multiplex || c->served != 1 || is_ending(place) ||
+      ++p->closings != CLOSINGS)
+    return;
+  fcl__error_setx(&e, FCL_OK, 0,
+                  "%s: the application closes each connection behind its answer, so that none is "
+                  "kept any more; new_connection_each says so from the beginning.",
+                  p->options.name);
+  fcl__client_event(p->client, p->options.name, FCL_LEVEL_INFO, 0, NULL, FCL_OK, e.text);
+}
+
 static int may_keep(fcl__place *place, const fcl__connection *c) {
   fcl_pool *p = place->pool;
-  if (p->options.new_connection_each || is_forgotten(place) || place->has_exited || p->is_closed ||
+  if (!fcl__place_keeps(c) || is_forgotten(place) || place->has_exited || p->is_closed ||
       place->member->per_connection > 1 || place->member->is_drained || place->member->is_leaving ||
       !fcl__connection_is_reusable(c))
     return 0;
@@ -218,6 +247,8 @@ static int may_keep(fcl__place *place, const fcl__connection *c) {
 }
 
 void fcl__place_done(fcl__place *place, fcl__connection *c) {
+  if (c->served > 1)
+    place->pool->has_kept = 1;
   if (!may_keep(place, c)) {
     fcl__place_drop(c);
     return;

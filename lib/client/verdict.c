@@ -151,7 +151,10 @@ static int is_lost(const fcl_error *phrase) {
 /* A kept connection may die under a request (§3.5): then a GET or HEAD is sent again, once, on a
    fresh one.  Not so where the host was lost meanwhile: it may have run the request for long. */
 static int retry_kept(fcl_request *r, fcl__connection *c, const fcl_error *phrase) {
-  if (c->served == 0 || c->is_answered || is_lost(phrase) || !fcl__request_is_repeatable(r))
+  if (c->served == 0 || c->is_answered || is_lost(phrase))
+    return 0;
+  fcl__place_closed(c);
+  if (!fcl__request_is_repeatable(r))
     return 0;
   fcl__outcome_drop(r);
   return fcl__pool_retry(&r->ticket, 0, fcl__request_now(r));
@@ -234,6 +237,8 @@ void fcl__verdict_on_broke(fcl__connection *c, fcl__break how, const fcl_error *
   fcl_error e;
   if (r == NULL || r->connection != c) {
     tell_stray(r, c, how, phrase);
+    if (r == NULL && (how == FCL__BREAK_EOF || how == FCL__BREAK_IO) && !is_lost(phrase))
+      fcl__place_closed(c);
     fcl__place_drop(c);
     tell_lost(c->place, phrase);
     return;

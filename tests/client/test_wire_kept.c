@@ -166,6 +166,32 @@ START_TEST(a_kept_connection_that_closes_costs_no_get) {
 }
 END_TEST
 
+/* `now` answers on the first connection, which is kept; one on each of the others. */
+static void close_each(fcl_script *s, void *user) {
+  int n, k;
+  for (n = 0; n < 4; n++) {
+    fcl_script_accept(s);
+    for (k = 0; k < (n ? 1 : now); k++) {
+      fcl_script_read_request(s);
+      fcl_script_expect_begin(s, FCL_RESPONDER, now == 1 && n >= 2 ? 0 : FCL_KEEP_CONN);
+      fcl_script_answer(s, HELLO);
+    }
+    fcl_script_may_close(s);
+    fcl_script_close(s);
+  }
+}
+
+/* Once it has kept one (_i = 2), closing is no habit. */
+START_TEST(an_application_that_closes_each_connection_is_soon_not_asked_to_keep_them) {
+  int n;
+  start(close_each, _i);
+  for (n = 0; n < 3 + _i; n++) {
+    wire_get(&x, &w);
+    ck_assert_done(&x);
+  }
+}
+END_TEST
+
 static void spoil_and_tell(fcl_script *s, void *user) {
   serve_one(s);
   fcl_script_may_close(s);
@@ -260,6 +286,8 @@ int main(void) {
   tcase_add_loop_test(t, a_get_whose_new_connection_died_is_not_sent_again, 0, 2);
   tcase_add_loop_test(t, a_get_is_not_sent_again_behind_the_first_byte_of_an_answer, 1, 6);
   tcase_add_test(t, a_kept_connection_that_closes_costs_no_get);
+  tcase_add_loop_test(t, an_application_that_closes_each_connection_is_soon_not_asked_to_keep_them,
+                      1, 3);
   test_add_loop(t, a_post_does_not_go_out_on_a_connection_that_was_closed_or_has_stray_bytes, 0, 8);
   test_add_loop(t, a_request_that_was_refused_as_overload_is_sent_again, FCL_CANT_MPX_CONN,
                 FCL_IS_OVERLOADED + 1);
