@@ -27,7 +27,7 @@ sends_params() {
 plays() {
   printf '%s\n' 'fcgi 1' 'claim "one"' '! request a REQUEST_METHOD=GET SCRIPT_NAME=/x' '-- connection 1' '> ...' \
     '< STDOUT "Status: 234\r\n\r\nplayed"' '< END_REQUEST' '= a done OK' >"$1/über one.fcgi"
-  win "$fcgi" play "$(there "$1/über one.fcgi")" >out && grep -q '^1 case, 0 failed' out
+  win "$fcgi" play "$(there "$1/über one.fcgi")" >out && grep -q '^1 case in 2 plays, 0 failed' out
 }
 configures() { # configures FOLDER
   ini=$(there "$1/my fcgiext ü.ini")
