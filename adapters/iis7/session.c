@@ -9,15 +9,20 @@ static const visit_host host = {orders_leave, facts_variable, facts_name};
 
 /* ---- Orders ---- */
 
-/* The request is canceled for what is wrong with the head, and its page says so. */
+/* The request is canceled for what is wrong with the head. */
 static void refuse_head(session *s) {
+  s->refused_status = s->visit.head->status;
+  fcl_request_cancel(s->visit.request);
+}
+
+/* Its page says so.  Only when the client's loop has told how the request ended. */
+static void tell_refused(session *s) {
   s->visit.error.code = FCL_E_HEAD;
   snprintf(s->visit.error.text, sizeof s->visit.error.text,
            "The response head of the application, with status %d, is none that the web server can "
            "send.",
-           s->visit.head->status);
+           s->refused_status);
   host_log(FCL_LEVEL_ERROR, s->visit.error.text);
-  fcl_request_cancel(s->visit.request);
 }
 
 void session_send_head(session *s) {
@@ -67,6 +72,8 @@ static void free_session(session *s) {
 REQUEST_NOTIFICATION_STATUS session_end(session *s) {
   int ok;
   watch_end(s);
+  if (s->refused_status != 0)
+    tell_refused(s);
   ok = finish(s);
   if (s->visit.error.code != FCL_OK)
     reply_trace(s, u"FCGICLIENT_ERROR", s->visit.error.text, (HRESULT) (0x80004005u /* E_FAIL */));

@@ -26,6 +26,7 @@ typedef struct session {
   /* The server's threads'. */
   HTTP_DATA_CHUNK chunk; /* lent to the server until the completion */
   DWORD limit, buffered; /* bytes that the server may and does hold back */
+  int refused_status;    /* of a head that the server does not send; 0: there was none */
   /* watch.c's, under its lock. */
   struct watch *watch;
   struct session *next_watched;

@@ -38,8 +38,7 @@ static void on_sent(fcl_request *r, fcl_code code, void *user) {
 
 static void on_done(fcl_request *r, const fcl_result *result, void *user) {
   visit *v = user;
-  if (v->error.code == FCL_OK) /* else it says why we have canceled it */
-    v->error = result->error;
+  v->error = result->error;
   v->retry_after = result->retry_after_s;
   if (result->shows_stderr)
     v->shown = fcl_request_stderr(r);
