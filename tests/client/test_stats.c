@@ -77,7 +77,7 @@ START_TEST(a_request_that_is_on_its_way_is_started_and_not_ended) {
   world_start(&w, FCL_LOOP_UV, a_while);
   exchange_get(&x, &w);
   world_wait_point(&w, "begun");
-  world_pass(&w, 20);
+  world_pass(&w, 30);
   p = take();
   ck_assert_uint_eq(p->started, 1);
   ck_assert_uint_eq(p->total.count, 0);
@@ -100,7 +100,7 @@ START_TEST(who_waits_is_told_with_the_oldest_wait) {
   exchange_get(&x, &w);
   world_wait_point(&w, "begun");
   exchange_get(&y, &w);
-  world_pass(&w, 20);
+  world_pass(&w, 30);
   exchange_get(&z, &w);
   p = take();
   ck_assert_uint_eq(p->queued, 2);
