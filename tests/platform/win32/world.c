@@ -149,8 +149,14 @@ void run_to_its_end(void) {
 
 /* ---- Starting ---- */
 
+/* Wine says this now and then where many start and end at once; Windows has not been known to. */
 fcl_code world_start_program(seen *s, const fcl__program *program, fcl_error *e) {
-  return fcl__process_start(w.all, program, s, &s->process, e);
+  int tries = 5;
+  fcl_code code;
+  do
+    code = fcl__process_start(w.all, program, s, &s->process, e);
+  while (code == FCL_E_SPAWN && e->sys == ERROR_INTERNAL_ERROR && tries-- > 0);
+  return code;
 }
 
 void world_start(seen *s, const char *first, ...) {
