@@ -22,6 +22,21 @@ static void open_with_room(unsigned processes) {
   w.settings.room = 8;
 }
 
+START_TEST(addresses_take_turns_from_now_on_however_busy) {
+  world_with_addresses(2);
+  serve('a');
+  serve('b');
+  finished('a');
+  serve('c');
+  finished('c'); /* on 0, which has less to do than 1 */
+  w.settings.balance = FCL_BALANCE_ROUND_ROBIN;
+  change();
+  told();
+  submit('d');
+  ck_assert_str_eq(told(), "begin d on 1\n");
+}
+END_TEST
+
 START_TEST(processes_that_need_not_be_there_any_more_are_not_replaced) {
   open_with_room(4);
   w.settings.min_processes = 2;
@@ -395,6 +410,7 @@ int main(void) {
   tcase_add_test(tc, addresses_are_probed_no_longer);
   tcase_add_test(tc, the_same_settings_do_not_put_a_probe_off);
   tcase_add_test(tc, without_memory_for_the_durations_nothing_has_changed);
+  tcase_add_test(tc, addresses_take_turns_from_now_on_however_busy);
   tcase_add_test(tc, processes_that_need_not_be_there_any_more_are_not_replaced);
   tcase_add_test(tc, those_that_had_to_be_there_idle_from_now_on);
   tcase_add_test(tc, idle_processes_beyond_the_new_limit_leave_at_once);
