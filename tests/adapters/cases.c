@@ -1,14 +1,6 @@
 /* cases.c: what comes out the same in every server, in each of the ways that it has: _i. */
 #include "adapters/site.h"
 
-static char *random_bytes(size_t size) {
-  char *bytes = malloc(size);
-  size_t i;
-  for (i = 0; i < size; i++)
-    bytes[i] = (char) (i * 2654435761u >> 13);
-  return bytes;
-}
-
 /* ---- Responses ---- */
 
 START_TEST(a_response_comes_whole) {
@@ -48,7 +40,7 @@ END_TEST
 /* ---- Bodies ---- */
 
 START_TEST(a_body_goes_to_the_application_and_back) { /* of a length that is known, or not */
-  char *bytes = random_bytes(300000);
+  char *bytes = site_random_bytes(300000);
   site_go_way(_i / 2);
   site_post(bytes, 300000, _i % 2 ? -1 : 300000);
   site_get("echo=1");
@@ -82,7 +74,7 @@ START_TEST(GET_without_a_body_has_no_length) {
 END_TEST
 
 START_TEST(half_an_upload_is_no_request) {
-  char *bytes = random_bytes(200000);
+  char *bytes = site_random_bytes(200000);
   site_go_way(_i);
   site_post(bytes, 200000, 200000);
   x.read_fails_at = 100000;

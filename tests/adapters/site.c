@@ -87,6 +87,14 @@ const char *site_text(void) {
   return x.out ? x.out : "";
 }
 
+char *site_random_bytes(size_t size) {
+  char *bytes = malloc(size);
+  size_t i;
+  for (i = 0; i < size; i++)
+    bytes[i] = (char) (i * 2654435761u >> 13);
+  return bytes;
+}
+
 void site_expect_pattern(const exchange *of, size_t size) {
   size_t i;
   ck_assert_uint_eq(of->out_len, size);

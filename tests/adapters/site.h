@@ -23,6 +23,8 @@ void site_run(void);
 const char *site_text(void); /* the body of the response */
 /* Checks that the response's body is examples/app's pattern. */
 void site_expect_pattern(const exchange *of, size_t size);
+/* For a request to send; the same each time.  The caller frees them. */
+char *site_random_bytes(size_t size);
 /* A parameter that the application got, when it answered with them; or "(absent)". */
 const char *site_param(const char *name);
 

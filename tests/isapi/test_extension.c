@@ -6,14 +6,6 @@ static void kind(int i) {
   x.kind = (server_kind) i;
 }
 
-static char *random_bytes(size_t size) {
-  char *bytes = malloc(size);
-  size_t i;
-  for (i = 0; i < size; i++)
-    bytes[i] = (char) (i * 2654435761u >> 13);
-  return bytes;
-}
-
 /* ---- The interface ---- */
 
 START_TEST(the_version_is_the_librarys) {
@@ -183,7 +175,7 @@ static void run_many(void *of) {
 START_TEST(many_at_once_get_what_is_theirs) {
   exchange all[THREADS];
   uv_thread_t threads[THREADS];
-  char *bytes = random_bytes(50000);
+  char *bytes = site_random_bytes(50000);
   int i;
   kind(_i);
   x.method = "POST";
