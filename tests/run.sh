@@ -161,7 +161,12 @@ peers() { # the same requests and the same odd answers through other web servers
   step sh -c "sh tests/interop/params.sh --install $bin/fcgi $bin/httpd >build/params.md" && passed=$((passed + 1))
   step sh -c "sh tests/interop/odd.sh $bin/fcgi $bin/httpd >build/odd.md" && passed=$((passed + 1))
 }
+world() { # whole applications behind httpd, in a browser: installs a gigabyte
+  echo "== applications of the real world"
+  step sh tests/interop/world.sh build/tests-plain/bin/httpd --table build/world.md && passed=$((passed + 1))
+}
 [ -z "$all" ] || languages
+[ -z "$all" ] || world
 [ -z "$all" ] || peers
 [ -z "$all" ] || servers
 [ -z "$all" ] || applications

@@ -81,6 +81,28 @@ picture() {
   [ -z "$pictures" ] || cp "$folder/$name.png" "$pictures/"
 }
 
+# browser: is there what drives Chromium?  world.sh installs it.
+browser() {
+  chromium=$(command -v chromium-headless-shell || command -v chromium) || { echo "there is no Chromium (Debian's chromium-headless-shell)"; return 1; }
+  NODE_PATH=${FCGICLIENT_NODE_MODULES:-} node -e 'require("puppeteer-core")' 2>/dev/null ||
+    { echo "puppeteer-core (of npm) is not in FCGICLIENT_NODE_MODULES"; return 1; }
+}
+
+# drive NAME [ARGUMENT...]: NAME.js visits httpd with headless Chromium; its claims are ours.
+drive() {
+  driver=$1
+  shift
+  browser || return
+  mkdir -p "$folder/browser"
+  TMPDIR=$folder/browser NODE_PATH=$FCGICLIENT_NODE_MODULES CHROMIUM=$chromium \
+    timeout 500 node "$here/$driver.js" "$url/" "$pictures" "$@" >"$folder/driven" 2>&1 || grep -q '^FAILED' "$folder/driven" ||
+    echo "FAILED: $driver.js: $(tail -n 5 "$folder/driven")" >>"$folder/driven"
+  checks=$((checks + $(grep -cE '^(ok|FAILED)' "$folder/driven")))
+  failures=$((failures + $(grep -c '^FAILED' "$folder/driven")))
+  grep -E '^(FAILED|told|made)' "$folder/driven"
+  ! grep -q '^FAILED' "$folder/driven" || tail -n 5 "$folder/log"
+}
+
 finish() {
   kill $server
   claim "httpd ends in order" wait $server
