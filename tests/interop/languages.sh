@@ -14,8 +14,8 @@ httpd=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
 [ -x "$httpd" ] || { echo "usage: languages.sh HTTPD [--install] [--table FILE] [NAME...]" >&2; exit 2; }
 shift
 usual="php_cgi php_fpm perl ruby go c"
-all="php_cgi php_fpm php_fpm_tcp perl perl_fast perl_plack perl_async ruby ruby_rack python python_uwsgi go go_address c c_threads
-  cpp lua fcgiwrap node java"
+all="php_cgi php_fpm php_fpm_tcp perl perl_fast perl_plack perl_dancer perl_mojo perl_async ruby ruby_rack python python_uwsgi
+  django django_uwsgi go go_address c c_threads cpp lua fcgiwrap node java csharp"
 table=
 while :; do
   case ${1:-} in

@@ -1,9 +1,9 @@
 # languages_there.sh: each language of languages.sh: what it needs, and how it is started.  Sourced.
 # A function sets $about, $base (the URL's beginning), says what the language `cannot`, and serves.
 
-packages="curl iproute2 php-cgi php-fpm libfcgi-perl libcgi-fast-perl libplack-perl libnet-async-fastcgi-perl ruby-fcgi ruby-rack
-  python3-flask uwsgi-core uwsgi-plugin-python3 golang-go gcc g++ libfcgi-dev lua-wsapi-fcgi fcgiwrap node-fastcgi
-  libjetty9-extra-java openjdk-17-jdk-headless"
+packages="curl iproute2 php-cgi php-fpm libfcgi-perl libcgi-fast-perl libplack-perl libdancer2-perl libmojolicious-perl
+  libnet-async-fastcgi-perl ruby-fcgi ruby-rack python3-flask python3-django uwsgi-core uwsgi-plugin-python3 golang-go gcc g++ libfcgi-dev lua-wsapi-fcgi fcgiwrap node-fastcgi
+  libjetty9-extra-java openjdk-17-jdk-headless mono-fastcgi-server4 mono-mcs"
 
 off() { # services of packages that --install may have brought
   for unit in fcgiwrap.service fcgiwrap.socket uwsgi.service; do as_root deb-systemd-helper disable $unit; done >/dev/null 2>&1
@@ -67,11 +67,17 @@ with_perl() { # with_perl PACKAGE MODULE
 
 in_perl() { with_perl libfcgi-perl FCGI && serve --app "/=/usr/bin/perl '$apps/perl/app.pl'"; }
 in_perl_fast() { with_perl libcgi-fast-perl CGI::Fast && serve --app "/=/usr/bin/perl '$apps/perl/fast.pl'"; }
-in_perl_plack() {
-  with_perl libplack-perl Plack || return 1
+
+with_plack() { # with_plack PACKAGE MODULE FILE
+  with_perl libplack-perl Plack && with_perl "$1" "$2" || return 1
   buffers "Plack's FCGI sends 8 KiB at a time, or what there is at the end"
-  serve --app "/=/usr/bin/plackup -s FCGI --manager 0 '$apps/perl/app.psgi'"
+  serve --start-ms 30000 --app "/=/usr/bin/plackup -s FCGI --manager 0 '$apps/perl/$3'"
 }
+
+in_perl_plack() { with_plack libplack-perl Plack app.psgi; }
+in_perl_dancer() { with_plack libdancer2-perl Dancer2 dancer.psgi && about="$about, on Plack"; }
+in_perl_mojo() { with_plack libmojolicious-perl Mojolicious mojo.psgi && about="$about, on Plack"; }
+
 in_perl_async() {
   with_perl libnet-async-fastcgi-perl Net::Async::FastCGI || return 1
   about="$about, 8 requests on a connection"
@@ -100,26 +106,32 @@ in_ruby_rack() {
 }
 
 # ---- Python ----
-with_flask() {
+with_python() { # with_python PACKAGE MODULE NAME
   there python3 /usr/bin/python3 || return 1
-  /usr/bin/python3 -c 'import flask' 2>/dev/null || absent "Flask is not there (Debian's python3-flask)" || return 1
-  about="Flask $(version python3-flask)"
+  /usr/bin/python3 -c "import $2" 2>/dev/null || absent "$3 is not there (Debian's $1)" || return 1
+  about="$3 $(version "$1")"
   base=
 }
 
-in_python() {
-  with_flask || return 1
+on_serve() { # on_serve MODULE
   about="$about, on serve.py"
-  serve --env "PYTHONPATH=$apps/python" --env PYTHONDONTWRITEBYTECODE=1 --app "/=/usr/bin/python3 '$apps/python/serve.py' app"
+  serve --start-ms 30000 --env "PYTHONPATH=$apps/python" --env PYTHONDONTWRITEBYTECODE=1 \
+    --app "/=/usr/bin/python3 '$apps/python/serve.py' $1"
 }
 
-in_python_uwsgi() {
-  with_flask && there uwsgi-core uwsgi || return 1
+on_uwsgi() { # on_uwsgi FILE
+  there uwsgi-core uwsgi || return 1
   [ -e /usr/lib/uwsgi/plugins/python3_plugin.so ] || absent "uWSGI's Python is not there (Debian's uwsgi-plugin-python3)" || return 1
   about="$about, on uWSGI $(version uwsgi-core)"
   closes=1
-  serve --new-connection-each --env PYTHONDONTWRITEBYTECODE=1 --app "/=uwsgi --ini '$apps/python/uwsgi.ini' --chdir '$apps/python'"
+  serve --start-ms 30000 --new-connection-each --env PYTHONDONTWRITEBYTECODE=1 \
+    --app "/=uwsgi --ini '$apps/python/uwsgi.ini' --chdir '$apps/python' --wsgi-file $1"
 }
+
+in_python() { with_python python3-flask flask Flask && on_serve app; }
+in_python_uwsgi() { with_python python3-flask flask Flask && on_uwsgi app.py; }
+in_django() { with_python python3-django django Django && on_serve django_app; }
+in_django_uwsgi() { with_python python3-django django Django && on_uwsgi django_app.py; }
 
 # ---- Go ----
 with_go() {
@@ -168,7 +180,7 @@ in_cpp() {
   serve --app "/='$dir/app'"
 }
 
-# ---- Lua, CGI, JavaScript, Java ----
+# ---- Lua, CGI, JavaScript, Java, C# ----
 in_lua() {
   there lua-wsapi-fcgi lua5.1 /usr/bin/wsapi.fcgi || return 1
   about="Lua's WSAPI $(version lua-wsapi-fcgi)"
@@ -206,4 +218,13 @@ in_java() {
   cannot utf8 "Jetty 9 takes DOCUMENT_URI, which is decoded, for an encoded path, and never answers where it has a %"
   beside java -cp "${jars#:}:/usr/share/java/servlet-api.jar" "$apps/java/App.java" $number
   await listens $number && serve --connect "/=tcp:127.0.0.1:$number"
+}
+
+in_csharp() {
+  there mono-fastcgi-server4 fastcgi-mono-server4 && there mono-mcs mcs || return 1
+  mkdir -p app/bin
+  cp "$apps/csharp/web.config" app/ && mcs -target:library -r:System.Web.dll -out:app/bin/App.dll "$apps/csharp/App.cs" || return 1
+  about="C#, ASP.NET on mono-fastcgi-server4 $(version mono-fastcgi-server4)"
+  base=
+  serve --start-ms 60000 --app "/=fastcgi-mono-server4 '/applications=/:$dir/app' /socket=pipe"
 }

@@ -8,6 +8,7 @@ import signal
 import socket
 import struct
 import sys
+import traceback
 
 BEGIN, END, PARAMS, STDIN, STDOUT, STDERR, GET_VALUES, VALUES_RESULT, UNKNOWN = 1, 3, 4, 5, 6, 7, 9, 10, 11
 HEADER = struct.Struct('>BBHHBx')
@@ -83,12 +84,14 @@ def answer(application, connection, number, params):
         'wsgi.version': (1, 0), 'wsgi.url_scheme': 'https' if params.get('HTTPS') == 'on' else 'http',
         'wsgi.input': io.BufferedReader(body, 65536), 'wsgi.errors': Errors(connection, number),
         'wsgi.multithread': False, 'wsgi.multiprocess': True, 'wsgi.run_once': False})
-    head = []
+    head, is_sent = [], False
 
     def write(data):
+        nonlocal is_sent
         if head:
             data = b''.join(head) + data
             head.clear()
+            is_sent = True
         if data:
             connection.write(STDOUT, number, data)
 
@@ -97,13 +100,22 @@ def answer(application, connection, number, params):
         head[:] = ['\r\n'.join(lines).encode('latin-1')]
         return write
 
-    parts = application(environ, start_response)
     try:
-        for part in parts:
-            write(part)
-        write(b'')
-    finally:
-        getattr(parts, 'close', lambda: None)()
+        parts = application(environ, start_response)
+        try:
+            for part in parts:
+                write(part)
+            write(b'')
+        finally:
+            getattr(parts, 'close', lambda: None)()
+    except (EOFError, OSError):
+        raise
+    except Exception:
+        traceback.print_exc(file=environ['wsgi.errors'])
+        if is_sent:
+            raise  # what has come is not the whole
+        start_response('500 Internal Server Error', [('Content-Type', 'text/plain')])
+        write(b'This page has failed.\n')
     while body.read(65536):
         pass
     connection.write(STDOUT, number, b'')
@@ -137,11 +149,11 @@ def main(name):
     listener = socket.socket(fileno=0)
     while True:
         accepted, _ = listener.accept()
-        with accepted, accepted.makefile('rwb', 65536) as stream:
-            try:
+        try:
+            with accepted, accepted.makefile('rwb', 65536) as stream:
                 serve(application, Connection(stream))
-            except (EOFError, OSError):
-                pass  # the server has closed it: it is done with us, or its client has left
+        except (EOFError, OSError):
+            pass  # the server has closed it: it is done with us, or its client has left
 
 
 if __name__ == '__main__':
