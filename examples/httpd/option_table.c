@@ -107,7 +107,7 @@ const option option_table[] = {
     {"max-chunked", "BYTES", "the largest request body without a length (8388608)", read_bytes,
      AT(max_chunked)},
     {"gather-memory", "BYTES",
-     "of each request body in memory, before a process is taken for it ... (65536)", read_size,
+     "of each request body in memory, before a process is taken for it ... (1048576)", read_size,
      AT(pool.gather_memory)},
     {"gather-file", "BYTES", "... and then in a file; larger ones get 413 (1073741824)", read_bytes,
      AT(pool.gather_file)},

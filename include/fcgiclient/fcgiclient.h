@@ -302,6 +302,8 @@ typedef struct fcl_pool_options {
                                     thread, for a process that moves is ended and started.  One that makes room counts
                                     until it is gone; one that is replaced, and those of a pool that is closed and drains,
                                     do not, as ever: in all there are at most twice as many */
+  size_t gather_memory_all;      /* 67,108,864: gather_memory of all bodies at once, of all pools of the client; what comes
+                                    beyond that goes to files at once, if there are files (gather_file) */
 } fcl_pool_options;
 
 #define fcl_pool_new(pool, client, options, error)                                                 \

@@ -35,6 +35,7 @@ typedef struct change {
   XX(gather)                                                                                       \
   XX(gather_memory)                                                                                \
   XX(gather_file)                                                                                  \
+  XX(gather_memory_all)                                                                            \
   XX(balance)                                                                                      \
   XX(resolve_ms)                                                                                   \
   XX(slow_start_ms)                                                                                \

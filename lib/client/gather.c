@@ -8,11 +8,13 @@ struct fcl__gather {
   fcl_request *request;
   fcl__list link; /* in pool->gathering, while it comes */
   fcl__window window;
-  size_t lent; /* of what is sent, to the connection */
+  uint64_t limit; /* bytes */
+  size_t lent;    /* of what is sent, to the connection */
 };
 
-static uint64_t limit(const fcl__window_limits *l) {
-  return l->memory + l->file < l->file ? UINT64_MAX : l->memory + l->file;
+static uint64_t limit(const fcl_pool_options *o) {
+  return o->gather_memory + o->gather_file < o->gather_file ? UINT64_MAX
+                                                            : o->gather_memory + o->gather_file;
 }
 
 static int is_wanted(const fcl_request *r) {
@@ -24,22 +26,22 @@ int fcl__gather_finds_length(const fcl_request *r) {
   return r->body_length < 0 && r->body_unknown == FCL_BODY_SPOOL;
 }
 
-static fcl_code too_large(const fcl_request *r, const fcl__window_limits *limits, const char *how,
-                          uint64_t bytes, fcl_error *e) {
+static fcl_code too_large(const fcl_request *r, uint64_t most, const char *how, uint64_t bytes,
+                          fcl_error *e) {
   return fcl__error_setx(e, FCL_E_BODY_TOO_LARGE, 0,
                          "%s: the request body has %s%llu bytes, and at most %llu are gathered "
                          "(gather_memory and gather_file). Raise gather_file, or refuse such "
                          "bodies before they are sent",
                          r->pool->options.name, how, (unsigned long long) bytes,
-                         (unsigned long long) limit(limits));
+                         (unsigned long long) most);
 }
 
 int fcl__gather_is_refused(fcl_request *r) {
-  const fcl__window_limits *limits = &r->pool->gather;
+  uint64_t most = limit(&r->pool->options);
   fcl_error e;
-  if (!is_wanted(r) || r->body_length < 0 || (uint64_t) r->body_length <= limit(limits))
+  if (!is_wanted(r) || r->body_length < 0 || (uint64_t) r->body_length <= most)
     return 0;
-  too_large(r, limits, "", (uint64_t) r->body_length, &e);
+  too_large(r, most, "", (uint64_t) r->body_length, &e);
   fcl__outcome_give_up(r, &e);
   return 1;
 }
@@ -52,6 +54,7 @@ static int make(fcl_request *r) {
   if (r->gather == NULL)
     return 0;
   r->gather->request = r;
+  r->gather->limit = limit(&r->pool->options);
   fcl__window_init(&r->gather->window, &c->blocks, &r->pool->gather);
   fcl__window_keep(&r->gather->window);
   fcl__list_append(&r->pool->gathering, &r->gather->link);
@@ -86,8 +89,8 @@ void fcl__gather_take(fcl_request *r) {
   fcl_error e;
   size_t taken;
   fcl_code code;
-  if (r->lend_len > limit(&w->limits) - w->size)
-    code = too_large(r, &w->limits, "more than ", w->size, &e);
+  if (r->lend_len > r->gather->limit - w->size)
+    code = too_large(r, r->gather->limit, "more than ", w->size, &e);
   else
     code = fcl__window_put(w, r->lend, r->lend_len, &taken, &e); /* there is room */
   if (code == FCL_OK)

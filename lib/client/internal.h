@@ -38,6 +38,7 @@ struct fcl_client {
   fcl__duration *patience; /* until the next one does */
   uint64_t timer_due;      /* UINT64_MAX: it stands still */
   fcl__blocks blocks;
+  size_t gathered; /* bytes of blocks that hold request bodies (gather_memory_all) */
   fcl__processes *processes; /* NULL until one is wanted */
   fcl__list pools;           /* those that are not closed */
   fcl_stats *past;           /* what others have done; NULL: there were none */

@@ -78,6 +78,8 @@ static void set_gather(fcl_pool_options *o) {
   o->gather_memory = o->gather_memory == 0          ? 65536
                      : o->gather_memory == FCL_NONE ? 0
                                                     : o->gather_memory;
+  if (o->gather_memory_all == 0)
+    o->gather_memory_all = 64u << 20;
   o->gather_file = o->gather_file == 0 ? 1u << 30 : o->gather_file == FCL_NONE ? 0 : o->gather_file;
 }
 
@@ -264,6 +266,11 @@ static void to_windows(fcl_pool *p) {
   p->gather = p->read_ahead;
   p->gather.memory = p->options.gather_memory;
   p->gather.file = p->options.gather_file;
+  if (p->gather.file > 0) { /* it has room for what finds none in memory */
+    p->gather.file += UINT64_MAX - p->gather.file > p->gather.memory ? p->gather.memory : 0;
+    p->gather.taken = &p->client->gathered;
+    p->gather.all = p->options.gather_memory_all;
+  }
   p->gather.option = "gather_file";
 }
 

@@ -34,6 +34,11 @@ static size_t blocks_max(const fcl__window *w) {
   return limit / FCL__WINDOW_BLOCK + (limit % FCL__WINDOW_BLOCK != 0);
 }
 
+static int may_grow(const fcl__window *w) {
+  const fcl__window_limits *l = &w->limits;
+  return w->count < blocks_max(w) && (l->taken == NULL || *l->taken + FCL__BLOCK_SIZE <= l->all);
+}
+
 /* ---- In ---- */
 
 static fcl_code no_memory(const fcl__window *w, fcl_error *e) {
@@ -70,7 +75,16 @@ static int add_block(fcl__window *w) {
     w->next_at = 0;
   }
   w->count++;
+  if (w->limits.taken)
+    *w->limits.taken += FCL__BLOCK_SIZE;
   return 1;
+}
+
+static void give_block(fcl__window *w, fcl__window_block *b) {
+  w->count--;
+  if (w->limits.taken)
+    *w->limits.taken -= FCL__BLOCK_SIZE;
+  fcl__block_give(w->blocks, (char *) b);
 }
 
 /* As much as fits into the last block, or into a new one. */
@@ -78,8 +92,7 @@ static fcl_code put_memory(fcl__window *w, const char *data, size_t len, size_t 
                            fcl_error *e) {
   size_t room;
   *taken = 0;
-  if ((w->last == NULL || w->last->end == FCL__WINDOW_BLOCK) && w->count < blocks_max(w) &&
-      !add_block(w))
+  if ((w->last == NULL || w->last->end == FCL__WINDOW_BLOCK) && may_grow(w) && !add_block(w))
     return no_memory(w, e);
   room = w->last ? FCL__WINDOW_BLOCK - w->last->end : 0;
   *taken = len < room ? len : room;
@@ -208,8 +221,7 @@ static void leave_block(fcl__window *w) {
   w->first = b->next;
   if (b == w->last)
     w->last = NULL;
-  w->count--;
-  fcl__block_give(w->blocks, (char *) b);
+  give_block(w, b);
 }
 
 static void leave_page(fcl__window *w) {
@@ -250,7 +262,7 @@ void fcl__window_clear(fcl__window *w) {
   while (w->first) {
     fcl__window_block *b = w->first;
     w->first = b->next;
-    fcl__block_give(w->blocks, (char *) b);
+    give_block(w, b);
   }
   fcl__block_give(w->blocks, w->page);
   if (w->fd >= 0)

@@ -9,6 +9,8 @@
 typedef struct fcl__window_limits {
   size_t memory;         /* bytes in blocks; rounded up to whole ones, of which each holds
                             FCL__WINDOW_BLOCK */
+  size_t *taken, all;    /* of several windows: bytes in blocks now, and at most; NULL: as many as
+                            there are */
   uint64_t file;         /* bytes in the file; 0: none */
   const char *directory; /* of the file: as fcl__spool_directory says */
   const char *pool;      /* its name */

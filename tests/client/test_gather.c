@@ -108,6 +108,51 @@ START_TEST(an_application_may_take_it_as_slowly_as_it_likes) { /* KF-016 */
 }
 END_TEST
 
+/* ---- The memory of all ---- */
+
+START_TEST(what_is_too_much_for_the_memory_of_all_goes_to_a_file) {
+  size = 300000;
+  w.options.gather_memory = MIB;
+  w.options.gather_memory_all = 3 * 65536;
+  world_start(&w, FCL_LOOP_UV, take_bodies);
+  upload_start(&u, &w, size, 50000);
+  upload_wait(&u);
+  ck_assert_hello(&u.x);
+  ck_assert_uint_ge(test_file.written, size - 3 * 65536);
+  ck_assert_uint_lt(test_file.written, size - 2 * 65536);
+}
+END_TEST
+
+START_TEST(memory_that_a_body_had_is_there_for_the_next) {
+  unsigned i;
+  size = 130000;
+  w.options.gather_memory = MIB;
+  w.options.gather_memory_all = 2 * 65536;
+  world_start(&w, FCL_LOOP_UV, take_bodies);
+  for (i = 0; i < 3; i++) {
+    upload_start(&u, &w, size, 50000);
+    upload_wait(&u);
+    ck_assert_hello(&u.x);
+    free(u.bytes);
+    memset(&u, 0, sizeof u);
+  }
+  ck_assert_uint_eq(test_file.written, 0);
+}
+END_TEST
+
+START_TEST(the_file_has_room_for_what_finds_no_memory) {
+  size = MIB;
+  w.options.gather_memory = MIB;
+  w.options.gather_memory_all = 1;
+  w.options.gather_file = 1;
+  world_start(&w, FCL_LOOP_UV, take_bodies);
+  upload_start(&u, &w, size, 50000);
+  upload_wait(&u);
+  ck_assert_hello(&u.x);
+  ck_assert_uint_eq(test_file.written, size);
+}
+END_TEST
+
 static void answer_early(fcl_script *s, void *user) {
   fcl_script_accept(s);
   fcl_script_read_params(s);
@@ -187,6 +232,9 @@ int main(void) {
   test_add_loop(t, a_body_of_unknown_length_gets_its_length, 0, sizeof sizes / sizeof *sizes - 1);
   tcase_add_loop_test(t, a_body_of_unknown_length_may_be_empty, 0, 2);
   tcase_add_loop_test(t, an_application_may_take_it_as_slowly_as_it_likes, 0, 20);
+  tcase_add_test(t, what_is_too_much_for_the_memory_of_all_goes_to_a_file);
+  tcase_add_test(t, memory_that_a_body_had_is_there_for_the_next);
+  tcase_add_test(t, the_file_has_room_for_what_finds_no_memory);
   tcase_add_test(t, an_answer_that_does_not_wait_for_it_is_whole);
   tcase_add_loop_test(t, closing_a_pool_ends_what_is_coming, 0, 3);
   tcase_add_loop_test(t, closing_a_client_ends_what_is_coming, 0, 3);

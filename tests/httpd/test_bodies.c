@@ -172,9 +172,9 @@ static TCase *streaming(void) {
 
 static void start_one_process(void) {
   static const char *const options[] = {
-      "--app",   ".app=" APP,         "--processes", "1",
-      "--quiet", "--gather-file",     "100000",      "--max-chunked",
-      "1000000", "--read-ahead-file", "30000000",    NULL};
+      "--app",   ".app=" APP,         "--processes",   "1",      "--gather-memory",
+      "65536",   "--quiet",           "--gather-file", "100000", "--max-chunked",
+      "1000000", "--read-ahead-file", "30000000",      NULL};
   site_start(&s, options);
 }
 
