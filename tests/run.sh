@@ -34,8 +34,7 @@ werror=OFF
 browser=$all
 need gcc g++ libc6-dev make cmake ninja-build pkg-config libuv1-dev node-llhttp libcjson-dev libexpat1-dev libfcgi-dev check curl mandoc \
   libnet-async-fastcgi-perl libfcgi-perl ruby-fcgi golang-go iproute2 spin \
-  ${php:+php-cgi php-fpm apache2-bin apache2-dev dpkg-dev} ${clang:+clang} ${browser:+chromium-headless-shell} ${all:+valgrind tshark fcgiwrap cgit ruby-rails} \
-  ${all:+${php:+mediawiki php-cli php-sqlite3 php-mbstring php-xml php-intl}} \
+  ${php:+php-cgi php-fpm apache2-bin apache2-dev dpkg-dev} ${clang:+clang} ${browser:+chromium-headless-shell} ${all:+valgrind tshark fcgiwrap} \
   ${windows:+$(sh tests/windows.sh --packages)} || exit 1
 
 export CMAKE_GENERATOR=Ninja # a minute less than make in each run

@@ -70,7 +70,7 @@ class Visitor {
   }
 
   async sees(text) {
-    await this.page.waitForFunction((t) => document.body && document.body.innerText.includes(t), {}, text);
+    await this.page.waitForFunction((t) => document.body && document.body.innerText.replaceAll('\u00a0', ' ').includes(t), {}, text);
   }
 
   async has(selector) {

@@ -17,8 +17,11 @@ git config --global safe.directory '*'
 git init -q --bare "$GIT_PROJECT_ROOT/one.git"
 git -C "$GIT_PROJECT_ROOT/one.git" config http.receivepack true
 cp "$apps"/git/*.cgi "$folder/site/"
+cp "$apps/git/gitweb.conf" "$folder/site/"
 cp /usr/share/cgit/cgit.css "$folder/site/" 2>/dev/null
-serve --app .cgi=fcgiwrap --env HOME="$HOME" --env GIT_PROJECT_ROOT="$GIT_PROJECT_ROOT" --max-chunked 2147483648 --processes 4
+ln -s /usr/share/gitweb/static "$folder/site/static"
+: >"$folder/site/gitweb.fcgi"
+serve --app .cgi=fcgiwrap --app ".fcgi=perl '$apps/git/gitweb.pl'" --env GITWEB_CONFIG="$apps/git/gitweb.conf" --env HOME="$HOME" --env GIT_PROJECT_ROOT="$GIT_PROJECT_ROOT" --max-chunked 2147483648 --processes 4
 remote=$url/git.cgi/one.git
 
 claim "an empty repository is cloned" git clone -q "$remote" first
@@ -28,7 +31,9 @@ git add . && git commit -qm 'The first one: größer'
 claim "a small push is taken" git push -q origin HEAD:main
 head -c "${megabytes}000000" /dev/urandom >large
 git add large && git commit -qm "$megabytes MB"
+since=$(date +%s)
 claim "a push of $megabytes MB is taken" git push -q origin HEAD:main
+echo "told a push of $megabytes MB took $(($(date +%s) - since)) s"
 cd .. || exit 1
 claim "it is cloned again" git clone -q "$remote" second
 claim "as it was" cmp first/large second/large
@@ -47,9 +52,15 @@ if [ -x /usr/lib/cgit/cgit.cgi ]; then
   claim "a file" shows "$url/cgit.cgi/one.git/tree/README.md" '&lt;angles&gt; &amp; more'
   claim "a difference" shows "$url/cgit.cgi/one.git/diff/README.md?id=$(git -C first rev-parse HEAD~1)" 'Größe'
   claim "a snapshot is downloaded" sh -c "curl -sf -m 100 '$url/cgit.cgi/one.git/snapshot/one-side.tar.gz' | tar tzf - | grep -q README.md"
-  picture cgit-log "$url/cgit.cgi/one.git/log/" "document.querySelectorAll('table.list tr').length > 1"
-  picture cgit-tree "$url/cgit.cgi/one.git/tree/README.md" "document.querySelector('table.blob') != null"
 else
   echo "cgit is left out: /usr/lib/cgit/cgit.cgi is not there (Debian's cgit)"
+fi
+if [ -x /usr/share/gitweb/gitweb.cgi ]; then
+  claim "gitweb, started by fcgiwrap, lists the repository" shows "$url/gitweb.cgi" 'one.git'
+  claim "gitweb, a FastCGI program, lists it too" shows "$url/gitweb.fcgi" 'one.git'
+  claim "a file is as it was" sh -c "curl -sf '$url/gitweb.fcgi?p=one.git;a=blob_plain;f=large;hb=main' | cmp - first/large"
+  [ ! -x /usr/lib/cgit/cgit.cgi ] || drive git "$folder"
+else
+  echo "gitweb is left out: /usr/share/gitweb/gitweb.cgi is not there (Debian's gitweb)"
 fi
 finish

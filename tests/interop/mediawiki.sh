@@ -8,18 +8,13 @@ wiki=/usr/share/mediawiki
 program php php-cli
 program php-cgi php-cgi
 [ -e $wiki/maintenance/install.php ] || skip "there is no MediaWiki (Debian's mediawiki)"
-for extension in sqlite3 mbstring xml intl; do
+for extension in sqlite3 mbstring xml intl gd; do
   php-cgi -m | grep -qix $extension || skip "PHP has no $extension (Debian's php-$extension)"
 done
 begin "$@"
 
-# ---- Installed in the folder: the packages' own settings are not touched ----
-mkdir db conf images
-claim "it installs itself" php $wiki/maintenance/install.php --dbtype sqlite --dbpath "$folder/db" --confpath "$folder/conf" \
-  --scriptpath '' --server http://127.0.0.1 --pass 'very secret 1' --lang en 'Größer Wiki' Admin
-cat "$apps/mediawiki/settings.php" >>conf/LocalSettings.php
-echo "\$wgUploadDirectory = '$folder/images';" >>conf/LocalSettings.php
-serve --root $wiki --env MW_CONFIG_FILE="$folder/conf/LocalSettings.php" --index index.php \
+claim "it installs itself in a folder" sh "$apps/mediawiki/setup.sh" "$folder/wiki" 'very secret 1' 'Größer Wiki' 127.0.0.1
+serve --root "$folder/wiki/site" --env MW_CONFIG_FILE="$folder/wiki/conf/LocalSettings.php" --index index.php \
   --app ".php=php-cgi -d session.save_path=$folder -d post_max_size=64M -d upload_max_filesize=64M"
 
 hidden() { # what the form of the page hides, for curl
@@ -59,9 +54,10 @@ visit '/index.php?title=Special:Upload' -F "wpEditToken=$(cat token)" -F 'wpUplo
   -F wpUploadDescription=dot -F wpIgnoreWarning=1
 claim "a picture is uploaded" status 302
 claim "it has a page" shows '/index.php?title=File:Dot.png' '1 × 1 pixels'
+claim "and is served" sh -c "curl -sf '$url/images/$(ls -d "$folder"/wiki/site/images/?/*/Dot.png | sed 's,.*/images/,,')' | cmp - dot.png"
 claim "its recent changes" shows '/index.php?title=Special:RecentChanges' 'Dot.png'
 claim "styles come from load.php" shows '/load.php?lang=en&modules=site.styles|skins.vector.styles.legacy&only=styles&skin=vector' '{'
 claim "the API answers" shows '/api.php?action=query&format=json&titles=Main_Page' '"pageid"'
 claim "so does REST" shows '/rest.php/v1/page/Main_Page' '"title"'
-picture mediawiki-page "$url/index.php/Gr%C3%B6%C3%9Fe:_eins" "document.querySelector('#mw-content-text') != null && document.readyState == 'complete'"
+drive mediawiki "$folder"
 finish

@@ -24,6 +24,7 @@ claim "there are no notes at first" shows /notes '0 notes'
 claim "the form is shown" shows /notes/new 'name="title"'
 visit /notes -d 'title=x&text=y'
 claim "a form without its token is refused" status 422
+claim "with its page" has 'This is not to be'
 visit /notes/new
 visit /notes --data-urlencode "authenticity_token=$(token)" --data-urlencode 'title=Größe <b>' --data-urlencode 'text=One
 Two'
@@ -45,5 +46,5 @@ claim "a page that is broken is a 500" is 500 /broken
 claim "and in the log" grep -q 'this page is broken on purpose' "$folder/log"
 claim "a path that leads nowhere is a 404" is 404 /nowhere
 claim "HEAD" visit /notes -I
-picture rails-new "$url/notes/new" "document.querySelector('input[name=title]') != null"
+drive rails
 finish

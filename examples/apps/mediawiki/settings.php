@@ -5,3 +5,4 @@ $wgScriptPath = '';
 $wgArticlePath = '/index.php/$1';
 $wgUsePathInfo = true;
 $wgEnableUploads = true;
+$wgUseImageMagick = false; // smaller images are made by php-gd
