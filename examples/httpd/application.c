@@ -146,6 +146,14 @@ static void set_headers(exchange *x) {
   fcl_request_headers(x->request, x->fields, x->field_count);
 }
 
+/* Of --param: they beat what a request says, whatever is set before or behind them. */
+static void set_own(exchange *x) {
+  const options *o = x->c->worker->options;
+  unsigned i;
+  for (i = 0; i < o->param_count; i++)
+    fcl_request_param_n(x->request, o->params[i].name, o->params[i].value);
+}
+
 static void set_affinity(exchange *x) {
   fcl_slice key = affinity_key(x);
   if (key.len)
@@ -188,6 +196,7 @@ void application_start(exchange *x, const route *r) {
     return;
   }
   set_headers(x);
+  set_own(x);
   set_affinity(x);
   set_source(x);
   if (w->authorizer)

@@ -314,11 +314,41 @@ int read_monitor(const option *what, options *o, const char *value) {
   return 0;
 }
 
+static int is_pair(const char *value) {
+  return strchr(value, '=') != NULL && value[0] != '=';
+}
+
 int read_env(const option *what, options *o, const char *value) {
   if (o->env_count == ENV_MAX)
     return complain(what, value, "there are too many variables");
-  if (strchr(value, '=') == NULL || value[0] == '=')
+  if (!is_pair(value))
     return complain(what, value, "it takes NAME=VALUE");
   o->env[o->env_count++] = value;
+  return 0;
+}
+
+/* What the library counts on: which requests may be sent again, how long a body is. */
+static int is_its_own(fcl_slice name) {
+  static const char *const own[] = {"REQUEST_METHOD", "CONTENT_LENGTH"};
+  size_t i;
+  for (i = 0; i < sizeof own / sizeof *own; i++)
+    if (name.len == strlen(own[i]) && memcmp(name.base, own[i], name.len) == 0)
+      return 1;
+  return 0;
+}
+
+int read_param(const option *what, options *o, const char *value) {
+  fcl_header *param = &o->params[o->param_count];
+  if (o->param_count == PARAM_MAX)
+    return complain(what, value, "there are too many parameters");
+  if (!is_pair(value))
+    return complain(what, value, "it takes NAME=VALUE");
+  param->name.base = value;
+  param->name.len = (size_t) (strchr(value, '=') - value);
+  param->value.base = value + param->name.len + 1;
+  param->value.len = strlen(param->value.base);
+  if (is_its_own(param->name))
+    return complain(what, value, "httpd alone can say that of a request");
+  o->param_count++;
   return 0;
 }

@@ -52,6 +52,11 @@ const option option_table[] = {
      read_index, 0},
     {"env", "NAME=VALUE", "a variable in the environment of what is started; may be repeated",
      read_env, 0},
+    {"param", "NAME=VALUE",
+     "a parameter that applications get with every request, in the place of httpd's own of this "
+     "name,\n"
+     "and of what a client sends (HTTP_NAME); may be repeated",
+     read_param, 0},
     {"threads", "N", "event loops, each with pools of its own (1)", read_threads, 0},
     {"processes", "N|auto",
      "processes of one application, of all threads (4); at least one for each\n"

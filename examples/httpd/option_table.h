@@ -20,6 +20,6 @@ int complain(const option *what, const char *value, const char *why);
 typedef int option_reader(const option *, options *, const char *value);
 option_reader read_affinity, read_ahead, read_ahead_file, read_app, read_authorizer, read_balance,
     read_bytes, read_connect, read_env, read_flag, read_flag_unsigned, read_index, read_listen,
-    read_monitor, read_multiplex, read_number, read_probe, read_processes, read_ready, read_root,
-    read_size, read_status, read_stderr, read_text, read_threads;
+    read_monitor, read_multiplex, read_number, read_param, read_probe, read_processes, read_ready,
+    read_root, read_size, read_status, read_stderr, read_text, read_threads;
 #endif

@@ -7,6 +7,7 @@ enum {
   APPS_MAX = 16,
   INDEX_MAX = 8,
   ENV_MAX = 64,
+  PARAM_MAX = 64,
   ADDRESSES_MAX = 64,
   PROBE_MAX = 32,
   MONITOR_MAX = 32,
@@ -44,6 +45,8 @@ typedef struct options {
   unsigned index_count;
   const char *env[ENV_MAX];
   unsigned env_count;
+  fcl_header params[PARAM_MAX]; /* of every request; whatever else is said of them */
+  unsigned param_count;
   const char *probe[PROBE_MAX + 1];
   unsigned probe_count;
   affinity affinity;

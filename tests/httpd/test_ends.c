@@ -312,6 +312,10 @@ START_TEST(a_wrong_option_is_told) { /* loop */
                                      "--threads 0",
                                      "--threads 1000",
                                      "--env NAME",
+                                     "--param NAME",
+                                     "--param =x",
+                                     "--param CONTENT_LENGTH=1",
+                                     "--param REQUEST_METHOD=PUT",
                                      "--index a/b",
                                      "--quiet=1",
                                      "--max-body -1",
@@ -367,7 +371,7 @@ int main(void) {
   tcase_add_test(c, a_slow_application_is_not_the_clients_fault);
   tcase_add_test(c, a_client_that_does_not_read_is_given_up);
   tcase_add_test(c, a_client_that_sends_and_does_not_read_is_given_up);
-  tcase_add_loop_test(c, a_wrong_option_is_told, 0, 19);
+  tcase_add_loop_test(c, a_wrong_option_is_told, 0, 23);
   tcase_add_test(c, help_and_version_are_no_errors);
   tcase_add_loop_test(c, an_address_in_use_is_told, 1, 3);
   tcase_add_test(c, threads_divide_and_end_together);
