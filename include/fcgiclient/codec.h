@@ -205,10 +205,11 @@ typedef struct fcl_head_scan {
 FCL_EXTERN size_t fcl_head_end(fcl_head_scan *s, const char *data, size_t len);
 /* Reads the complete head data[0, len), as fcl_head_end measured it, into *head; fields go to room[0, cap).  All slices
    lie inside `data`.  Refused as FCL_E_HEAD, with a sentence that shows the line: folded lines, a line without colon,
-   a name that is no token, controls in a value (a bare CR or NUL included), more than `cap` fields, no CGI field at all
-   (Content-Type, Location, Status), one of these or Content-Length twice, a Status that is not three digits from 200 to
+   a name that is no token, controls in a value (a bare CR or NUL included), more than `cap` fields, no field at all,
+   Content-Type, Location, Status or Content-Length twice, a Status that is not three digits from 200 to
    999 followed by nothing or blank, a Content-Length that is not all digits up to 2^63 - 1, a status line in place of
-   the first field (NPH), more than FCL_HEAD_MAX bytes.  A Status or Location without a value counts as not sent.
+   the first field (NPH), more than FCL_HEAD_MAX bytes.  A Status or Location without a value counts as not sent;
+   without either the status is 200, also where Content-Type is missing, which RFC 3875 wants.
    Hop-by-hop fields (Connection, Keep-Alive, Proxy-*, TE, Trailer, Transfer-Encoding, Upgrade) are dropped. */
 FCL_EXTERN fcl_code fcl_head_parse(const char *data, size_t len, fcl_header *room, size_t cap, fcl_head *head, fcl_error *e);
 

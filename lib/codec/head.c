@@ -81,7 +81,6 @@ typedef struct parser {
   fcl_error *error;
   fcl_slice location;
   int has_status, has_type; /* Content-Type: also when empty */
-  int has_cgi_field;        /* section 6: one of Content-Type, Location, Status must have a value */
   int is_bare;              /* nothing but Location, Status and extension fields was kept */
 } parser;
 
@@ -189,7 +188,7 @@ static int take_status(parser *p) {
     return refuse(p, "has a Status that does not begin with three digits and a blank");
   if (status < 200)
     return refuse(p, "has a Status below 200, which is no final response");
-  p->has_status = p->has_cgi_field = 1;
+  p->has_status = 1;
   p->head->status = status;
   p->head->reason = trimmed(v.base + 3, v.base + v.len);
   return 1;
@@ -229,7 +228,6 @@ static int take_location(parser *p) {
   if (p->location.len > 0)
     return refuse(p, "repeats Location");
   p->location = p->field.value;
-  p->has_cgi_field = 1;
   return keep(p);
 }
 
@@ -237,8 +235,6 @@ static int take_type(parser *p) {
   if (p->has_type)
     return refuse(p, "repeats Content-Type");
   p->has_type = 1;
-  if (p->field.value.len > 0)
-    p->has_cgi_field = 1;
   p->is_bare = 0;
   return keep(p);
 }
@@ -291,14 +287,14 @@ static int take_field(parser *p) {
 
 /* Section 6.2: a path alone is for the server itself (6.2.2); any other Location without Status is
    a redirect for the client.  A path has status 302 too, for the server that leaves such things to
-   the client. */
+   the client.  Section 6 wants Content-Type where there is neither Location nor Status; PHP leaves
+   it out when it is told to.  Without any field there is no head. */
 static int conclude(parser *p) {
   fcl_head *head = p->head;
   const fcl_slice to = p->location;
-  if (!p->has_cgi_field) {
+  if (p->number == 1) {
     fcl__error_setx(p->error, FCL_E_HEAD, 0,
-                    "the response head (%u lines) has no Content-Type, Location or Status field",
-                    p->number - 1);
+                    "the response head has no field at all: its first line is blank");
     return 0;
   }
   if (!p->has_status)

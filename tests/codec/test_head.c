@@ -147,7 +147,7 @@ START_TEST(a_head_that_is_cut_anywhere_is_read_within_its_bytes) {
   fcl_code code = fcl_head_parse(from, (size_t) _i, room, FCL_HEADERS_MAX, &head, &failure);
   size_t i;
   ck_assert_int_eq(code, failure.code);
-  if (code == FCL_OK)
+  if (code == FCL_OK && head.reason.len)
     assert_inside(head.reason, from, (size_t) _i);
   for (i = 0; i < head.count; i++) {
     assert_inside(head.headers[i].name, from, (size_t) _i);

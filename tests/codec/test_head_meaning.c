@@ -54,6 +54,20 @@ START_TEST(a_status_is_three_digits_from_200) {
 }
 END_TEST
 
+/* RFC 3875 section 6.2 wants one of Content-Type, Location and Status.  PHP:
+ * header("Content-Type:") leaves none of them, and other servers take that for 200. */
+static const told_case plain_heads[] = {
+    {"X-Powered-By: PHP/8.2\r\nContent-Type:\r\n\r\n", "200 |X-Powered-By=PHP/8.2|Content-Type="},
+    {"X-A: 1\nSet-Cookie: a=1\n\n", "200 |X-A=1|Set-Cookie=a=1"},
+    {"Content-Type:\nStatus: \nLocation:\n\n", "200 |Content-Type="},
+    {"Connection: close\n\n", "200 "}};
+
+START_TEST(a_head_without_Status_and_Location_is_200) {
+  parse(plain_heads[_i].text);
+  ck_assert_str_eq(told(), plain_heads[_i].told);
+}
+END_TEST
+
 /* ---- Location ---- */
 
 static const told_case locations[] =
@@ -166,6 +180,7 @@ END_TEST
 int main(void) {
   TCase *t = head_world_case("head meaning");
   tcase_add_loop_test(t, a_status_may_have_a_reason_or_not, 0, COUNT(statuses));
+  tcase_add_loop_test(t, a_head_without_Status_and_Location_is_200, 0, COUNT(plain_heads));
   tcase_add_loop_test(t, a_status_is_three_digits_from_200, 0, COUNT(bad_statuses));
   tcase_add_loop_test(t, a_location_is_a_redirect_of_the_server_or_of_the_client, 0,
                       COUNT(locations));

@@ -19,6 +19,7 @@ my @answers = (
   ['cr', 'lines end with CR', "Content-Type: text/plain\r\r$body"],
   ['nph', 'a status line of HTTP', "HTTP/1.1 200 OK\r\n$text\r\n$body"],
   ['no-type', 'no Content-Type', "X-A: b\r\n\r\n$body"],
+  ['type-empty', 'an empty Content-Type, as of PHP', "X-A: b\r\nContent-Type:\r\n\r\n$body"],
   ['status', 'Status: 404 Not Found', "Status: 404 Not Found\r\n$text\r\n$body"],
   ['status-bare', 'Status: 404', "Status: 404\r\n$text\r\n$body"],
   ['status-own', 'Status: 299 As You Like It', "Status: 299 As You Like It\r\n$text\r\n$body"],
