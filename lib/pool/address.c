@@ -86,7 +86,7 @@ void fcl__address_init(fcl__member *m, const char *text) {
   m->address = text;
   if (text == NULL)
     return;
-  m->hash = fcl__affinity_hash(text, strlen(text));
+  fcl__balance_name(m, text);
   fcl__member_move(m, FCL__ROOM);
 }
 
@@ -172,11 +172,9 @@ static void welcome(fcl__member *m, uint64_t now) {
 
 /* The same that was there before may have been drained. */
 void fcl__address_add(fcl__member *m, const char *text, uint64_t now) {
-  uint64_t hash = fcl__affinity_hash(text, strlen(text));
-  if (m->hash != hash) /* another one */
+  if (fcl__balance_name(m, text)) /* another one */
     m->is_drained = m->served = 0;
   m->address = text;
-  m->hash = hash;
   m->is_leaving = 0;
   fcl__member_init_share(m);
   if (!m->pool->is_stopping)

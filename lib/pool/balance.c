@@ -1,5 +1,6 @@
 /* balance.c: which member takes the next request. */
 #include "pool/parts.h"
+#include <string.h>
 
 #define WHOLE 256 /* a share is so many 256ths */
 
@@ -23,8 +24,19 @@ uint64_t fcl__affinity_hash(const char *data, size_t len) {
 
 /* The member with the highest one has the key (rendezvous hashing): where one comes or goes, only
    the keys move that it takes or leaves. */
-static uint64_t score(const fcl__member *m, const fcl__ticket *t) {
-  return mix(m->hash ^ t->affinity);
+static inline uint64_t score(uint64_t hash, const fcl__ticket *t) {
+  return (hash ^ t->affinity) * 0x9e3779b97f4a7c15u; /* both are mixed */
+}
+
+static uint64_t score_of(const fcl__member *m, const fcl__ticket *t) {
+  return score(m->pool->hashes[m->index], t);
+}
+
+int fcl__balance_name(fcl__member *m, const char *text) {
+  const uint64_t hash = fcl__affinity_hash(text, strlen(text));
+  const int is_another = m->pool->hashes[m->index] != hash;
+  m->pool->hashes[m->index] = hash;
+  return is_another;
 }
 
 /* ---- Slow start ---- */
@@ -53,7 +65,7 @@ static int has_key(const fcl__pool *pool, const fcl__ticket *t) {
 static int has_turn(fcl__member *m, const fcl__ticket *t, uint64_t now) {
   unsigned part = share(m, now);
   if (has_key(m->pool, t))
-    return mix(score(m, t)) % WHOLE < part;
+    return mix(score_of(m, t)) % WHOLE < part;
   m->credit += part;
   if (m->credit > WHOLE)
     m->credit = WHOLE;
@@ -77,7 +89,7 @@ static unsigned turn(const fcl__member *m) {
 static int comes_before(const fcl__member *a, const fcl__member *b, const fcl__ticket *t) {
   fcl_balance balance = a->pool->settings.balance;
   if (has_key(a->pool, t))
-    return score(a, t) > score(b, t);
+    return score_of(a, t) > score_of(b, t);
   if (balance != FCL_BALANCE_ROUND_ROBIN && a->in_hand != b->in_hand)
     return a->in_hand < b->in_hand;
   return turn(a) < turn(b);
@@ -98,6 +110,25 @@ static fcl__member *pick_least(const fcl__pool *pool, const fcl__ticket *t) {
   return index < 0 || &pool->members[index] == t->avoided ? NULL : &pool->members[index];
 }
 
+/* Whose key it is, of those that take something now: each is looked at, in few instructions.  NULL:
+   nobody, or the policy has more to say. */
+static fcl__member *pick_keeper(const fcl__pool *pool, const fcl__ticket *t) {
+  fcl__member *keeper = NULL;
+  uint64_t best = 0;
+  unsigned i;
+  if (pool->slow > 0 || !has_key(pool, t) || fcl__list_empty(&pool->idle))
+    return NULL;
+  for (i = 0; i < pool->member_count; i++) {
+    const uint64_t its = score(pool->hashes[i], t);
+    fcl__member *m = &pool->members[i];
+    if (its < best || m->state != FCL__IDLE || m == t->avoided)
+      continue;
+    best = its;
+    keeper = m;
+  }
+  return keeper;
+}
+
 static fcl__member *look_at_each(fcl__pool *pool, const fcl__ticket *t, uint64_t now) {
   fcl__member *best = NULL;
   unsigned best_rank = 0;
@@ -115,6 +146,8 @@ static fcl__member *look_at_each(fcl__pool *pool, const fcl__ticket *t, uint64_t
 
 static fcl__member *pick_address(fcl__pool *pool, const fcl__ticket *t, uint64_t now) {
   fcl__member *best = pick_least(pool, t);
+  if (best == NULL)
+    best = pick_keeper(pool, t);
   if (best == NULL)
     best = look_at_each(pool, t, now);
   if (best != NULL)

@@ -144,6 +144,8 @@ void fcl__breaker_tell(const fcl__pool *pool, fcl_error *e, uint64_t now);
 
 /* Who takes this request, which is next; NULL: nobody can. */
 fcl__member *fcl__pool_pick(fcl__pool *pool, const fcl__ticket *t, uint64_t now);
+int fcl__balance_name(fcl__member *m,
+                      const char *text);  /* an address has a name; returns 1 if it is another */
 void fcl__balance_update(fcl__member *m); /* one of several addresses */
 /* Its state, or in_hand, is another. */
 static inline void fcl__balance_note(fcl__member *m) {

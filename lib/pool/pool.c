@@ -385,6 +385,11 @@ static fcl_code make_members(fcl__pool *pool) {
   pool->members = fcl__zalloc(pool->memory, pool->member_count * sizeof *pool->members);
   if (pool->members == NULL)
     return FCL_E_NOMEM;
+  if (!s->program) {
+    pool->hashes = fcl__zalloc(pool->memory, pool->member_count * sizeof *pool->hashes);
+    if (pool->hashes == NULL)
+      return FCL_E_NOMEM;
+  }
   if (!s->program && pool->member_count > 1 &&
       !fcl__least_init(&pool->least, pool->memory, pool->member_count))
     return FCL_E_NOMEM;
@@ -427,6 +432,7 @@ void fcl__pool_free(fcl__pool *pool) {
   if (pool->memory)
     fcl__queue_free(&pool->queue, pool->memory);
   fcl__least_free(&pool->least, pool->memory);
+  fcl__free(pool->memory, pool->hashes);
   fcl__free(pool->memory, pool->members);
   memset(pool, 0, sizeof *pool);
 }

@@ -118,7 +118,6 @@ struct fcl__member {
   unsigned is_excused : 1;
   /* Addresses: */
   const char *address;       /* its text; NULL: nobody is there */
-  uint64_t hash;             /* of that, for affinity */
   uint64_t back_at;          /* its slow start began then; 0: it has its full share */
   unsigned credit;           /* slow start: towards its next turn, in 256ths */
   unsigned misses;           /* probes in a row that had no answer */
@@ -303,6 +302,7 @@ struct fcl__pool {
   unsigned open; /* tickets CONNECTING or OPEN */
   unsigned next_address;
   fcl__least least; /* of several addresses: how much each has in hand; NONE: it takes nothing now */
+  uint64_t *hashes; /* of several addresses, side by side: of the text of each, for affinity */
   unsigned slow;    /* addresses that are in their slow start */
   unsigned awaited;    /* names of addresses that have never been resolved yet: requests wait */
   const char *fault;   /* why there are no addresses; NULL: nothing is known */

@@ -68,5 +68,26 @@ line "|---|---|---|"
 for kind in raw "client uv"; do
   line "| ${kind%% *} | $(calls_each 2000 12000 "$programs/$kind $folder/socket 16 N 13 0") | $(instructions_each 2000 12000 "$programs/$kind $folder/socket 16 N 13 0") |"
 done
+line ""
+line "## 1,000 requests in flight: on one connection, by multiplexing, and on 16"
+line ""
+line "| | requests/s | CPU of one request |"
+line "|---|---|---|"
+share() { # share NAME CONNECTIONS PER-CONNECTION: each of some rounds; sets $rate
+  i=0
+  : >"$folder/shared"
+  while [ $i -lt "$rounds" ]; do
+    "$programs/client" uv "$folder/socket" 1000 200000 13 0 "$2" "$3" >>"$folder/shared" || exit 1
+    i=$((i + 1))
+  done
+  field requests/s "$folder/shared" >"$folder/numbers"
+  rate=$(median "$folder/numbers")
+  field cpu_us "$folder/shared" >"$folder/numbers"
+  line "| $1 | $rate | $(median "$folder/numbers") |"
+}
+share "16 connections" 16 1
+single=$rate
+share "one connection" 1 1000
+line "| ratio (at least 1.5) | **$(ratio "$rate" "$single")** | |"
 stop "$responder"
 responder=

@@ -1,6 +1,6 @@
 /* client.c: the library doing what raw.c does: N requests in flight to one address, each followed
    by another. usage: client thread|uv /PATH-OF-SOCKET IN-FLIGHT REQUESTS ANSWER-BYTES REQUEST-BYTES
- */
+   [CONNECTIONS PER-CONNECTION] */
 #include "bench.h"
 #include <fcgiclient/fcgiclient.h>
 #include <semaphore.h>
@@ -10,6 +10,7 @@ static fcl_pool *pool;
 static char *upload;
 static size_t upload_len;
 static long todo, in_flight;
+static unsigned connections, per_connection; /* 0: as many as it takes, one request on each */
 static long claimed;      /* requests that somebody makes, or has made; any thread */
 static long finished;     /* the loop's */
 static uint64_t received; /* the loop's */
@@ -72,6 +73,8 @@ static void start_all(const char *path, fcl_client *client) {
   long i;
   snprintf(address, sizeof address, "unix:%s", path);
   options.addresses = addresses;
+  options.max_connections = connections;
+  options.per_connection = per_connection;
   if (fcl_pool_new(&pool, client, &options, &e))
     fprintf(stderr, "%s\n", e.text), exit(1);
   for (i = 0; i < in_flight; i++)
@@ -109,13 +112,16 @@ static void run_on_thread(const char *path, fcl_client_options *options) {
 int main(int argc, char **argv) {
   fcl_client_options options = {0};
   double wall, cpu;
-  if (argc != 7)
-    return fputs("usage: client thread|uv /SOCKET IN-FLIGHT REQUESTS ANSWER-BYTES REQUEST-BYTES\n",
+  if (argc != 7 && argc != 9)
+    return fputs("usage: client thread|uv /SOCKET IN-FLIGHT REQUESTS ANSWER-BYTES REQUEST-BYTES "
+                 "[CONNECTIONS PER-CONNECTION]\n",
                  stderr),
            2;
   in_flight = atol(argv[3]);
   todo = atol(argv[4]);
   upload_len = strtoul(argv[6], NULL, 10);
+  connections = argc > 7 ? (unsigned) atoi(argv[7]) : 0;
+  per_connection = argc > 7 ? (unsigned) atoi(argv[8]) : 0;
   upload = calloc(1, upload_len + 1);
   sem_init(&all_finished, 0, 0);
   options.realloc_fn = count_realloc;

@@ -293,7 +293,7 @@ static void with_members(void) {
   s.balance = FCL_BALANCE_ROUND_ROBIN;
   measure("... an address, each in turn", prepare_idle, choose, s, MEMBERS, 0);
   s.balance = FCL_BALANCE_AFFINITY;
-  measure("... an address, by affinity", prepare_idle, choose, s, MEMBERS, 120);
+  measure("... an address, by affinity", prepare_idle, choose, s, MEMBERS, 16);
   s.has_addresses = 0;
   s.waiting = 0;
   measure("bytes came: the timeout is touched, of so many pools", prepare_pools, touch, s, POOLS,

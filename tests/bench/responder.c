@@ -1,6 +1,6 @@
 /* responder.c: a FastCGI application that costs next to nothing: the same answer to every request,
-   from memory. usage: responder /PATH-OF-SOCKET BODY-BYTES   Any number of kept connections, one
-   request at a time on each. */
+   from memory. usage: responder /PATH-OF-SOCKET BODY-BYTES   Any number of kept connections, any
+   number of requests at a time on each. */
 #define _GNU_SOURCE
 #include "bench.h"
 #include <errno.h>
@@ -13,10 +13,11 @@
 
 typedef struct connection {
   fcl_decoder decoder;
-  size_t sent;  /* of the answer that is going out */
-  unsigned due; /* answers to send, with that one */
-  int fd, keep, wrong;
-  unsigned id;
+  size_t sent; /* of the answer that is going out */
+  uint16_t due, first;
+  uint16_t ids[65536]; /* a ring: from `first` on those of `due` answers to send */
+  int fd, ep, keep, wrong;
+  int is_waiting;   /* to write */
   uint8_t begin[8]; /* content of BEGIN_REQUEST: its third byte has the flags */
   size_t begin_len;
 } connection;
@@ -64,13 +65,10 @@ static void take_content(connection *c, fcl_slice span) {
 
 static void take_record(connection *c) {
   const fcl_record *record = &c->decoder.record;
-  if (c->due > 0 && record->id != c->id)
-    c->wrong = 1;
-  c->id = record->id;
   if (record->type == FCL_BEGIN_REQUEST)
     c->keep = c->begin[2] & FCL_KEEP_CONN, c->begin_len = 0;
   if (record->type == FCL_STDIN && record->length == 0)
-    c->due++;
+    c->ids[(uint16_t) (c->first + c->due++)] = record->id;
 }
 
 static void take(connection *c, const char *p, const char *end) {
@@ -105,70 +103,89 @@ static int receive(connection *c) {
   return n < 0 && errno == EAGAIN && !c->wrong;
 }
 
-/* To a request of another id than 1: each record has a header of its own, the rest is the same. */
-static ssize_t send_with_id(const connection *c) {
+/* Records of one answer from byte `from` on; each has a header of its own, the rest is the same. */
+static size_t address_records(struct iovec *parts, size_t n, unsigned id, size_t from) {
   static uint8_t headers[PARTS][FCL_HEADER_SIZE];
-  struct iovec parts[2 * PARTS];
-  struct msghdr message = {.msg_iov = parts};
-  size_t at, len, skip, n = 0;
+  size_t at, len, skip;
   for (at = 0; at < answer_len && n < 2 * PARTS; at += len) {
     uint8_t *header = headers[n / 2];
     memcpy(header, answer + at, FCL_HEADER_SIZE);
     len = FCL_HEADER_SIZE + ((size_t) header[4] << 8 | header[5]);
-    if (at + len <= c->sent)
+    if (at + len <= from)
       continue;
-    header[2] = (uint8_t) (c->id >> 8);
-    header[3] = (uint8_t) c->id;
-    skip = c->sent > at ? c->sent - at : 0;
+    header[2] = (uint8_t) (id >> 8);
+    header[3] = (uint8_t) id;
+    skip = from > at ? from - at : 0;
     parts[n].iov_base = header + (skip < FCL_HEADER_SIZE ? skip : FCL_HEADER_SIZE);
     parts[n++].iov_len = skip < FCL_HEADER_SIZE ? FCL_HEADER_SIZE - skip : 0;
     skip = skip < FCL_HEADER_SIZE ? FCL_HEADER_SIZE : skip;
     parts[n].iov_base = answer + at + skip;
     parts[n++].iov_len = len - skip;
   }
+  return n;
+}
+
+static ssize_t send_with_ids(const connection *c) {
+  static struct iovec parts[2 * PARTS];
+  struct msghdr message = {.msg_iov = parts};
+  size_t n = 0;
+  unsigned i;
+  for (i = 0; i < c->due && n < 2 * PARTS; i++)
+    n = address_records(parts, n, c->ids[(uint16_t) (c->first + i)], i == 0 ? c->sent : 0);
   message.msg_iovlen = n;
   return sendmsg(c->fd, &message, MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
 static ssize_t send_some(const connection *c) {
-  if (c->id != 1)
-    return send_with_id(c);
+  if (c->due > 1 || c->ids[c->first] != 1)
+    return send_with_ids(c);
   return send(c->fd, answer + c->sent, answer_len - c->sent, MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
+/* Room to write is asked for only where there was none: who waits for it all the time is woken by
+   each read of the other side. */
+static int wait_to_write(connection *c, int is_waiting) {
+  struct epoll_event e = {EPOLLIN | EPOLLET, {c}};
+  if (is_waiting)
+    e.events |= EPOLLOUT;
+  if (c->is_waiting != is_waiting)
+    epoll_ctl(c->ep, EPOLL_CTL_MOD, c->fd, &e);
+  c->is_waiting = is_waiting;
+  return 1;
 }
 
 static int send_answers(connection *c) {
   while (c->due > 0) {
     ssize_t n = send_some(c);
     if (n < 0)
-      return errno == EAGAIN;
-    c->sent += (size_t) n;
-    if (c->sent < answer_len)
-      continue;
-    c->sent = 0;
-    c->due--;
-    if (!c->keep)
-      return 0;
+      return errno == EAGAIN && wait_to_write(c, 1);
+    for (c->sent += (size_t) n; c->sent >= answer_len; c->sent -= answer_len) {
+      c->due--;
+      c->first++;
+      if (!c->keep)
+        return 0;
+    }
   }
-  return 1;
+  return wait_to_write(c, 0);
 }
 
 static void serve(connection *c) {
   if (receive(c) && send_answers(c))
     return;
   if (c->wrong)
-    fprintf(stderr,
-            "responder: a record of version %u for request %u; one request at a time, please\n",
-            c->decoder.record.version, c->decoder.record.id);
+    fprintf(stderr, "responder: a record of version %u for request %u\n", c->decoder.record.version,
+            c->decoder.record.id);
   close(c->fd);
   free(c);
 }
 
 static void welcome(int ep, int listener) {
-  struct epoll_event e = {EPOLLIN | EPOLLOUT | EPOLLET, {0}};
+  struct epoll_event e = {EPOLLIN | EPOLLET, {0}};
   int fd;
   while ((fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK)) >= 0) {
     connection *c = calloc(1, sizeof *c);
     c->fd = fd;
+    c->ep = ep;
     e.data.ptr = c;
     epoll_ctl(ep, EPOLL_CTL_ADD, fd, &e);
   }

@@ -17,6 +17,7 @@ for size in 13 300000; do
   claim "raw gets $size bytes a thousand times" "$programs/raw" "$folder/socket" 8 1000 $size 0
   claim "the client gets $size bytes a thousand times" "$programs/client" uv "$folder/socket" 8 1000 $size 0
   claim "and sends 100,000 bytes" "$programs/client" uv "$folder/socket" 8 1000 $size 100000
+  claim "or many at once on one connection" "$programs/client" uv "$folder/socket" 100 1000 $size 0 1 100
   claim "and does it on a thread of its own" "$programs/client" thread "$folder/socket" 8 1000 $size 0
 done
 finish
