@@ -142,6 +142,8 @@ const option option_table[] = {
     {"unchecked-scripts", NULL,
      "do not look whether a script is there: for applications that see other files", read_flag,
      AT(unchecked_scripts)},
+    {"recheck-ms", "N", "until it is looked again whether a script that was there is there (1000)",
+     read_number, AT(recheck_ms)},
     {"guardian", "PROGRAM", "the program that starts applications (as installed)", read_text,
      AT(guardian)},
     {"status", "WHO",

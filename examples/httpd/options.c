@@ -71,6 +71,7 @@ static void set_defaults(options *o) {
   o->header_ms = 30000;
   o->keep_alive_ms = o->client_ms = 60000;
   o->drain_ms = 10000;
+  o->recheck_ms = 1000;
   o->pool.gather_memory = 1 << 20; /* of all: gather_memory_all */
   o->pool.read_ahead = 64 << 10;
   o->pool.gather_file = o->pool.read_ahead_file = 1 << 30;

@@ -54,7 +54,7 @@ typedef struct options {
   fcl_pool_options pool;     /* the limits, the same for every application */
   unsigned threads;
   uint64_t max_body, max_chunked; /* bytes */
-  unsigned header_ms, keep_alive_ms, client_ms, drain_ms;
+  unsigned header_ms, keep_alive_ms, client_ms, drain_ms, recheck_ms;
   const char *monitor[MONITOR_MAX + 1]; /* files; behind the last a NULL */
   const char *guardian, *runtime_directory, *spool_directory, *control;
   const char *user, *app_user;

@@ -1,6 +1,7 @@
 /* route.c: the path rules: hostile paths are refused, scripts go to their application, and never
  * out as text. */
 #include "route.h"
+#include "known.h"
 #include "system.h"
 #include "text.h"
 #include <uv.h>
@@ -19,14 +20,23 @@ static const char *file_name(worker *w, fcl_slice path) {
   return w->file;
 }
 
-static int is_file(void *user, fcl_slice path) {
-  const char *name = file_name(user, path);
+static int look(worker *w, fcl_slice path) {
+  const char *name = file_name(w, path);
   uv_fs_t fs;
   int is =
       name && uv_fs_stat(NULL, &fs, name, NULL) == 0 && (fs.statbuf.st_mode & 0170000) == 0100000;
   if (name)
     uv_fs_req_cleanup(&fs);
   return is;
+}
+
+static int is_file(void *user, fcl_slice path) {
+  if (known_has(user, path))
+    return 1;
+  if (!look(user, path))
+    return 0;
+  known_add(user, path);
+  return 1;
 }
 
 /* A segment that begins with a dot; /.well-known (RFC 8615) is the exception. */

@@ -3,6 +3,7 @@
 #define HTTPD_SERVER_H
 #include <uv.h>
 #include "blocks.h"
+#include "known.h"
 #include "list.h"
 #include "table.h"
 
@@ -49,8 +50,9 @@ typedef struct worker {
   struct connection *free_connections;
   char date[DATE_LEN + 1];                                          /* of now, as HTTP writes it */
   char path[PATH_ROOM], index_path[PATH_ROOM], file[PATH_ROOM * 2]; /* while a request is routed */
-  char junk[16 * 1024];                                             /* what nobody reads */
-  char said[1024]; /* the last sentence about an application */
+  known_file known[KNOWN_FILES];
+  char junk[16 * 1024]; /* what nobody reads */
+  char said[1024];      /* the last sentence about an application */
   char log[LOG_ROOM];
   size_t log_len;
 } worker;

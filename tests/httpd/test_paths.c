@@ -198,7 +198,101 @@ START_TEST(parameters_that_are_too_large_are_refused) {
 }
 END_TEST
 
-int main(void) {
+/* ---- Scripts that come and go ---- */
+
+static void start_rechecking(const char *ms) {
+  const char *options[] = {"--app", ".app=" APP, "--quiet", "--recheck-ms", ms, NULL};
+  site_start(&s, options);
+}
+
+static const char *script(void) {
+  static char path[128];
+  snprintf(path, sizeof path, "%s/new.app", s.root);
+  return path;
+}
+
+static void come(void) {
+  FILE *f = fopen(script(), "w");
+  ck_assert_ptr_nonnull(f);
+  fclose(f);
+}
+
+static void ck_assert_got(int status) {
+  answer a = get(s.port, "/new.app");
+  ck_assert_int_eq(a.status, status);
+  answer_free(&a);
+}
+
+START_TEST(a_script_that_comes_is_found_at_once) {
+  start_rechecking("never");
+  ck_assert_got(404);
+  come();
+  ck_assert_got(200);
+}
+END_TEST
+
+START_TEST(a_script_that_is_looked_for_with_each_request_is_missed_at_once) {
+  start_rechecking("0");
+  come();
+  ck_assert_got(200);
+  remove(script());
+  ck_assert_got(404);
+}
+END_TEST
+
+START_TEST(a_script_is_taken_to_be_there_until_it_is_looked_again) {
+  start_rechecking("never");
+  come();
+  ck_assert_got(200);
+  remove(script());
+  ck_assert_got(200);
+}
+END_TEST
+
+START_TEST(a_script_that_goes_is_missed_when_it_is_looked_again) {
+  int status;
+  start_rechecking("50");
+  come();
+  ck_assert_got(200);
+  remove(script());
+  do {
+    answer a = get(s.port, "/new.app");
+    status = a.status;
+    answer_free(&a);
+  } while (status == 200);
+  ck_assert_int_eq(status, 404);
+}
+END_TEST
+
+/* Paths in the same place of what is known: each is itself. */
+START_TEST(many_scripts_are_not_taken_for_each_other) {
+  char target[32];
+  unsigned i;
+  start_rechecking("never");
+  come();
+  ck_assert_got(200);
+  for (i = 0; i < 200; i++) {
+    answer a;
+    snprintf(target, sizeof target, "/%u.app", i);
+    a = get(s.port, target);
+    ck_assert_int_eq(a.status, 404);
+    answer_free(&a);
+  }
+}
+END_TEST
+
+static TCase *scripts_come_and_go(void) {
+  TCase *c = tcase_create("scripts that come and go");
+  tcase_add_checked_fixture(c, NULL, stop);
+  tcase_add_test(c, a_script_that_comes_is_found_at_once);
+  tcase_add_test(c, a_script_that_is_looked_for_with_each_request_is_missed_at_once);
+  tcase_add_test(c, a_script_is_taken_to_be_there_until_it_is_looked_again);
+  tcase_add_test(c, a_script_that_goes_is_missed_when_it_is_looked_again);
+  tcase_add_test(c, many_scripts_are_not_taken_for_each_other);
+  return c;
+}
+
+static TCase *paths(void) {
   TCase *c = tcase_create("paths");
   tcase_add_unchecked_fixture(c, start, stop);
   tcase_add_loop_test(c, a_script_gets_its_path_info, 0, 11);
@@ -210,5 +304,10 @@ int main(void) {
   tcase_add_test(c, fields_are_joined_and_the_target_names_the_host);
   tcase_add_test(c, the_servers_facts_arrive);
   tcase_add_test(c, parameters_that_are_too_large_are_refused);
-  return test_suite_run("httpd/paths", &c, 1);
+  return c;
+}
+
+int main(void) {
+  TCase *cases[] = {paths(), scripts_come_and_go()};
+  return test_suite_run("httpd/paths", cases, 2);
 }
