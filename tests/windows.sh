@@ -180,12 +180,13 @@ both_widths() {
 begin=$(date +%s)
 printf '| under Wine | passed | failed | skipped |\n|---|---|---|---|\n' >"$folder/results.md"
 aside sources sources # while packages are installed
-need $packages || exit 1
+need $packages ${all:+golang-go} || exit 1
 trap 'exit 130' INT TERM HUP # after need, which has its own
 took packages $begin
 aside prefix step prefix 300 sh tests/windows/prefix.sh
 await sources && build x86_64 -DFCGICLIENT_TESTS=ON && step applications-x86_64 300 sh tests/windows/apps.sh "$folder/apps" x86_64 ||
   failed=1
+[ -z "$all" ] || step applications-large 600 sh tests/windows/apps_large.sh "$folder/apps"
 await prefix || failed=1
 
 others() { # beside the tests, which come first

@@ -115,13 +115,15 @@ int fcl__wire_is_quiet(const fcl__wire *w) {
   return uv_fileno(&w->uv.handle, &fd) == 0 && fcl__socket_is_quiet(fd);
 }
 
-static void on_written(uv_write_t *request, int status) {
-  fcl__wire *w = WIRE(request);
+void fcl__wire_sent(fcl__wire *w, int status) {
   size_t len = w->writing;
   w->writing = 0;
-  fcl__block_give(w->blocks, w->sending);
-  w->sending = NULL;
+  w->rest.len = 0;
   w->events->written(w, len, status);
+}
+
+static void on_written(uv_write_t *request, int status) {
+  fcl__wire_sent(WIRE(request), status);
 }
 
 /* Queues what is left of the first few slices behind the first `gone` bytes. */
@@ -143,12 +145,12 @@ static int queue_rest(fcl__wire *w, const fcl_slice *vecs, size_t count, size_t 
 ssize_t fcl__wire_try(fcl__wire *w, const fcl_slice *vecs, size_t count) {
   uv_buf_t bufs[FCL__WIRE_TRIES];
   size_t i;
-  int n;
+  ssize_t n;
   if (count > FCL__WIRE_TRIES)
     count = FCL__WIRE_TRIES;
   for (i = 0; i < count; i++)
     bufs[i] = uv_buf_init((char *) vecs[i].base, (unsigned) vecs[i].len);
-  n = uv_try_write(&w->uv.stream, bufs, (unsigned) count);
+  n = fcl__wire_put(w, bufs, (unsigned) count);
   return n == UV_EAGAIN ? 0 : n;
 }
 

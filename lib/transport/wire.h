@@ -15,8 +15,10 @@ typedef struct fcl__wire_events {
      later), else 0.  The handler may close the wire. */
   int (*came)(fcl__wire *w, char *block, size_t len);
   void (*ended)(fcl__wire *w, int status); /* UV_EOF, or another error: nothing more comes */
-  void (*written)(fcl__wire *w, size_t len,
-                  int status); /* what fcl__wire_write left over has gone; status < 0: it has not */
+  void (*written)(
+      fcl__wire *w, size_t len,
+      int status); /* what fcl__wire_write left over has gone; status < 0: it has not, or
+                      (`len` 0) what seemed to have gone before has not */
   void (*closed)(fcl__wire *w); /* the memory may go */
 } fcl__wire_events;
 
@@ -33,9 +35,10 @@ struct fcl__wire {
   } request;
   const fcl__wire_events *events;
   fcl__blocks *blocks;
-  char *sending; /* a block in which slices were gathered that uv_write has in hand; NULL: none */
+  char *sending;    /* wire_send_win32.c: a block whose bytes uv_write has in hand; NULL: none */
+  fcl_slice rest;   /* and what goes out behind them, of `writing` */
   unsigned lost_ms; /* of the address */
-  size_t writing;   /* bytes that uv_write has in hand */
+  size_t writing;   /* lent bytes that are queued */
   int failure;      /* the negative uv error of a write, for which it was ended; 0: none */
   unsigned has_handle : 1, is_open : 1, is_reading : 1, is_closing : 1;
 };
@@ -68,9 +71,12 @@ int fcl__wire_queue(fcl__wire *w, fcl_slice vec);
    what it may have answered (§5.5); where it has not, the request will never be whole: then the
    connection is ended here, and w->failure says why when `ended` comes. */
 void fcl__wire_has_failed(fcl__wire *w, int status);
-/* wire_send_*.c, for wire.c: queues slices of at least one byte, or some of the first of them, and
-   counts these as w->writing; `done` follows.  Or a negative uv error. */
+/* wire_send_*.c, for wire.c: takes at once what there is room for, as uv_try_write does. */
+ssize_t fcl__wire_put(fcl__wire *w, const uv_buf_t *bufs, unsigned count);
+/* Queues slices of at least one byte, or some of the first of them, and counts these as w->writing;
+   `done`, or a call of fcl__wire_sent, follows.  Or a negative uv error. */
 int fcl__wire_send(fcl__wire *w, const uv_buf_t *bufs, unsigned count, uv_write_cb done);
+void fcl__wire_sent(fcl__wire *w, int status);
 /* `closed` follows, after `written` if that is owed.  Once. */
 void fcl__wire_close(fcl__wire *w);
 #endif

@@ -1,5 +1,10 @@
-/* wire_send_posix.c: queued slices go out as they are. */
+/* wire_send_posix.c: the kernel's buffer takes what it has room for; what is queued goes out as it
+ * is. */
 #include "transport/wire.h"
+
+ssize_t fcl__wire_put(fcl__wire *w, const uv_buf_t *bufs, unsigned count) {
+  return uv_try_write(&w->uv.stream, bufs, count);
+}
 
 int fcl__wire_send(fcl__wire *w, const uv_buf_t *bufs, unsigned count, uv_write_cb done) {
   unsigned i;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 static char where[64]; /* as the application has it */
+static pid_t at_work;  /* ends with its test, whatever came of that */
 
 static const char *pipe_name(void) {
   static unsigned count;
@@ -62,12 +63,25 @@ static void bodies_pass(fcl_pool *pool, const char *script) {
   ck_assert_uint_eq(c->len, 300000);
 }
 
+static pid_t server(const char *const *argv) {
+  return at_work = process_server(argv, where);
+}
+
+static void nobody_works(void) {
+  at_work = 0;
+}
+
+static void end_who_works(void) {
+  if (at_work && process_lives((long) at_work))
+    process_end(at_work);
+}
+
 /* ---- PHP's main/fastcgi.c ---- */
 
 static pid_t small_php(int is_tcp) {
   fcl_pool_options o = app_options("small-php", 0);
   const char *argv[] = {o.program, "-b", name_of(is_tcp), NULL};
-  return process_server(argv, where);
+  return server(argv);
 }
 
 START_TEST(php_is_reached_at_its_pipe_and_at_its_port) {
@@ -110,10 +124,6 @@ END_TEST
 
 /* ---- Others, where apps_large.sh has been ---- */
 
-static pid_t server(const char *const *argv) {
-  return process_server(argv, where);
-}
-
 START_TEST(go_is_reached_at_its_port) {
   const char *argv[] = {app_path("large/served.exe"), port_name(), NULL};
   pid_t pid = server(argv);
@@ -125,7 +135,8 @@ START_TEST(go_is_reached_at_its_port) {
 }
 END_TEST
 
-/* It ends the connection behind each request, whatever it was asked for. */
+/* It ends the connection behind each request, whatever it was asked for: what was sent on it
+   meanwhile would get no answer, or half of one. */
 START_TEST(node_is_reached_at_its_pipe_and_at_its_port) {
   const char *argv[] = {app_path("large/node.exe"), app_path("large/served.js"), name_of(_i), NULL};
   pid_t pid;
@@ -133,6 +144,7 @@ START_TEST(node_is_reached_at_its_pipe_and_at_its_port) {
   fcl_pool *pool;
   if (_i)
     argv[2] = strchr(where, ':') + 1;
+  o.new_connection_each = 1;
   pid = server(argv);
   pool = pool_at(where, &o);
   all_ok(pool, 500, 8);
@@ -171,6 +183,8 @@ END_TEST
 
 int main(void) {
   TCase *cases[2] = {driver_case("php"), driver_case("others")};
+  tcase_add_checked_fixture(cases[0], nobody_works, end_who_works);
+  tcase_add_checked_fixture(cases[1], nobody_works, end_who_works);
   tcase_add_loop_test(cases[0], php_is_reached_at_its_pipe_and_at_its_port, 0, 2);
   tcase_add_loop_test(cases[0], who_finds_it_busy_comes_again, 0, 2);
   tcase_add_loop_test(cases[0], an_address_where_nobody_listens_is_told, 0, 2);
