@@ -11,7 +11,7 @@ build=$(dirname "$(dirname "$httpd")")
 pictures=$build/pictures logs=$build/world
 shift
 [ "${1:-}" != --table ] || { table=$2; shift 2; }
-all="dokuwiki mediawiki rails git"
+all="dokuwiki mediawiki phpmyadmin rails git"
 [ -z "${FCGICLIENT_TEST_NO_PHP:-}" ] || all="rails git"
 names=${*:-$all}
 
@@ -19,6 +19,7 @@ about() { # about NAME: its package, what else it needs, what it is called
   case $1 in
     dokuwiki) package=dokuwiki more="php-cgi php-xml php-gd php-mbstring" called=DokuWiki ;;
     mediawiki) package=mediawiki more="php-cgi php-cli php-sqlite3 php-mbstring php-xml php-intl php-gd" called=MediaWiki ;;
+    phpmyadmin) package=phpmyadmin more="php-cgi php-mysql mariadb-server-core mariadb-client-core" called=phpMyAdmin ;;
     rails) package=ruby-rails more=ruby-fcgi called=Rails ;;
     git) package=gitweb more="git fcgiwrap cgit libcgi-fast-perl libfcgi-perl" called="Git, cgit and gitweb" ;;
     *) echo "there is no application $1; these are: $all" >&2; exit 2 ;;
