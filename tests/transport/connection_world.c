@@ -1,7 +1,6 @@
 /* connection_world.c: a connection, its owner and its other end. */
 #include "transport/connection_world.h"
 #include "support/fds.h"
-#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -11,7 +10,7 @@ test_allocator memory;
 static fcl__memory ours = {test_allocator_realloc, &memory};
 fcl__blocks blocks;
 fcl__connection c;
-int far;
+int remote;
 static int before;
 char text[1024];
 fcl_error broken;
@@ -83,33 +82,42 @@ static const fcl__connection_events events = {NULL,   on_moved, on_out,    on_er
 
 /* ---- Opening, turning, closing ---- */
 
+/* Where all tests of a program run in one process. */
+static void forget(void) {
+  memset(&c, 0, sizeof c);
+  memset(&broken, 0, sizeof broken);
+  text[0] = closer = 0;
+  closed = holds = pins = 0;
+  takes = pinned_count = 0;
+}
+
 static void setup(void) {
-  int pair[2];
-  signal(SIGPIPE, SIG_IGN);
-  uv_loop_init(&loop);
-  uv_loop_close(&loop);
+  int own;
+  forget();
+  pair_warm_up(&loop);
   before = test_fds();
   test_allocator_init(&memory);
   fcl__blocks_init(&blocks, &ours);
   ck_assert_int_eq(uv_loop_init(&loop), 0);
-  ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, pair), 0);
-  far = pair[1];
-  ck_assert_int_eq(fcl__connection_adopt(&c, &loop, pair[0], 0, &blocks, &events), 1);
+  pair_begin(&loop);
+  own = pair_open(&remote);
+  ck_assert_int_eq(fcl__connection_adopt(&c, &loop, own, pair_is_tcp, &blocks, &events), 1);
   uv_ref(&c.wire.uv.handle); /* by itself it keeps no loop running */
 }
 
 void turn(void) {
   int i;
   for (i = 0; i < 5; i++)
-    uv_run(&loop, UV_RUN_NOWAIT);
+    pair_turn(&loop);
 }
 
 static void teardown(void) {
   fcl__connection_close(&c);
   while (!closed)
     uv_run(&loop, UV_RUN_DEFAULT);
-  if (far >= 0)
-    close(far);
+  if (remote >= 0)
+    pair_close(remote);
+  pair_end(&loop);
   fcl__blocks_clear(&blocks);
   ck_assert_int_eq(uv_loop_close(&loop), 0);
   ck_assert_uint_eq(memory.live, 0);
@@ -117,12 +125,12 @@ static void teardown(void) {
 }
 
 void say_bytes(const char *bytes, size_t len) {
-  ck_assert_int_eq((int) send(far, bytes, len, MSG_NOSIGNAL), (int) len);
+  ck_assert_int_eq((int) pair_send(remote, bytes, len), (int) len);
   turn();
 }
 
 size_t hear(char *into, size_t size) {
-  ssize_t n = recv(far, into, size, 0);
+  long n = pair_receive(remote, into, size);
   return n > 0 ? (size_t) n : 0;
 }
 

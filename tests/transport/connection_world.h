@@ -5,22 +5,21 @@
 #include "support/allocator.h"
 #include "support/suite.h"
 #include "transport/connection.h"
+#include "transport/pair.h"
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 /* The answers, byte by byte (§3.3, §5). */
-#define OUT(len, content) "\1\6\0\1\0" len "\0\0" content
-#define OUT_END           "\1\6\0\1\0\0\0\0"
-#define ERR(len, content) "\1\7\0\1\0" len "\0\0" content
-#define END               "\1\3\0\1\0\10\0\0\0\0\0\0\0\0\0\0"
+#define STDOUT(len, content) "\1\6\0\1\0" len "\0\0" content
+#define STDOUT_END           "\1\6\0\1\0\0\0\0"
+#define ERR(len, content)    "\1\7\0\1\0" len "\0\0" content
+#define END                  "\1\3\0\1\0\10\0\0\0\0\0\0\0\0\0\0"
 
 extern const char prologue[17]; /* BEGIN_REQUEST, as the params would begin */
 extern uv_loop_t loop;
 extern test_allocator memory;
 extern fcl__blocks blocks;
 extern fcl__connection c;
-extern int far; /* the other end */
+extern int remote; /* the other end */
 extern char text[1024];
 extern fcl_error broken;       /* what `broke` said */
 extern unsigned closed, holds; /* holds: how many of the next spans are held */

@@ -1,11 +1,8 @@
 /* multiplex_world.c: a shared wire, its owners and its other end. */
 #include "transport/multiplex_world.h"
 #include "support/fds.h"
-#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 uv_loop_t loop;
 test_allocator memory;
@@ -13,7 +10,7 @@ static fcl__memory ours = {test_allocator_realloc, &memory};
 fcl__blocks blocks;
 fcl__list turns;
 fcl__multiplex m;
-int far;
+int remote;
 static int before;
 char text[8192];
 fcl_error broken;
@@ -127,20 +124,28 @@ const fcl__multiplex_events shared_events = {on_changed, on_stray, on_over, on_a
 
 /* ---- Opening, turning, closing ---- */
 
+/* Where all tests of a program run in one process. */
+static void forget(void) {
+  memset(&m, 0, sizeof m);
+  memset(&broken, 0, sizeof broken);
+  text[0] = closer = 0;
+  closed = changes = stray_count = overs = holds = 0;
+}
+
 void setup(void) {
-  int pair[2];
-  signal(SIGPIPE, SIG_IGN);
-  uv_loop_init(&loop);
-  uv_loop_close(&loop);
+  int own;
+  forget();
+  pair_warm_up(&loop);
   before = test_fds();
   test_allocator_init(&memory);
   fcl__blocks_init(&blocks, &ours);
   fcl__list_init(&turns);
   ck_assert_int_eq(uv_loop_init(&loop), 0);
-  ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, pair), 0);
-  far = pair[1];
+  pair_begin(&loop);
+  own = pair_open(&remote);
   m.limit = MANY;
-  ck_assert_int_eq(fcl__multiplex_adopt(&m, &loop, pair[0], 0, &blocks, &turns, &shared_events), 1);
+  ck_assert_int_eq(
+      fcl__multiplex_adopt(&m, &loop, own, pair_is_tcp, &blocks, &turns, &shared_events), 1);
   uv_ref(&m.wire.uv.handle);
 }
 
@@ -148,7 +153,7 @@ void turn(void) {
   int i;
   for (i = 0; i < 5; i++) {
     fcl__multiplex_turns(&turns);
-    uv_run(&loop, UV_RUN_NOWAIT);
+    pair_turn(&loop);
   }
 }
 
@@ -156,8 +161,9 @@ void teardown(void) {
   fcl__multiplex_close(&m);
   while (!closed)
     uv_run(&loop, UV_RUN_DEFAULT);
-  if (far >= 0)
-    close(far);
+  if (remote >= 0)
+    pair_close(remote);
+  pair_end(&loop);
   fcl__blocks_clear(&blocks);
   ck_assert_int_eq(uv_loop_close(&loop), 0);
   ck_assert_uint_eq(memory.live, 0);
@@ -166,17 +172,17 @@ void teardown(void) {
 }
 
 void hang_up(void) {
-  close(far);
-  far = -1;
+  pair_close(remote);
+  remote = -1;
 }
 
 void say_bytes(const char *bytes, size_t len) {
-  ck_assert_int_eq((int) send(far, bytes, len, MSG_NOSIGNAL), (int) len);
+  ck_assert_int_eq((int) pair_send(remote, bytes, len), (int) len);
   turn();
 }
 
 size_t hear(void *into, size_t size) {
-  ssize_t n = recv(far, into, size, 0);
+  long n = pair_receive(remote, into, size);
   return n > 0 ? (size_t) n : 0;
 }
 

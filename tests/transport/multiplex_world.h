@@ -5,10 +5,11 @@
 #include "support/allocator.h"
 #include "support/suite.h"
 #include "transport/multiplex.h"
+#include "transport/pair.h"
 #include <string.h>
 
-#define OUT(id, len, content) "\1\6\0" id "\0" len "\0\0" content
-#define END(id)               "\1\3\0" id "\0\10\0\0\0\0\0\0\0\0\0\0"
+#define STDOUT(id, len, content) "\1\6\0" id "\0" len "\0\0" content
+#define END(id)                  "\1\3\0" id "\0\10\0\0\0\0\0\0\0\0\0\0"
 
 #define MANY 1000
 
@@ -17,7 +18,7 @@ extern test_allocator memory;
 extern fcl__blocks blocks;
 extern fcl__list turns;
 extern fcl__multiplex m;
-extern int far; /* the other end */
+extern int remote; /* the other end */
 extern char text[8192];
 extern fcl_error broken; /* what `broke` said last */
 extern unsigned closed, changes, stray_count, overs;

@@ -1,16 +1,14 @@
 /* stream_world.c: a loop, a wire, what it told; and that nothing of it is left. */
 #include "transport/stream_world.h"
 #include "support/fds.h"
-#include <signal.h>
 
 uv_loop_t loop;
 test_allocator memory;
 static fcl__memory ours = {test_allocator_realloc, &memory};
 fcl__blocks blocks;
 fcl__wire w;
-int listener, far;
+int listener, remote;
 static int before;
-char path[48];
 int opened, status, ended, closed, written_status;
 size_t came, written;
 char got[65536], *kept;
@@ -49,27 +47,34 @@ const fcl__wire_events events = {on_opened, on_came, on_ended, on_written, on_cl
 
 /* ---- Beginning and end ---- */
 
+/* Where all tests of a program run in one process. */
+static void forget(void) {
+  memset(&w, 0, sizeof w);
+  opened = status = ended = closed = written_status = keep = 0;
+  came = written = 0;
+  kept = NULL;
+}
+
 static void setup(void) {
-  signal(SIGPIPE, SIG_IGN);
-  uv_loop_init(&loop);
-  uv_loop_close(&loop);
+  forget();
+  pair_warm_up(&loop);
   before = test_fds();
   test_allocator_init(&memory);
   fcl__blocks_init(&blocks, &ours);
   ck_assert_int_eq(uv_loop_init(&loop), 0);
-  listener = far = -1;
+  pair_begin(&loop);
+  listener = remote = -1;
 }
 
 static void teardown(void) {
   if (w.has_handle && !w.is_closing)
     fcl__wire_close(&w);
   uv_run(&loop, UV_RUN_DEFAULT);
-  if (far >= 0)
-    close(far);
+  if (remote >= 0)
+    pair_close(remote);
   if (listener >= 0)
-    close(listener);
-  if (path[0])
-    unlink(path);
+    pair_close(listener);
+  pair_end(&loop);
   fcl__block_give(&blocks, kept);
   fcl__blocks_clear(&blocks);
   ck_assert_int_eq(uv_loop_close(&loop), 0);
@@ -78,10 +83,8 @@ static void teardown(void) {
 }
 
 void open_pair(void) {
-  int pair[2];
-  ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, pair), 0);
-  far = pair[1];
-  ck_assert_int_eq(fcl__wire_adopt(&w, &loop, pair[0], 0, &blocks, &events), 1);
+  int own = pair_open(&remote);
+  ck_assert_int_eq(fcl__wire_adopt(&w, &loop, own, pair_is_tcp, &blocks, &events), 1);
   uv_ref(&w.uv.handle);
 }
 
@@ -100,6 +103,35 @@ void run_until(const int *what) {
   }
   uv_close((uv_handle_t *) &idle, NULL);
   uv_run(&loop, UV_RUN_NOWAIT);
+}
+
+int connect_to(const char *text) {
+  fcl__address a;
+  fcl_error e;
+  int n;
+  ck_assert_msg(fcl__address_parse(&a, text, &e) == FCL_OK, "%s", e.text);
+  n = fcl__wire_connect(&w, &loop, &a, &blocks, &events);
+  return n;
+}
+
+void converse(int n) {
+  fcl_slice ping = {"ping", 4};
+  char pong[8];
+  if (n == 0)
+    run_until(&opened);
+  ck_assert_int_eq(status, 0);
+  ck_assert_uint_eq(w.is_open, 1);
+  remote = pair_accept(listener);
+  ck_assert_int_eq((int) fcl__wire_write(&w, &ping, 1), 4);
+  ck_assert_int_eq((int) pair_receive(remote, pong, sizeof pong), 4);
+  ck_assert_int_eq((int) pair_send(remote, "pong", 4), 4);
+  pair_close(remote);
+  remote = -1;
+  ck_assert_int_eq(fcl__wire_read(&w), 0);
+  run_until(&ended);
+  ck_assert_int_eq(ended, UV_EOF);
+  ck_assert_uint_eq(came, 4);
+  ck_assert_mem_eq(got, "pong", 4);
 }
 
 TCase *stream_case(const char *title) {

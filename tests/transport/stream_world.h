@@ -3,17 +3,15 @@
 #define TEST_STREAM_WORLD_H
 #include "support/allocator.h"
 #include "support/suite.h"
+#include "transport/pair.h"
 #include "transport/wire.h"
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 extern uv_loop_t loop;
 extern test_allocator memory;
 extern fcl__blocks blocks;
 extern fcl__wire w;
-extern int listener, far; /* -1: none */
-extern char path[48];     /* of a socket file, which goes with the test */
+extern int listener, remote; /* -1: none */
 extern int opened, status, ended, closed, written_status;
 extern size_t came, written;
 extern char got[65536]; /* the beginning of what came */
@@ -22,8 +20,12 @@ extern char *kept;      /* here */
 extern const fcl__wire_events events;
 
 TCase *stream_case(const char *title);
-/* A pair of sockets: the wire, and far. */
+/* The wire, and remote. */
 void open_pair(void);
+/* As fcl__wire_connect. */
+int connect_to(const char *text);
+/* Then: waits until it is open, where that returned 0; a ping, and a pong that ends it. */
+void converse(int n);
 /* By itself a connection keeps no loop running, so this does. */
 void run_until(const int *what);
 #endif

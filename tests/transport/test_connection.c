@@ -6,7 +6,7 @@
 
 START_TEST(an_answer_comes_up_as_spans_and_its_end) {
   begin();
-  say(OUT("\2", "hi") ERR("\2", "oh") OUT_END END);
+  say(STDOUT("\2", "hi") ERR("\2", "oh") STDOUT_END END);
   ck_assert_str_eq(text, "first; out hi; err oh; end 0 0; ");
   ck_assert_int_eq(fcl__connection_is_reusable(&c), 1);
 }
@@ -28,9 +28,9 @@ END_TEST
 
 START_TEST(the_next_request_uses_the_same_connection) {
   begin();
-  say(OUT("\1", "a") END);
+  say(STDOUT("\1", "a") END);
   begin();
-  say(OUT("\1", "b") END);
+  say(STDOUT("\1", "b") END);
   ck_assert_str_eq(text, "first; out b; end 0 0; ");
   ck_assert_uint_eq(c.served, 2);
 }
@@ -38,7 +38,7 @@ END_TEST
 
 START_TEST(records_of_other_ids_are_skipped_and_end_the_reuse) {
   begin();
-  say("\1\6\0\2\0\5\0\0other" OUT("\1", "a"));
+  say("\1\6\0\2\0\5\0\0other" STDOUT("\1", "a"));
   say("\1\7\1\1\0\5\0\0other"
       "\1\3\0\7\0\10\0\0\0\0\0\0\0\0\0\0");
   say(END);
@@ -49,7 +49,7 @@ END_TEST
 
 START_TEST(records_of_unknown_types_are_skipped) {
   begin();
-  say("\1\14\0\1\0\5\2\0vast!xx" OUT("\1", "a") "\1\377\0\0\0\0\0\0" END);
+  say("\1\14\0\1\0\5\2\0vast!xx" STDOUT("\1", "a") "\1\377\0\0\0\0\0\0" END);
   ck_assert_str_eq(text, "first; out a; end 0 0; ");
 }
 END_TEST
@@ -57,7 +57,7 @@ END_TEST
 START_TEST(management_answers_are_skipped_and_change_nothing) {
   begin();
   say("\1\12\0\0\0\21\0\0\16\1FCGI_MAX_CONNS1"
-      "\1\13\0\0\0\10\0\0\14\0\0\0\0\0\0\0" OUT("\1", "a") END);
+      "\1\13\0\0\0\10\0\0\14\0\0\0\0\0\0\0" STDOUT("\1", "a") END);
   ck_assert_str_eq(text, "first; out a; end 0 0; ");
   ck_assert_int_eq(fcl__connection_is_reusable(&c), 1);
 }
@@ -94,7 +94,7 @@ START_TEST(the_end_of_an_idle_connection_is_told) {
   begin();
   say(END);
   text[0] = 0;
-  shutdown(far, SHUT_WR);
+  pair_shut_writes(remote);
   turn();
   ck_assert_str_eq(text, "broke EOF; ");
   ck_assert_int_eq(fcl__connection_is_reusable(&c), 0);
@@ -120,7 +120,7 @@ static const violation violations[] = {
     {BYTES("\1\1\0\1\0\10\0\0\0\1\0\0\0\0\0\0"), "only web servers send"},
     {BYTES("\1\2\0\1\0\0\0\0"), "only web servers send"},
     {BYTES("\1\4\0\1\0\0\0\0"), "only web servers send"},
-    {BYTES(OUT("\2", "hi") "\1\5\0\1\0\0\0\0"),
+    {BYTES(STDOUT("\2", "hi") "\1\5\0\1\0\0\0\0"),
      "only web servers send (record 2 of the connection, type 5 STDIN, id 1, 0 bytes, at offset "
      "10, "
      "header 01 05 00 01 00 00 00 00)"},
@@ -135,7 +135,8 @@ static const violation violations[] = {
                                 "00 00 00 00 00 00): it has lost "
                                 "its place"},
     {BYTES("\2\6\0\1\0\0\0\0"), "bytes 02 06 00 01 00 00 00 00): it does not speak FastCGI"},
-    {BYTES(OUT("\2", "hi") "\0\0\0\0\0\0\0\0"), "(record 2 of the connection, at offset 10, bytes"},
+    {BYTES(STDOUT("\2", "hi") "\0\0\0\0\0\0\0\0"),
+     "(record 2 of the connection, at offset 10, bytes"},
     {BYTES("H"), "bytes 48 \"H\"): that is an HTTP server"},
     {BYTES("SSH-2.0-x"), "that is an SSH server"},
     {BYTES("220 mail.example ESMTP"), "that is a mail or FTP server"},
@@ -158,8 +159,8 @@ END_TEST
 
 START_TEST(nothing_comes_up_behind_a_violation) {
   begin();
-  say("\1\5\0\1\0\0\0\0" OUT("\2", "hi") END);
-  say(OUT("\2", "ho") END);
+  say("\1\5\0\1\0\0\0\0" STDOUT("\2", "hi") END);
+  say(STDOUT("\2", "ho") END);
   ck_assert_str_eq(text, "first; broke PROTOCOL; ");
 }
 END_TEST
@@ -171,7 +172,7 @@ static void assert_says(const char *words) {
 START_TEST(an_end_inside_a_record_says_so) {
   begin();
   say("\1\6\0\1\0\5\0\0he");
-  shutdown(far, SHUT_WR);
+  pair_shut_writes(remote);
   turn();
   ck_assert_str_eq(text, "first; out he; broke EOF; ");
   assert_says("in the middle of a record (record 1 of the connection, type 6 STDOUT, id 1, 2 of 5 "
@@ -181,8 +182,8 @@ END_TEST
 
 START_TEST(an_end_inside_a_header_says_so) {
   begin();
-  say(OUT("\2", "hi") "\1\6\0");
-  shutdown(far, SHUT_WR);
+  say(STDOUT("\2", "hi") "\1\6\0");
+  pair_shut_writes(remote);
   turn();
   assert_says("(record 2 of the connection, 3 bytes of its header, at offset 10)");
 }
@@ -190,8 +191,8 @@ END_TEST
 
 START_TEST(an_end_between_records_does_not_speak_of_records) {
   begin();
-  say(OUT("\2", "hi"));
-  shutdown(far, SHUT_WR);
+  say(STDOUT("\2", "hi"));
+  pair_shut_writes(remote);
   turn();
   ck_assert_str_eq(broken.text, "closed the connection");
 }

@@ -7,7 +7,7 @@ START_TEST(a_held_span_stops_everything_behind_it) {
   begin();
   holds = 1;
   takes = 20;
-  say(OUT("\3", "one") OUT("\3", "two") ERR("\1", "!") END);
+  say(STDOUT("\3", "one") STDOUT("\3", "two") ERR("\1", "!") END);
   say("more");
   ck_assert_str_eq(text, "first; out one; ");
   ck_assert_int_eq(fcl__connection_is_reusable(&c), 0);
@@ -20,7 +20,7 @@ START_TEST(what_was_not_taken_of_a_held_span_comes_again) {
   begin();
   holds = 3;
   takes = 2;
-  say(OUT("\5", "01234") END);
+  say(STDOUT("\5", "01234") END);
   fcl__connection_resume(&c);
   fcl__connection_resume(&c);
   fcl__connection_resume(&c);
@@ -33,9 +33,9 @@ START_TEST(reading_goes_on_after_resume) {
   begin();
   holds = 1;
   takes = 20;
-  say(OUT("\3", "one"));
+  say(STDOUT("\3", "one"));
   fcl__connection_resume(&c);
-  say(OUT("\3", "two") END);
+  say(STDOUT("\3", "two") END);
   ck_assert_str_eq(text, "first; out one; out two; end 0 0; ");
 }
 END_TEST
@@ -43,7 +43,7 @@ END_TEST
 START_TEST(a_resume_of_nothing_is_harmless) {
   begin();
   fcl__connection_resume(&c);
-  say(OUT("\3", "one") END);
+  say(STDOUT("\3", "one") END);
   fcl__connection_resume(&c);
   ck_assert_str_eq(text, "first; out one; end 0 0; ");
 }
@@ -54,7 +54,7 @@ START_TEST(the_block_of_a_held_span_can_outlive_the_connection) {
   begin();
   holds = 1;
   takes = 20;
-  say(OUT("\3", "one"));
+  say(STDOUT("\3", "one"));
   kept = fcl__connection_keep(&c);
   ck_assert_ptr_nonnull(kept);
   fcl__connection_close(&c);
@@ -68,8 +68,8 @@ END_TEST
 START_TEST(a_pinned_block_stays_while_the_connection_reads_on) {
   begin();
   pins = 2;
-  say(OUT("\3", "one") OUT("\3", "two"));
-  say(OUT("\5", "three") END);
+  say(STDOUT("\3", "one") STDOUT("\3", "two"));
+  say(STDOUT("\5", "three") END);
   ck_assert_str_eq(text, "first; out one; out two; out three; end 0 0; ");
   ck_assert_ptr_eq(pinned[0], pinned[1]);
   fcl__block_give(&blocks, pinned[1]);
@@ -82,10 +82,10 @@ START_TEST(what_was_held_can_be_pinned_when_it_comes_again) {
   begin();
   holds = 1;
   takes = 1;
-  say(OUT("\3", "one"));
+  say(STDOUT("\3", "one"));
   pins = 1;
   fcl__connection_resume(&c);
-  say(OUT("\3", "two") END);
+  say(STDOUT("\3", "two") END);
   ck_assert_str_eq(text, "first; out o; out ne; out two; end 0 0; ");
   ck_assert_mem_eq(pinned[0] + 9, "ne", 2);
   fcl__block_give(&blocks, pinned[0]);
@@ -96,7 +96,7 @@ START_TEST(a_held_block_that_nobody_keeps_is_given_back) {
   begin();
   holds = 1;
   takes = 20;
-  say(OUT("\3", "one"));
+  say(STDOUT("\3", "one"));
   fcl__connection_close(&c);
   turn(); /* the teardown sees that no memory is left */
   ck_assert_str_eq(text, "first; out one; closed; ");
@@ -107,7 +107,7 @@ END_TEST
 
 START_TEST(nothing_but_closed_comes_after_close) {
   begin();
-  ck_assert_int_eq((int) send(far, OUT("\2", "hi") END, 26, MSG_NOSIGNAL), 26);
+  ck_assert_int_eq((int) pair_send(remote, STDOUT("\2", "hi") END, 26), 26);
   fcl__connection_close(&c);
   fcl__connection_close(&c); /* harmless */
   turn();
@@ -118,7 +118,7 @@ END_TEST
 START_TEST(closing_inside_a_span_ends_the_reading) {
   begin();
   closer = 'o';
-  say(OUT("\3", "one") OUT("\3", "two") END);
+  say(STDOUT("\3", "one") STDOUT("\3", "two") END);
   ck_assert_str_eq(text, "first; out one; closed; ");
 }
 END_TEST
@@ -126,11 +126,11 @@ END_TEST
 START_TEST(without_memory_for_a_block_the_connection_breaks_and_is_not_read_from_again) {
   begin();
   test_allocator_fail(&memory, 1, 1);
-  say(OUT("\2", "hi"));
+  say(STDOUT("\2", "hi"));
   ck_assert_str_eq(text, "broke MEMORY; ");
   ck_assert_int_eq(broken.code, FCL_E_NOMEM);
   test_allocator_fail(&memory, 0, 0);
-  say(OUT("\2", "hi"));
+  say(STDOUT("\2", "hi"));
   ck_assert_str_eq(text, "broke MEMORY; ");
 }
 END_TEST
@@ -139,7 +139,7 @@ START_TEST(closing_inside_a_span_that_was_resumed_ends_the_reading) {
   begin();
   holds = 1;
   takes = 1;
-  say(OUT("\3", "one") OUT("\3", "two") END);
+  say(STDOUT("\3", "one") STDOUT("\3", "two") END);
   closer = 'o';
   fcl__connection_resume(&c);
   turn();
@@ -151,10 +151,10 @@ START_TEST(a_violation_behind_a_held_span_is_told_when_that_is_resumed) {
   begin();
   holds = 1;
   takes = 3;
-  say(OUT("\3", "one") "\1\5\0\1\0\0\0\0");
+  say(STDOUT("\3", "one") "\1\5\0\1\0\0\0\0");
   ck_assert_str_eq(text, "first; out one; ");
   fcl__connection_resume(&c);
-  say(OUT("\3", "two"));
+  say(STDOUT("\3", "two"));
   ck_assert_str_eq(text, "first; out one; broke PROTOCOL; ");
   assert_broken("only web servers send");
 }

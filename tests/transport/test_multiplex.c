@@ -48,16 +48,16 @@ END_TEST
 
 START_TEST(answers_come_to_whom_they_belong_in_any_order) {
   begin_all(3);
-  say(OUT("\3", "\2", "cc") OUT("\1", "\1", "a") "\1\7\0\2\0\1\0\0!" OUT("\3", "\1", "C") END("\3")
-          OUT("\2", "\1", "b") END("\1") END("\2"));
+  say(STDOUT("\3", "\2", "cc") STDOUT("\1", "\1", "a") "\1\7\0\2\0\1\0\0!" STDOUT("\3", "\1", "C")
+          END("\3") STDOUT("\2", "\1", "b") END("\1") END("\2"));
   ck_assert_text("c first; c out cc; a first; a out a; b first; b err !; c out C; c end 0 0; "
                  "b out b; a end 0 0; b end 0 0; ");
 }
 END_TEST
 
-static const char mixed[] = OUT("\2", "\3", "two")
-    OUT("\1", "\3", "one") "\1\3\0\2\0\10\3\0"
-                           "\1\2\3\4\0\0\0\0pad" OUT("\1", "\1", "!") END("\1");
+static const char mixed[] = STDOUT("\2", "\3", "two")
+    STDOUT("\1", "\3", "one") "\1\3\0\2\0\10\3\0"
+                              "\1\2\3\4\0\0\0\0pad" STDOUT("\1", "\1", "!") END("\1");
 
 START_TEST(answers_are_the_same_however_they_are_cut) {
   begin_all(2);
@@ -74,7 +74,7 @@ START_TEST(answers_are_the_same_however_they_are_cut) {
 END_TEST
 
 static const char *const strays[] = {
-    OUT("\7", "\1", "?"),
+    STDOUT("\7", "\1", "?"),
     END("\7"),
     "\1\7\1\1\0\1\0\0?",
     "\1\14\0\1\0\1\0\0?",
@@ -90,14 +90,14 @@ START_TEST(a_record_that_is_nobodys_is_skipped_and_lets_nobody_in_any_more) {
   ck_assert_uint_eq(stray_count, 1);
   say_bytes(strays[_i], stray_lens[_i]);
   ck_assert_uint_eq(stray_count, 1); /* once is enough */
-  say(OUT("\1", "\1", "a") END("\1"));
+  say(STDOUT("\1", "\1", "a") END("\1"));
   ck_assert_text("a first; a out a; a end 0 0; ");
 }
 END_TEST
 
 START_TEST(a_record_for_a_request_that_has_not_begun_is_nobodys) {
   attach(0);
-  say(OUT("\1", "\1", "a"));
+  say(STDOUT("\1", "\1", "a"));
   ck_assert_text("");
   ck_assert_int_eq(fcl__multiplex_has_room(&m), 0);
 }
@@ -105,7 +105,7 @@ END_TEST
 
 START_TEST(a_record_behind_the_end_of_its_request_is_nobodys) {
   begin_all(2);
-  say(END("\1") OUT("\1", "\1", "?"));
+  say(END("\1") STDOUT("\1", "\1", "?"));
   ck_assert_text("a first; a end 0 0; ");
   ck_assert_int_eq(fcl__multiplex_has_room(&m), 0);
 }
@@ -129,9 +129,9 @@ static void give(int i) {
 START_TEST(who_holds_a_span_stops_nobody) {
   begin_all(2);
   holds = 1;
-  say(OUT("\1", "\3", "one") OUT("\2", "\3", "two"));
+  say(STDOUT("\1", "\3", "one") STDOUT("\2", "\3", "two"));
   ck_assert_text("a first; a out one; b first; b out two; ");
-  say(OUT("\2", "\5", "three") END("\2"));
+  say(STDOUT("\2", "\5", "three") END("\2"));
   ck_assert_text("b out three; b end 0 0; ");
   ck_assert_mem_eq(peers[0].block + 8, "one", 3);
   give(0);
@@ -141,10 +141,10 @@ END_TEST
 START_TEST(a_block_can_be_held_by_several) {
   begin_all(2);
   holds = 2;
-  say(OUT("\1", "\3", "one") OUT("\2", "\3", "two"));
+  say(STDOUT("\1", "\3", "one") STDOUT("\2", "\3", "two"));
   ck_assert_ptr_eq(peers[0].block, peers[1].block);
   give(0);
-  say(OUT("\1", "\5", "three"));
+  say(STDOUT("\1", "\5", "three"));
   ck_assert_mem_eq(peers[1].block + 19, "two", 3);
   give(1);
 }

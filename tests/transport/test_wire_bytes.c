@@ -5,11 +5,11 @@ START_TEST(nothing_is_read_while_paused) {
   open_pair();
   fcl__wire_read(&w);
   fcl__wire_pause(&w);
-  ck_assert_int_eq((int) send(far, "abc", 3, 0), 3);
-  uv_run(&loop, UV_RUN_NOWAIT);
+  ck_assert_int_eq((int) pair_send(remote, "abc", 3), 3);
+  pair_turn(&loop);
   ck_assert_uint_eq(came, 0);
   fcl__wire_read(&w);
-  uv_run(&loop, UV_RUN_NOWAIT);
+  pair_turn(&loop);
   ck_assert_uint_eq(came, 3);
 }
 END_TEST
@@ -18,8 +18,8 @@ START_TEST(an_idle_wire_has_no_block) {
   open_pair();
   fcl__wire_read(&w);
   ck_assert_uint_eq(memory.live, 0);
-  ck_assert_int_eq((int) send(far, "abc", 3, 0), 3);
-  uv_run(&loop, UV_RUN_NOWAIT);
+  ck_assert_int_eq((int) pair_send(remote, "abc", 3), 3);
+  pair_turn(&loop);
   ck_assert_uint_eq(memory.live, 1); /* on the free list */
   ck_assert_uint_eq(blocks.count, 1);
 }
@@ -29,11 +29,11 @@ START_TEST(a_block_that_is_kept_is_not_used_again) {
   open_pair();
   keep = 1;
   fcl__wire_read(&w);
-  ck_assert_int_eq((int) send(far, "abc", 3, 0), 3);
-  uv_run(&loop, UV_RUN_NOWAIT);
+  ck_assert_int_eq((int) pair_send(remote, "abc", 3), 3);
+  pair_turn(&loop);
   keep = 0;
-  ck_assert_int_eq((int) send(far, "def", 3, 0), 3);
-  uv_run(&loop, UV_RUN_NOWAIT);
+  ck_assert_int_eq((int) pair_send(remote, "def", 3), 3);
+  pair_turn(&loop);
   ck_assert_mem_eq(kept, "abc", 3);
   ck_assert_mem_eq(got, "abcdef", 6);
 }
@@ -50,7 +50,7 @@ START_TEST(many_slices_go_out_in_order) {
     vecs[i].len = 1;
   }
   ck_assert_int_eq((int) fcl__wire_write(&w, vecs, 64), 64);
-  ck_assert_int_eq((int) recv(far, got, sizeof got, 0), 64);
+  ck_assert_int_eq((int) pair_receive(remote, got, sizeof got), 64);
   ck_assert_mem_eq(got, text, 64);
 }
 END_TEST
@@ -60,7 +60,8 @@ START_TEST(what_does_not_fit_follows) {
   static char big[3 * 1024 * 1024];
   fcl_slice vecs[6];
   size_t i, at = 0, sum = 0, all;
-  ssize_t n, gone;
+  ssize_t gone;
+  long n;
   open_pair();
   for (i = 0; i < sizeof big; i++)
     big[i] = (char) (i * 2654435761u >> 24);
@@ -73,13 +74,13 @@ START_TEST(what_does_not_fit_follows) {
   all = (size_t) gone + w.writing; /* perhaps not all six: the caller goes on behind them */
   ck_assert_uint_le(all, at);
   while (sum < all) {
-    while ((n = recv(far, got, sizeof got, 0)) > 0) {
+    while ((n = pair_receive(remote, got, sizeof got)) > 0) {
       ck_assert_mem_eq(got, big + sum, (size_t) n);
       sum += (size_t) n;
     }
-    uv_run(&loop, UV_RUN_NOWAIT);
+    pair_turn(&loop);
   }
-  uv_run(&loop, UV_RUN_NOWAIT);
+  pair_turn(&loop);
   ck_assert_uint_eq((size_t) gone + written, all);
   ck_assert_int_eq(written_status, 0);
   ck_assert_uint_eq(w.writing, 0);
@@ -100,8 +101,8 @@ END_TEST
 START_TEST(a_write_where_nobody_reads_is_an_error) {
   fcl_slice vec = {"abc", 3};
   open_pair();
-  close(far);
-  far = -1;
+  pair_close(remote);
+  remote = -1;
   ck_assert_int_eq((int) fcl__wire_write(&w, &vec, 1), UV_EPIPE);
 }
 END_TEST
@@ -114,7 +115,8 @@ static TCase *reading_and_writing(void) {
   tcase_add_test(t, many_slices_go_out_in_order);
   tcase_add_test(t, what_does_not_fit_follows);
   tcase_add_test(t, a_queued_write_is_told_as_canceled_before_closed);
-  tcase_add_test(t, a_write_where_nobody_reads_is_an_error);
+  if (!pair_is_tcp)
+    tcase_add_test(t, a_write_where_nobody_reads_is_an_error);
   return t;
 }
 
