@@ -66,6 +66,12 @@ int fcl__common_is_crowded(fcl__pool *pool);
 int fcl__common_yields(fcl__pool *pool, uint64_t now); /* a process that is free shall leave */
 int fcl__common_stays(fcl__pool *pool);                /* it idles, and shall not leave */
 
+/* ---- close.c ---- */
+
+void fcl__close_init(fcl__pool *pool);
+void fcl__pool_stop_all(fcl__pool *pool, uint64_t now); /* every member is told to leave */
+void fcl__pool_finish(fcl__pool *pool);                 /* the last one has */
+
 /* ---- states.c ---- */
 
 void fcl__member_move(fcl__member *m, fcl__member_event event);
