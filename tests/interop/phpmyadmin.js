@@ -33,8 +33,8 @@ visit('phpmyadmin', async (v, folder) => {
   });
   await v.claim('rows are put into it', async () => {
     await at('/table/sql', '&db=world&table=one');
-    await v.page.waitForFunction(() => document.querySelector('.CodeMirror')?.CodeMirror);
-    await v.page.evaluate(() => document.querySelector('.CodeMirror').CodeMirror.setValue("INSERT INTO one VALUES (1, 'Größe <b>'), (2, 'zweiter')"));
+    await v.page.waitForFunction(() => document.querySelector('#sqlqueryform .CodeMirror')?.CodeMirror);
+    await v.page.evaluate(() => document.querySelector('#sqlqueryform .CodeMirror').CodeMirror.setValue("INSERT INTO one VALUES (1, 'Größe <b>'), (2, 'zweiter')"));
     await v.click('#button_submit_query');
     await v.sees('2 rows inserted');
     await at('/sql', '&db=world&table=one&pos=0');
@@ -68,6 +68,7 @@ visit('phpmyadmin', async (v, folder) => {
   await v.claim('what the server is doing is shown, live', async () => {
     await at('/server/status/monitor');
     await v.page.waitForFunction(() => document.querySelectorAll('#chartGrid canvas').length > 2);
+    for (let n = 0; n < 3; n++) await v.page.waitForResponse((r) => r.url().includes('monitor/chart') && r.ok());
     await v.picture('6-monitor');
   });
   await v.claim('logged out', async () => {

@@ -11,8 +11,8 @@ build=$(dirname "$(dirname "$httpd")")
 pictures=$build/pictures logs=$build/world
 shift
 [ "${1:-}" != --table ] || { table=$2; shift 2; }
-all="dokuwiki mediawiki phpmyadmin rails git"
-[ -z "${FCGICLIENT_TEST_NO_PHP:-}" ] || all="rails git"
+all="dokuwiki mediawiki phpmyadmin rails git munin"
+[ -z "${FCGICLIENT_TEST_NO_PHP:-}" ] || all="rails git munin"
 names=${*:-$all}
 
 about() { # about NAME: its package, what else it needs, what it is called
@@ -22,6 +22,7 @@ about() { # about NAME: its package, what else it needs, what it is called
     phpmyadmin) package=phpmyadmin more="php-cgi php-mysql mariadb-server-core mariadb-client-core" called=phpMyAdmin ;;
     rails) package=ruby-rails more=ruby-fcgi called=Rails ;;
     git) package=gitweb more="git fcgiwrap cgit libcgi-fast-perl libfcgi-perl" called="Git, cgit and gitweb" ;;
+    munin) package=munin more="rrdtool libcgi-fast-perl" called=Munin ;;
     *) echo "there is no application $1; these are: $all" >&2; exit 2 ;;
   esac
 }
