@@ -10,179 +10,13 @@
    function here may fail tickets, other than the one it is about too, and may call ops->closed. */
 #ifndef FCL__POOL_H
 #define FCL__POOL_H
-#include <fcgiclient/fcgiclient.h> /* FCL_NEVER, fcl_level */
-#include <fcgiclient/stats.h>      /* fcl_left */
 #include "base/error.h"
-#include "base/list.h"
 #include "base/memory.h"
 #include "pool/least.h"
-#include "pool/queue.h"
-#include "pool/size.h"
+#include "pool/member.h"
 #include "pool/quota.h"
-#include "pool/timeouts.h"
-
-typedef struct fcl__pool fcl__pool;
-typedef struct fcl__member fcl__member;
-typedef struct fcl__ticket fcl__ticket;
-
-/* ---- Settings: every number real; FCL_NEVER (0xffffffff) where there is no limit ---- */
-
-typedef struct fcl__pool_settings {
-  const char *name;             /* lent for the pool's life */
-  const char *program;          /* NULL: the members are addresses; for sentences */
-  const char *const *addresses; /* one member each, lent for the pool's life; NULL: a place for one
-                                   that comes (fcl__address_add) */
-  unsigned address_count;
-  fcl_balance balance;    /* of addresses */
-  unsigned slow_start_ms; /* an address that is back has its full share after this; 0, FCL_NEVER: at
-                             once */
-  unsigned probe_ms;      /* addresses are probed this often; 0, FCL_NEVER: not */
-  unsigned is_common; /* what it may have is counted with pools elsewhere: `take` and its kind in
-                         fcl__pool_ops are asked */
-  unsigned max_processes; /* that serve at once; 1 to 10,000 (others are made to fit) */
-  unsigned is_sized;      /* 1: by load, from `processors` at first; max_processes is the most */
-  unsigned processors;
-  unsigned room; /* fcl__pool_take_settings can raise max_processes to this; less: not at all */
-  unsigned min_processes;   /* idle_ms leaves this many, and one that dies is replaced */
-  unsigned max_connections; /* to one address */
-  unsigned
-      per_connection;   /* requests at once on a connection; 0 is 1; fcl__member_share changes it */
-  unsigned per_process; /* connections to a process at once; 0 is 1 */
-  unsigned max_requests; /* then a process is replaced */
-  unsigned lifetime_ms;  /* likewise; 0, FCL_NEVER: not */
-  uint64_t max_memory;   /* likewise, bytes; 0: not */
-  fcl_ready ready;       /* what a new process shows before it takes requests */
-  unsigned queue_length; /* requests that wait, beside one for each process being started */
-  unsigned rapid_fails;  /* 0, FCL_NEVER: off */
-  unsigned rapid_fail_ms;
-  unsigned start_ms, connect_ms, queue_ms, first_ms, activity_ms, request_ms, idle_ms;
-  unsigned stop_ms;  /* 0: force at once */
-  unsigned abort_ms; /* 0: what is left of request_ms, but at least 1 s */
-} fcl__pool_settings;
-
-/* ---- Members ---- */
-
-/* An address is only ever IDLE (room for more) or BUSY (all that it may have is in hand), or, while
-   it is not to be tried, ABSENT.  A process is BUSY from its first request to its last. */
-typedef enum fcl__member_state {
-  FCL__ABSENT,
-  FCL__STARTING, /* ordered, not yet reported as started; or not ready yet (settings.ready) */
-  FCL__IDLE,
-  FCL__BUSY,     /* has requests, or has yet to prove that it is done with one that was given up */
-  FCL__DRAINING, /* finishes what it has, then stops */
-  FCL__STOPPING, /* was asked to leave; or will be, when its start is reported */
-  FCL__KILLING   /* was ended by force; its exit is awaited */
-} fcl__member_state;
-const char *fcl__member_state_name(fcl__member_state state); /* "idle" */
-
-/* What can happen to a member; states.c has the table of what it becomes then. */
-typedef enum fcl__member_event {
-  FCL__ORDERED, /* a process is to be started */
-  FCL__STARTED, /* its start was reported */
-  FCL__ROOM,    /* it can take a request */
-  FCL__FULL,    /* it cannot take another request now */
-  FCL__DRAIN,   /* it shall take no more requests, and leave */
-  FCL__ASKED,   /* it shall leave now */
-  FCL__FORCED,  /* it is ended */
-  FCL__GONE     /* it exited, could not be started, or cannot be reached */
-} fcl__member_event;
-const char *fcl__member_event_name(fcl__member_event event);
-/* The state after the event; -1 where the event cannot come. */
-int fcl__member_next(fcl__member_state state, fcl__member_event event);
-
-struct fcl__member {
-  fcl__pool *pool;
-  unsigned index; /* in pool->members; */
-  fcl__member_state state;
-  fcl__list link;          /* in pool->idle, while IDLE; processes: in pool->absent, while ABSENT */
-  fcl__list room;          /* processes: in pool->roomy, while BUSY with room for more */
-  fcl__list spare;         /* processes: in quota->idle, while IDLE */
-  fcl__list tickets;       /* what it has in hand */
-  unsigned per_connection; /* requests at once on a connection; 1: none is shared */
-  unsigned connections;    /* at once; a process has one */
-  unsigned in_hand;
-  unsigned connecting; /* of these, those that are CONNECTING */
-  unsigned served;     /* requests since its start */
-  unsigned failures;   /* addresses: connects that failed in a row */
-  long pid;            /* 0: an address, or not started yet */
-  /* It has answered, or taken a connection, since its start. */
-  unsigned is_proven : 1;
-  /* Its request was given up; it is BUSY (or DRAINING) until it proves itself free. */
-  unsigned is_proving : 1;
-  /* What it is busy with was given up by the caller: whatever becomes of it is no failure. */
-  unsigned is_forgiven : 1;
-  /* It has exited, but its last answer is still being read: there is nobody to ask or to wait for.
-   */
-  unsigned is_gone : 1;
-  /* start_ms ended without a request that could prove it; starts again with the first one. */
-  unsigned is_excused : 1;
-  /* Addresses: */
-  const char *address;       /* its text; NULL: nobody is there */
-  uint64_t back_at;          /* its slow start began then; 0: it has its full share */
-  unsigned credit;           /* slow start: towards its next turn, in 256ths */
-  unsigned misses;           /* probes in a row that had no answer */
-  unsigned is_drained : 1;   /* by call: takes no more until it is taken back */
-  unsigned is_leaving : 1;   /* it is no longer among the addresses */
-  unsigned is_probed : 1;    /* a probe is out */
-  unsigned has_answered : 1; /* a request, since the last check */
-  unsigned is_unasked : 1;   /* the probe could not be sent */
-  unsigned has_hung_up : 1;  /* STARTING: on the probe that asked whether it is ready */
-  unsigned is_giving : 1;    /* a process that leaves, whose place is not free before it is gone */
-  unsigned checks;           /* how often it was looked at since it is proving, or asked */
-  fcl_left why;              /* it leaves, or is gone; FCL_LEFT_UNKNOWN: it does not leave yet */
-  /* STARTING, and until proven: start; IDLE: idle; STOPPING: stop; proving: abort; ABSENT address:
-     back-off. */
-  fcl__clock clock;
-  fcl__clock check;    /* proving, getting ready, or an address: when to look at it again */
-  fcl__clock age;      /* a process: its lifetime */
-  uint64_t memory;     /* bytes, when it was looked at last; 0: it was not, or nobody can tell */
-  uint64_t wanted;     /* processor time, likewise */
-  uint64_t started_at; /* when its start was ordered */
-  uint64_t rested_at;  /* when it became idle last */
-  void *io;            /* the client's */
-};
-
-/* How a process ended. */
-typedef struct fcl__exit {
-  int status; /* exit status; -1 when it was ended by a signal, or nothing is known */
-  int signal; /* 0: none */
-} fcl__exit;
-
-/* ---- Tickets ---- */
-
-typedef enum fcl__ticket_state {
-  FCL__NEW,
-  FCL__QUEUED,
-  FCL__CONNECTING, /* a member was chosen; bytes cannot flow yet */
-  FCL__OPEN,       /* sent, or being sent */
-  FCL__ENDED       /* the pool has forgotten it */
-} fcl__ticket_state;
-
-/* Zeroed is NEW.  The client embeds it in its request. */
-struct fcl__ticket {
-  fcl__list link; /* in the queue, or in member->tickets */
-  fcl__pool *pool;
-  fcl__member *member; /* CONNECTING, OPEN */
-  fcl__ticket_state state;
-  unsigned refusals;        /* of these, connections that were refused */
-  unsigned tries;           /* times that it was begun */
-  unsigned is_answered : 1; /* a byte of the answer came: first_ms is over */
-  unsigned has_affinity : 1;
-  uint64_t affinity;      /* fcl__affinity_hash of the caller's key */
-  fcl__member *avoided;   /* refused it as overloaded: only if there is nobody else */
-  unsigned is_paused : 1; /* the next move is the caller's */
-  fcl__clock clock;       /* QUEUED: queue; CONNECTING: connect; OPEN: first */
-  fcl__clock activity;    /* OPEN */
-  fcl__clock limit;       /* OPEN: request */
-  uint64_t opened_at, paused_at;
-  uint64_t paused_ms;  /* in all, since it was opened, before paused_at */
-  fcl_slice subject;   /* what it is about ("/var/www/report.php"), for sentences; the client's, may
-                          be empty */
-  fcl_slice tag;       /* the caller's tag, for sentences; may be empty */
-  uint64_t key;        /* of its source: as good as random; 0: it has none */
-  fcl__source *source; /* QUEUED, CONNECTING, OPEN */
-  unsigned is_again : 1; /* QUEUED: it is tried again */
-};
+#include "pool/settings.h"
+#include "pool/size.h"
 
 /* ---- What the pool does to the world ---- */
 
@@ -301,9 +135,10 @@ struct fcl__pool {
       kept; /* the most that were ever serving, up to min_processes: one that dies is replaced */
   unsigned open; /* tickets CONNECTING or OPEN */
   unsigned next_address;
-  fcl__least least; /* of several addresses: how much each has in hand; NONE: it takes nothing now */
-  uint64_t *hashes; /* of several addresses, side by side: of the text of each, for affinity */
-  unsigned slow;    /* addresses that are in their slow start */
+  fcl__least
+      least; /* of several addresses: how much each has in hand; NONE: it takes nothing now */
+  uint64_t *hashes;    /* of several addresses, side by side: of the text of each, for affinity */
+  unsigned slow;       /* addresses that are in their slow start */
   unsigned awaited;    /* names of addresses that have never been resolved yet: requests wait */
   const char *fault;   /* why there are no addresses; NULL: nothing is known */
   const char *blocked; /* why nobody is served; NULL: they are */
