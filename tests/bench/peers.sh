@@ -4,17 +4,29 @@
 # Sourced by run.sh; each function runs one in the place of its shell, at $port.
 
 peer_nginx() {
+  nginx_conf "master_process off; worker_processes 1"
+  run_nginx
+}
+
+peer_nginx_2() {
+  nginx_conf "worker_processes 2" reuseport
+  run_nginx
+}
+
+# Buffers that take an answer and an upload of 1 MiB, so that no file is written (fastcgi_buffers, client_body_buffer_size).
+nginx_conf() { # nginx_conf PROCESSES [LISTEN-OPTION]
   mkdir -p nginx
   cat >nginx.conf <<CONF
-daemon off; master_process off; worker_processes 1; pid $folder/nginx/pid; error_log $folder/nginx/error.log;
+daemon off; $1; pid $folder/nginx/pid; error_log $folder/nginx/error.log; user $(id -un) $(id -gn);
 events { worker_connections 4096; }
 http {
-  access_log off; keepalive_requests 1000000000; client_max_body_size 0;
+  access_log off; keepalive_requests 1000000000; client_max_body_size 0; client_body_buffer_size 1m;
+  fastcgi_buffers 18 64k; fastcgi_buffer_size 8k; fastcgi_busy_buffers_size 128k;
   client_body_temp_path $folder/nginx/body; fastcgi_temp_path $folder/nginx/fastcgi; proxy_temp_path $folder/nginx/proxy;
   uwsgi_temp_path $folder/nginx/uwsgi; scgi_temp_path $folder/nginx/scgi;
   upstream app { server unix:$folder/socket; keepalive 64; keepalive_requests 1000000000; }
   server {
-    listen 127.0.0.1:$port; root $folder/www;
+    listen 127.0.0.1:$port $2; root $folder/www;
     location / {
       include /etc/nginx/fastcgi_params; fastcgi_param SCRIPT_FILENAME \$document_root\$fastcgi_script_name;
       fastcgi_keep_conn on; fastcgi_pass app;
@@ -22,6 +34,9 @@ http {
   }
 }
 CONF
+}
+
+run_nginx() {
   exec /usr/sbin/nginx -e "$folder/nginx/error.log" -c "$folder/nginx.conf"
 }
 
@@ -110,19 +125,19 @@ CONF
 }
 
 peer_httpd() {
-  serve_httpd
+  serve_httpd --threads 1
 }
 
-# As HAProxy does it: a body goes on as it comes, so that who uploads slowly holds a process.
-peer_httpd_no_gather() {
-  serve_httpd --no-gather
+peer_httpd_2() {
+  serve_httpd --threads 2
 }
 
 serve_httpd() {
-  exec "$programs/../bin/httpd" --listen 127.0.0.1:"$port" --root "$folder/www" --connect .php=unix:"$folder/socket" --threads 1 --quiet "$@"
+  exec "$programs/../bin/httpd" --listen 127.0.0.1:"$port" --root "$folder/www" --connect .php=unix:"$folder/socket" --quiet "$@"
 }
 
-peers="nginx haproxy lighttpd h2o apache httpd httpd_no_gather"
+peers="nginx haproxy lighttpd h2o apache httpd"
+peers_of_two="nginx_2 httpd_2"
 peer_packages="nginx-light haproxy lighttpd h2o apache2-bin"
 
 # Debian starts the services of what it installs: these stay off.
@@ -138,7 +153,7 @@ need_peers() {
 
 peer_version() {
   case $1 in
-    nginx) /usr/sbin/nginx -v 2>&1 | sed 's,.*/,,' ;;
+    nginx*) /usr/sbin/nginx -v 2>&1 | sed 's,.*/,,' ;;
     haproxy) haproxy -v | sed -n 's/.*version \([0-9.]*\).*/\1/p' ;;
     lighttpd) /usr/sbin/lighttpd -v | sed -n 's,lighttpd/\([^ ]*\).*,\1,p' ;;
     h2o) h2o -v | sed -n 's/h2o version \([^ ]*\).*/\1/p' ;;

@@ -6,17 +6,17 @@ rounds=${1:-11}
 here=$PWD/tests/bench
 . lib/packaging/debian.sh
 . tests/bench/peers.sh
-need_peers gcc libc6-dev make cmake pkg-config libuv1-dev node-llhttp check curl strace valgrind wrk || exit 1
+need_peers gcc libc6-dev make cmake pkg-config libuv1-dev node-llhttp check curl strace valgrind wrk php-cgi || exit 1
 mkdir -p build
 echo "Building in build/bench ..."
-{ cmake -S . -B build/bench -DCMAKE_BUILD_TYPE=Release -DCMAKE_C_FLAGS_RELEASE="-O2 -DNDEBUG" -DFCGICLIENT_TESTS=ON &&
-  cmake --build build/bench -j 2 --target bench_raw bench_client bench_responder httpd; } >build/bench.log 2>&1 || { tail -n 40 build/bench.log; exit 1; }
+{ cmake -S . -B build/bench -DCMAKE_BUILD_TYPE=Release -DCMAKE_C_FLAGS_RELEASE="-O2 -DNDEBUG" -DFCGICLIENT_TESTS=ON -DBUILD_SHARED_LIBS=OFF &&
+  cmake --build build/bench -j 2 --target bench_raw bench_client bench_responder bench_first bench_starts httpd fcl-guardian httpd_slow_clients; } >build/bench.log 2>&1 || { tail -n 40 build/bench.log; exit 1; }
 
 programs=$PWD/build/bench/bench
-folder=$(mktemp -d) responder= front=
+folder=$(mktemp -d) responder= front= processes= crowd=
 results=$PWD/tests/bench/results.md
 . tests/bench/figures.sh
-trap 'stop "$front"; stop "$responder"; rm -rf "$folder"' EXIT
+trap 'stop "$crowd"; stop "$front"; stop "$processes"; stop "$responder"; rm -rf "$folder"' EXIT
 trap 'exit 1' INT TERM HUP
 
 {
@@ -29,5 +29,8 @@ trap 'exit 1' INT TERM HUP
 
 . tests/bench/against_raw.sh
 mkdir -p "$folder/www" && : >"$folder/www/index.php" && chmod 755 "$folder" "$folder/www"
+. tests/bench/against_hand.sh
 . tests/bench/against_peers.sh
+. tests/bench/against_slow.sh
 cp "$folder/results" "$results"
+awk -f tests/bench/plot.awk "$results" >tests/bench/results.svg

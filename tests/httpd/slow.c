@@ -1,6 +1,7 @@
 /* slow.c: many slow clients of a web server, and one fast client whose waiting is measured, alone
  * and among them.
  * usage: slow PORT READERS UPLOADS REQUESTS BYTES   (each at 20 kB/s; a reader reads BYTES)
+ * REQUESTS 0: the slow ones alone, until it is killed; then SERVED comes as soon as all are.
  * Prints "ALONE-MEDIAN ALONE-P95 MEDIAN P95 SERVED" in microseconds; SERVED: slow readers whose
  * answer had begun. */
 #define _GNU_SOURCE
@@ -160,6 +161,19 @@ static void await_slow(void) {
     usleep(10000);
 }
 
+static void measure_alone(int requests) {
+  measure(20); /* all processes are there */
+  printf("\r");
+  measure(requests);
+}
+
+static void stay(void) {
+  printf("%d\n", served);
+  fflush(stdout);
+  for (;;)
+    pause();
+}
+
 int main(int argc, char **argv) {
   pthread_t thread;
   int i, requests;
@@ -175,11 +189,12 @@ int main(int argc, char **argv) {
     return 2;
   for (i = 0; i < count; i++)
     all[i].is_upload = i >= readers;
-  measure(20); /* all processes are there */
-  printf("\r");
-  measure(requests);
+  if (requests > 0)
+    measure_alone(requests);
   pthread_create(&thread, NULL, play_slow, NULL);
   await_slow();
+  if (requests == 0)
+    stay();
   measure(requests);
   printf("%d\n", served);
   is_over = 1;
