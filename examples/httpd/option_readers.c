@@ -131,6 +131,7 @@ int read_root(const option *what, options *o, const char *value) {
     return complain(what, value, why);
   if (len > 0 && path[len - 1] == '/') /* the root, or a drive's */
     path[len - 1] = 0;
+  free(o->root); /* said before */
   o->root = path;
   return 0;
 }

@@ -36,7 +36,7 @@ typedef struct options {
   status_for status;  /* who may see /-/pools */
   const char *listen; /* as given */
   char host[256], port[8];
-  const char *root; /* absolute, without a '/' at its end */
+  char *root; /* absolute, without a '/' at its end */
   app apps[APPS_MAX];
   unsigned app_count;
   app authorizer;     /* is asked first; no program and no address: none is */

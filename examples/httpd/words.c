@@ -93,9 +93,11 @@ const char *const *environment_with(const char *const *pairs, unsigned count) {
   uv_os_environ(&ours, &ours_count);
   all = calloc((size_t) ours_count + count + 1, sizeof *all);
   for (n = 0; all && n < ours_count; n++) {
-    const char *pair = pair_of(&ours[n]);
+    char *pair = pair_of(&ours[n]);
     if (pair && !is_replaced(pair, pairs, count))
       all[used++] = pair;
+    else
+      free(pair);
   }
   for (i = 0; all && i < count; i++)
     all[used++] = pairs[i];

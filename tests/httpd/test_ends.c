@@ -325,6 +325,18 @@ START_TEST(a_wrong_option_is_told) { /* loop */
 }
 END_TEST
 
+/* Under LeakSanitizer the status would be another. */
+START_TEST(an_option_that_is_given_again_takes_the_place_of_what_came_before) {
+  static const char *const options[] = {"--app", ".app=" APP,   "--quiet", "--root", "/",
+                                        "--env", "HOME=/",      "--index", "x",      "--processes",
+                                        "2",     "--processes", "3",       NULL};
+  site again;
+  site_start(&again, options);
+  ck_assert_status(get(again.port, "/a.txt"), 404);
+  ck_assert_int_eq(site_stop(&again), 0);
+}
+END_TEST
+
 START_TEST(help_and_version_are_no_errors) {
   ck_assert_int_eq(run_with("--help"), 0);
   ck_assert_int_eq(run_with("--version"), 0);
@@ -372,6 +384,7 @@ int main(void) {
   tcase_add_test(c, a_client_that_does_not_read_is_given_up);
   tcase_add_test(c, a_client_that_sends_and_does_not_read_is_given_up);
   tcase_add_loop_test(c, a_wrong_option_is_told, 0, 23);
+  tcase_add_test(c, an_option_that_is_given_again_takes_the_place_of_what_came_before);
   tcase_add_test(c, help_and_version_are_no_errors);
   tcase_add_loop_test(c, an_address_in_use_is_told, 1, 3);
   tcase_add_test(c, threads_divide_and_end_together);
