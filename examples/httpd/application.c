@@ -50,7 +50,7 @@ void application_resume(exchange *x) {
 
 static void on_sent(fcl_request *r, fcl_code code, void *user) {
   exchange *x = user;
-  x->is_lent = 0;
+  x->is_lent = x->c->has_waited = 0;
   connection_settle(x->c);
 }
 

@@ -62,11 +62,19 @@ void connection_reset(connection *c) {
 
 /* ---- Reading ---- */
 
+static int is_lent(const connection *c) {
+  return c->x && c->x->is_lent;
+}
+
 static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buf) {
   connection *c = (connection *) handle;
   worker *w = c->worker;
   if (c->is_lingering) {
     *buf = uv_buf_init(w->junk, sizeof w->junk);
+    return;
+  }
+  if (is_lent(c)) { /* what is in the block has not been used yet */
+    *buf = uv_buf_init(NULL, 0);
     return;
   }
   if (c->in == NULL) {
@@ -83,8 +91,7 @@ static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buf) {
 
 /* Gives the block back when nothing in it is needed. */
 static void release_in(connection *c) {
-  if (c->in && c->at == c->end && (c->x == NULL || c->x->head_block != c->in) &&
-      !(c->x && c->x->is_lent)) {
+  if (c->in && c->at == c->end && (c->x == NULL || c->x->head_block != c->in) && !is_lent(c)) {
     block_give(&c->worker->blocks, c->in);
     c->in = NULL;
     c->at = c->end = 0;
@@ -103,12 +110,20 @@ static void set_reading(connection *c, int reading) {
     connection_close(c);
 }
 
+/* What is in the block comes first.  A part that is gathered comes back in this turn of the loop:
+   to stop for that, and to begin again, would be four system calls.  Asked again, it is serious. */
+static void no_room(connection *c) {
+  if (c->has_waited || !is_lent(c))
+    set_reading(c, 0);
+  c->has_waited = !c->has_waited;
+}
+
 static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf) {
   connection *c = (connection *) stream;
   if (n == 0) {
     release_in(c);
-  } else if (n == UV_ENOBUFS && c->in) {
-    set_reading(c, 0); /* the block is full: what is in it comes first */
+  } else if (n == UV_ENOBUFS && (c->in || is_lent(c))) {
+    no_room(c);
   } else if (n < 0) {
     connection_close(c); /* a client that has left wants no answer */
   } else if (!c->is_lingering) {
@@ -140,7 +155,8 @@ void connection_drain(connection *c) {
 /* While a response is made we read on, to notice that the client leaves, as far as there is room
  * for what it sends ahead. */
 static void read_ahead(connection *c) {
-  set_reading(c, !c->x->is_lent && (c->in == NULL || c->end < c->in->size));
+  if (!c->x->is_lent)
+    set_reading(c, c->in == NULL || c->end < c->in->size);
 }
 
 /* ---- The head ---- */
@@ -219,10 +235,8 @@ static void read_body_on(connection *c) {
 /* Returns 0 when it has to wait. */
 static int read_body(connection *c) {
   exchange *x = c->x;
-  if (x->is_lent) {
-    set_reading(c, 0);
+  if (x->is_lent)
     return 0;
-  }
   if (c->at == c->end) {
     read_body_on(c);
     return 0;

@@ -100,6 +100,7 @@ typedef struct connection {
   size_t at, end; /* in->bytes[at, end) has not been parsed */
   exchange *x;    /* NULL: between two requests */
   uv_shutdown_t shutdown;
+  int has_waited; /* for room to read into */
   int is_reading, is_advancing, is_lingering, is_closing, is_closed;
   char remote_addr[46], local_addr[46];
   unsigned remote_port, local_port;
