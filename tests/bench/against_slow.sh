@@ -12,7 +12,7 @@ slow_nginx() {
 
 slow_httpd() {
   exec "$programs/../bin/httpd" --listen 127.0.0.1:"$port" --root "$folder/www" --app .php="$php" --processes 4 --min-processes 4 \
-    --max-requests never --queue-ms 100000 --quiet
+    --max-requests never --env PHP_FCGI_MAX_REQUESTS=0 --queue-ms 100000 --quiet
 }
 
 php_for_nginx() { # as spawn-fcgi does it

@@ -16,7 +16,7 @@ programs=$PWD/build/bench/bench
 folder=$(mktemp -d) responder= front= processes= crowd=
 results=$PWD/tests/bench/results.md
 . tests/bench/figures.sh
-trap 'stop "$crowd"; stop "$front"; stop "$processes"; stop "$responder"; rm -rf "$folder"' EXIT
+trap 'stop "$crowd"; stop "$front"; stop "$processes"; stop "$responder"; cp "$folder/results" build/bench.results.md; rm -rf "$folder"' EXIT
 trap 'exit 1' INT TERM HUP
 
 {
@@ -33,4 +33,4 @@ mkdir -p "$folder/www" && : >"$folder/www/index.php" && chmod 755 "$folder" "$fo
 . tests/bench/against_peers.sh
 . tests/bench/against_slow.sh
 cp "$folder/results" "$results"
-awk -f tests/bench/plot.awk "$results" >tests/bench/results.svg
+awk -f tests/bench/plot.awk "$results" >"$here/results.svg"
