@@ -160,16 +160,9 @@ static void set_affinity(exchange *x) {
     fcl_request_affinity(x->request, key);
 }
 
-/* An address of IPv6 is as good as any other of its network (RFC 6177). */
 static void set_source(exchange *x) {
-  const char *address = x->c->remote_addr;
-  unsigned char bytes[16];
-  if (x->c->worker->options->one_queue)
-    return;
-  if (strncmp(address, "::ffff:", 7) == 0 || uv_inet_pton(AF_INET6, address, bytes) != 0)
-    fcl_request_source(x->request, text(address));
-  else
-    fcl_request_source(x->request, slice((const char *) bytes, 8));
+  if (!x->c->worker->options->one_queue)
+    fcl_request_source(x->request, x->c->source);
 }
 
 static void send_body(exchange *x) {

@@ -338,6 +338,15 @@ static void write_address(const struct sockaddr_storage *a, char *host, size_t s
   }
 }
 
+/* An address of IPv6 is as good as any other of its network (RFC 6177). */
+static void set_source(connection *c, const struct sockaddr_storage *a) {
+  c->source = text(c->remote_addr);
+  if (a->ss_family != AF_INET6 || strncmp(c->remote_addr, "::ffff:", 7) == 0)
+    return;
+  memcpy(c->network, &((const struct sockaddr_in6 *) a)->sin6_addr, sizeof c->network);
+  c->source = slice(c->network, sizeof c->network);
+}
+
 void connection_addresses(connection *c) {
   struct sockaddr_storage a;
   int len = sizeof a;
@@ -346,6 +355,7 @@ void connection_addresses(connection *c) {
   memset(&a, 0, sizeof a);
   if (uv_tcp_getpeername(&c->tcp, (struct sockaddr *) &a, &len) == 0)
     write_address(&a, c->remote_addr, sizeof c->remote_addr, &c->remote_port);
+  set_source(c, &a);
   len = sizeof a;
   if (uv_tcp_getsockname(&c->tcp, (struct sockaddr *) &a, &len) == 0)
     write_address(&a, c->local_addr, sizeof c->local_addr, &c->local_port);

@@ -104,6 +104,8 @@ typedef struct connection {
   int is_reading, is_advancing, is_lingering, is_closing, is_closed;
   char remote_addr[46], local_addr[46];
   unsigned remote_port, local_port;
+  fcl_slice source; /* who it is, where each has its turn */
+  char network[8];
 } connection;
 
 void connection_accept(worker *w);
