@@ -1,5 +1,6 @@
 /* adapter.c: the skeleton of an adapter: a web server's thread asks, an application answers.  This
    server is a command line, stdin and stdout: adapter PROGRAM DOCUMENT-ROOT METHOD PATH <BODY */
+#include "arguments.h"
 #include <fcgiclient/cgi.h>
 #include <fcgiclient/fcgiclient.h>
 #include <stdio.h>
@@ -133,15 +134,14 @@ int main(int argc, char **argv) {
   fcl_client *client;
   fcl_pool *pool;
   fcl_error e;
-  int failed;
+  argv = arguments(&argc, argv);
   if (argc != 5)
     return fputs("usage: adapter PROGRAM DOCUMENT-ROOT METHOD PATH\n", stderr), 2;
-  options.program = argv[1];
-  v.root = argv[2], v.method = argv[3];
+  options.program = argv[1], v.root = argv[2], v.method = argv[3];
   uv_mutex_init(&v.lock), uv_cond_init(&v.changed);
   if (fcl_client_new(&client, NULL, &e) || fcl_pool_new(&pool, client, &options, &e))
     return fprintf(stderr, "%s\n", e.text), 2;
-  failed = serve(&v, pool, argv[4]);
+  int failed = serve(&v, pool, argv[4]);
   if (v.request)
     fcl_request_free(v.request);
   fcl_client_close(client, NULL, NULL);

@@ -21,6 +21,8 @@ typedef struct site {
    dir/index.app and UPPER.APP ("SOURCE\n": a script's text, which nobody may see), apps.app/x. */
 void site_start(site *s, const char *const *options);
 char big_byte(unsigned n);
+/* Whether files may differ in nothing but the case of their names. */
+extern const int site_knows_case;
 /* The next line of the access log, without its end; waits for it.  Static. */
 const char *site_log_line(site *s);
 void site_signal(site *s, int number);

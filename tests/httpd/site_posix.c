@@ -1,74 +1,21 @@
-/* site.c: makes a root, starts httpd on it, ends it. */
-#include "site.h"
+/* site_posix.c: starts httpd on a root, ends it. */
+#include "site_system.h"
 #include <check.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 extern char **environ;
 
-/* ---- The root ---- */
+const int site_knows_case = 1;
 
-static void put_file(const site *s, const char *name, const char *data, size_t len) {
-  char path[256];
-  FILE *f;
-  snprintf(path, sizeof path, "%s/%s", s->root, name);
-  f = fopen(path, "w");
-  ck_assert_ptr_nonnull(f);
-  ck_assert_uint_eq(fwrite(data, 1, len, f), len);
-  fclose(f);
-}
-
-static void put_text(const site *s, const char *name, const char *text) {
-  put_file(s, name, text, strlen(text));
-}
-
-static void put_directory(const site *s, const char *name) {
-  char path[256];
-  snprintf(path, sizeof path, "%s/%s", s->root, name);
+void site_make_directory(const char *path) {
   ck_assert_int_eq(mkdir(path, 0755), 0);
-}
-
-char big_byte(unsigned n) {
-  return (char) (n * 2654435761u >> 24);
-}
-
-static void put_big(const site *s) {
-  char *big = malloc(BIG_SIZE);
-  unsigned n;
-  for (n = 0; n < BIG_SIZE; n++)
-    big[n] = big_byte(n);
-  put_file(s, "big.bin", big, BIG_SIZE);
-  free(big);
-}
-
-static void make_root(site *s) {
-  strcpy(s->root, "/tmp/httpd-test-XXXXXX");
-  ck_assert_ptr_nonnull(mkdtemp(s->root));
-  snprintf(s->socket, sizeof s->socket, "%s.sock", s->root);
-  put_directory(s, "dir");
-  put_directory(s, "empty");
-  put_directory(s, ".well-known");
-  put_directory(s, "apps.app");
-  put_text(s, "a.txt", "hello\n");
-  put_text(s, "b c.txt", "blank\n");
-  put_text(s, "none.txt", "");
-  put_text(s, ".secret", "secret\n");
-  put_text(s, ".well-known/x", "known\n");
-  put_text(s, "avatar.jpg", "picture\n");
-  put_text(s, "dir/index.html", "index\n");
-  put_text(s, "dir/index.app", "SOURCE\n");
-  put_text(s, "hello.app", "SOURCE\n");
-  put_text(s, "UPPER.APP", "SOURCE\n");
-  put_text(s, "apps.app/x", "SOURCE\n");
-  put_text(s, "hello.one", "SOURCE\n");
-  put_text(s, "hello.dead", "SOURCE\n");
-  put_big(s);
 }
 
 static void remove_root(const site *s) {
@@ -106,7 +53,7 @@ static const char *read_line(int fd) {
 void site_start(site *s, const char *const *options) {
   int ends[2];
   memset(s, 0, sizeof *s);
-  make_root(s);
+  site_make_root(s);
   ck_assert_int_eq(pipe(ends), 0);
   s->pid = fork();
   if (s->pid == 0) {
