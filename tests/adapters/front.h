@@ -13,6 +13,8 @@ typedef struct front_site {
   const char *limit;     /* responseBufferLimit; NULL: the module's own */
   const char *protocol;  /* NamedPipe or Tcp */
   const char *program, *arguments;
+  const char *settings; /* of the environment (FRONT_SETTINGS): more of the application's,
+                           NAME=VALUE with blanks between */
 } front_site;
 
 /* A request for a script. */

@@ -5,6 +5,7 @@
 #include "adapters/socket.h"
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 const char *front_root;
 static uv_mutex_t lock;
@@ -51,8 +52,15 @@ int main(int argc, char **argv) {
            2;
   uv_mutex_init(&lock);
   uv_cond_init(&changed);
-  site = (front_site){argv[1], argv[2], argv[3], argv[4],
-                      argv[5], argv[6], argv[7], argc > 8 ? argv[8] : ""};
+  site = (front_site){argv[1],
+                      argv[2],
+                      argv[3],
+                      argv[4],
+                      argv[5],
+                      argv[6],
+                      argv[7],
+                      argc > 8 ? argv[8] : "",
+                      getenv("FRONT_SETTINGS")};
   front_root = site.root;
   listener = socket_listen(&port);
   fault = listener < 0 ? "cannot listen" : front_open(&site);

@@ -9,26 +9,41 @@ static char processor[2000];
 static server_kind kind;
 static DWORD limit;
 
+enum { ATTRIBUTES = 40 };
+
+/* "name=value name=value" becomes attributes behind those that are there. */
+static void add_settings(const char **app, const char *settings) {
+  static char text[1000];
+  size_t n = 0;
+  char *at;
+  while (app[n])
+    n++;
+  snprintf(text, sizeof text, "%s", settings ? settings : "");
+  for (at = strtok(text, "= "); at && n + 1 < ATTRIBUTES; at = strtok(NULL, "= "))
+    app[n++] = at;
+}
+
 const char *front_open(const front_site *site) {
-  static const char *app[] = {"fullPath",
-                              NULL,
-                              "arguments",
-                              NULL,
-                              "maxInstances",
-                              NULL,
-                              "rapidFailsPerMinute",
-                              "1000",
-                              "activityTimeout",
-                              "70",
-                              "protocol",
-                              NULL,
-                              NULL};
+  static const char *app[ATTRIBUTES] = {"fullPath",
+                                        NULL,
+                                        "arguments",
+                                        NULL,
+                                        "maxInstances",
+                                        NULL,
+                                        "rapidFailsPerMinute",
+                                        "1000",
+                                        "activityTimeout",
+                                        "70",
+                                        "protocol",
+                                        NULL,
+                                        NULL};
   static const server_application all[] = {app, NULL};
   const char *fault;
   app[1] = site->program;
   app[3] = site->arguments;
   app[5] = site->processes;
   app[11] = site->protocol;
+  add_settings(app, site->settings);
   snprintf(processor, sizeof processor, "%s%s%s", app[1], *app[3] ? "|" : "", app[3]);
   kind = strcmp(site->way, "early") == 0    ? SERVER_EARLY
          : strcmp(site->way, "inline") == 0 ? SERVER_INLINE

@@ -148,7 +148,7 @@ case_leave() {
 }
 
 busy() { # the process that has a request in hand
-  curl -s "$url/-/pools.json" | tr '{' '\n' | sed -n 's/.*"pid":\([1-9][0-9]*\),.*"in_hand":1,.*/\1/p' | head -n 1
+  pools | tr '{' '\n' | sed -n 's/.*"pid":\([1-9][0-9]*\),.*"in_hand":1,.*/\1/p' | head -n 1
 }
 
 answering() { # the process that answers: it says so, or is the one that is busy
@@ -165,7 +165,7 @@ case_killed() {
     sleep 0.02
   done
   kill -9 "$(answering)"
-  if wait $visitor && [ -z "${buffers:-}" ]; then echo "the client sees no error"; fi # a GET without an answer is sent again
+  if wait $visitor && [ -z "${buffers:-}${is_cgi:-}" ]; then echo "the client sees no error"; fi # a GET without an answer is sent again
   get /hello && status 200 && body '^Hello'
 }
 
@@ -195,7 +195,7 @@ case_keep() {
 }
 
 processes() { # of httpd, or workers
-  curl -s "$url/-/pools.json" | tr '{' '\n' | sed -n 's/.*"pid":\([1-9][0-9]*\),.*/\1/p'
+  pools | tr '{' '\n' | sed -n 's/.*"pid":\([1-9][0-9]*\),.*/\1/p'
   sed -n 's/^Hello, .* I am process \([0-9]*\)\.$/\1/p' answers
 }
 

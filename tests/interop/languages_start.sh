@@ -24,18 +24,13 @@ cannot() {
   echo "$2" >"$dir/cannot.$1"
 }
 
-# serve OPTIONS...: httpd with the application; its URL is in $url.
+# serve OPTIONS...: the front with the application, by httpd's options; its URL is in $url.
 serve() {
-  mkdir -p "$dir/tmp" "$dir/site"
-  : >"$dir/url"
-  XDG_RUNTIME_DIR=$dir/tmp TMPDIR=$dir/tmp "$httpd" --listen 127.0.0.1:0 --root "$dir/site" --processes 2 --max-requests 30 --stop-ms 3000 --idle-ms 60000 --quiet "$@" \
-    >"$dir/url" 2>"$dir/log" &
-  server=$!
-  until grep -q http "$dir/url"; do
-    kill -0 $server 2>/dev/null || absent "httpd does not start: $(cat "$dir/log")" || return 1
-    sleep 0.02
-  done
-  url=$(sed -n 's|^listening on \(.*\)/$|\1|p' "$dir/url")
+  "${front}_serve" "$@"
+}
+
+pools() { # as JSON
+  "${front}_pools"
 }
 
 # beside COMMAND...: a server of the language's own, which httpd reaches at an address.  It is ended with httpd.
@@ -66,8 +61,7 @@ port() { # a port that nobody listens on at the moment
 }
 
 stop() {
-  kill $server && wait $server
-  ended=$?
+  [ -z "$server" ] || "${front}_stop"
   for helper in $helpers; do
     kill $helper
     wait $helper

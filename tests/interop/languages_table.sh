@@ -7,11 +7,14 @@ row() {
 }
 
 make_table() {
-  cat <<'TXT'
-# Languages
+  title="Languages" option=
+  [ $front = httpd ] || title="Languages through $front" option=" --front $front"
+  cat <<TXT
+# $title
 
-Made by `tests/interop/languages.sh --table` with the applications in `examples/apps`, as Debian has their languages and libraries,
-behind `examples/httpd` with at most 2 processes of 30 requests each. What is set beyond that stands in `examples/apps/README.md`.
+Made by \`tests/interop/languages.sh$option --table\` with the applications in \`examples/apps\`, as Debian has their languages and
+libraries, behind $(front_about $front),
+with at most 2 processes of 30 requests each. What is set beyond that stands in \`examples/apps/README.md\`.
 
 TXT
   for name in $there; do echo "- **$name**: $(cat "$folder/results/$name.about")"; done

@@ -19,6 +19,11 @@ never_replaced() {
   cannot recycle "it is one process for all its life; the pool reaches it at an address"
 }
 
+# It says things on its process's stderr, not in STDERR records.
+prints() {
+  [ $front != run ] || cannot stderr "what \`fcgi run\` leaves running has no stderr"
+}
+
 # ---- PHP ----
 with_php() {
   [ -z "${FCGICLIENT_TEST_NO_PHP:-}" ] || absent "without PHP" || return 1
@@ -40,6 +45,7 @@ fpm() { # fpm LISTEN ADDRESS OPTIONS...
   sed "s|^listen = .*|listen = $1|; s|^user = .*|user = $(id -un)|; s|^error_log = .*|error_log = $dir/fpm.log|" \
     "$apps/php/php-fpm.conf" >fpm.conf
   [ "$(id -u)" = 0 ] || sed -i '/^user = /d' fpm.conf
+  echo "listen.mode = 0666" >>fpm.conf # for a server that is another user
   beside "$fpm" --nodaemonize --fpm-config "$dir/fpm.conf" $([ "$(id -u)" = 0 ] && echo --allow-to-run-as-root)
   to=$2
   shift 2
@@ -76,7 +82,10 @@ with_plack() { # with_plack PACKAGE MODULE FILE
 
 in_perl_plack() { with_plack libplack-perl Plack app.psgi; }
 in_perl_dancer() { with_plack libdancer2-perl Dancer2 dancer.psgi && about="$about, on Plack"; }
-in_perl_mojo() { with_plack libmojolicious-perl Mojolicious mojo.psgi && about="$about, on Plack"; }
+in_perl_mojo() {
+  [ -z "$prefix" ] || cannot utf8 "Mojolicious takes bytes for Latin-1 where it is not at the root"
+  with_plack libmojolicious-perl Mojolicious mojo.psgi && about="$about, on Plack"
+}
 
 in_perl_async() {
   with_perl libnet-async-fastcgi-perl Net::Async::FastCGI || return 1
@@ -124,6 +133,7 @@ on_uwsgi() { # on_uwsgi FILE
   [ -e /usr/lib/uwsgi/plugins/python3_plugin.so ] || absent "uWSGI's Python is not there (Debian's uwsgi-plugin-python3)" || return 1
   about="$about, on uWSGI $(version uwsgi-core)"
   closes=1
+  prints
   serve --start-ms 30000 --new-connection-each --env PYTHONDONTWRITEBYTECODE=1 \
     --app "/=uwsgi --ini '$apps/python/uwsgi.ini' --chdir '$apps/python' --wsgi-file $1"
 }
@@ -141,7 +151,7 @@ with_go() {
   base=
 }
 
-in_go() { with_go && serve --app "/='$dir/app'"; }
+in_go() { with_go && prints && serve --app "/='$dir/app' -prefix '$prefix'"; }
 
 in_go_address() {
   with_go || return 1
@@ -149,7 +159,7 @@ in_go_address() {
   number=$(port)
   never_replaced
   cannot killed "there is nobody else to serve then"
-  beside "$dir/app" -listen 127.0.0.1:$number
+  beside "$dir/app" -listen 127.0.0.1:$number -prefix "$prefix"
   await listens $number && serve --connect "/=tcp:127.0.0.1:$number"
 }
 
@@ -195,6 +205,7 @@ in_fcgiwrap() {
   about="fcgiwrap $(version fcgiwrap), a CGI program in Perl"
   base=/app.cgi
   buffers "fcgiwrap sends 8 KiB at a time, or what there is at the end"
+  prints
   serve --app ".cgi=fcgiwrap"
 }
 
@@ -203,6 +214,9 @@ in_node() {
   about="node-fastcgi $(version node-fastcgi), $(command node --version)"
   base=
   closes=1
+  case $front in
+    isapi* | iis7) for size in 65535 65536 65537 10m; do cannot post_$size "node-fastcgi waits for ever for a body that comes in parts; httpd gathers it first"; done ;; # these pass it on as it comes
+  esac
   serve --new-connection-each --env NODE_PATH=/usr/share/nodejs --app "/=node '$apps/node/app.js'"
 }
 
@@ -216,7 +230,7 @@ in_java() {
   never_replaced
   cannot killed "there is nobody else to serve then"
   cannot utf8 "Jetty 9 takes DOCUMENT_URI, which is decoded, for an encoded path, and never answers where it has a %"
-  beside java -cp "${jars#:}:/usr/share/java/servlet-api.jar" "$apps/java/App.java" $number
+  beside java -cp "${jars#:}:/usr/share/java/servlet-api.jar" "$apps/java/App.java" $number $prefix
   await listens $number && serve --connect "/=tcp:127.0.0.1:$number"
 }
 
@@ -224,7 +238,9 @@ in_csharp() {
   there mono-fastcgi-server4 fastcgi-mono-server4 && there mono-mcs mcs || return 1
   mkdir -p app/bin
   cp "$apps/csharp/web.config" app/ && mcs -target:library -r:System.Web.dll -out:app/bin/App.dll "$apps/csharp/App.cs" || return 1
+  [ -z "$prefix" ] || cannot redirect "Mono takes PATH_INFO for the whole path, and does not know what is before it"
   about="C#, ASP.NET on mono-fastcgi-server4 $(version mono-fastcgi-server4)"
   base=
-  serve --start-ms 60000 --app "/=fastcgi-mono-server4 '/applications=/:$dir/app' /socket=pipe"
+  prints
+  serve --start-ms 60000 --app "/=fastcgi-mono-server4 '/applications=/:$dir/app' /socket=pipe" --env LANG=C.UTF-8
 }

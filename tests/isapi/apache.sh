@@ -7,6 +7,7 @@
 #   PROCESSES (8), PHP_ARGUMENTS   of php-cgi; REQUESTS (200): until one is replaced
 #   LOG_LEVEL (warn)
 #   CONTROL ()                     the control address (FCGICLIENT_CONTROL)
+#   RUNTIME ()                     where the extension makes sockets (XDG_RUNTIME_DIR)
 #   SERVERS (1), THREADS (64)      Apache's: with none to spare it closes kept connections
 # In the folder: root/ is the document root, meet/ and the like are the caller's; log is all that was said.
 # URLs: /x.php (a script map: Action) and /app/ext.so/x.php (the extension called directly).
@@ -99,7 +100,7 @@ apache_run() { # apache_run FOLDER ARGUMENTS...: apache2 with the environment th
   preload=
   [ -z "${SANITIZER:-}" ] || preload=$(gcc -print-file-name="lib$(echo "$SANITIZER" | cut -c1)san.so")
   env -i PATH="$PATH" FCGICLIENT_INI="$at/fcgiext.ini" FCGICLIENT_GUARDIAN="$at/app/fcl-guardian" \
-    ${CONTROL:+FCGICLIENT_CONTROL="$CONTROL"} ${preload:+LD_PRELOAD="$preload"} ASAN_OPTIONS="detect_leaks=0:log_path=$at/meet/asan" \
+    ${CONTROL:+FCGICLIENT_CONTROL="$CONTROL"} ${RUNTIME:+XDG_RUNTIME_DIR="$RUNTIME"} ${preload:+LD_PRELOAD="$preload"} ASAN_OPTIONS="detect_leaks=0:log_path=$at/meet/asan" \
     TSAN_OPTIONS="report_destroy_locked=0:report_mutex_bugs=0:log_path=$at/meet/tsan" UBSAN_OPTIONS="print_stacktrace=1:log_path=$at/meet/ubsan" \
     "$apache_bin" -f "$at/httpd.conf" "$@"
 }

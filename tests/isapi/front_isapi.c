@@ -13,6 +13,7 @@ static server_kind kind;
 /* fcgiext.ini stands beside the root. */
 static const char *write_ini(const front_site *site) {
   static char path[1000];
+  const char *at;
   FILE *ini;
   snprintf(path, sizeof path, "%s/../fcgiext.ini", site->root);
   ini = fopen(path, "w");
@@ -23,6 +24,8 @@ static const char *write_ini(const front_site *site) {
       "[Types]\nphp=PHP\n[PHP]\nExePath=%s\nArguments=%s\nMaxInstances=%s\n"
       "RapidFailsPerMinute=1000\nActivityTimeout=70\nStderrMode=IgnoreAndReturn200\nProtocol=%s\n",
       site->program, site->arguments, site->processes, site->protocol);
+  for (at = site->settings ? site->settings : ""; *at; at++)
+    putc(*at == ' ' ? '\n' : *at, ini);
   fclose(ini);
   uv_os_setenv("FCGICLIENT_INI", path);
   return NULL;

@@ -1,5 +1,5 @@
 // main.go: the pages of examples/apps in Go, with net/http/fcgi: on the socket that the pool hands over, or at an
-// address of its own: app [-listen HOST:PORT].
+// address of its own: app [-listen HOST:PORT] [-prefix PATH].
 package main
 
 import (
@@ -15,6 +15,11 @@ import (
 	"strconv"
 	"strings"
 	"time"
+)
+
+var (
+	address = flag.String("listen", "", "HOST:PORT; without it the socket is descriptor 0")
+	prefix  = flag.String("prefix", "", "what paths begin with where the application is not at the root")
 )
 
 func hello(w http.ResponseWriter, r *http.Request) {
@@ -57,6 +62,10 @@ func visits(w http.ResponseWriter, r *http.Request) {
 	fmt.Fprintf(w, "visit %d\n", visits)
 }
 
+func old(w http.ResponseWriter, r *http.Request) {
+	http.Redirect(w, r, *prefix+"/hello", http.StatusFound)
+}
+
 func broken(w http.ResponseWriter, r *http.Request) {
 	log.Print("this page is broken on purpose")
 	http.Error(w, "something broke", http.StatusInternalServerError)
@@ -82,7 +91,6 @@ func clock(w http.ResponseWriter, r *http.Request) {
 }
 
 func main() {
-	address := flag.String("listen", "", "HOST:PORT; without it the socket is descriptor 0")
 	flag.Parse()
 	http.HandleFunc("/", missing)
 	http.HandleFunc("/hello", hello)
@@ -91,7 +99,7 @@ func main() {
 	http.HandleFunc("/params/", params)
 	http.HandleFunc("/sum", sum)
 	http.HandleFunc("/visits", visits)
-	http.Handle("/old", http.RedirectHandler("/hello", http.StatusFound))
+	http.HandleFunc("/old", old)
 	http.HandleFunc("/broken", broken)
 	http.HandleFunc("/clock", clock)
 	var listener net.Listener
@@ -101,9 +109,10 @@ func main() {
 			log.Fatal(err)
 		}
 	}
+	pages := http.StripPrefix(*prefix, http.DefaultServeMux)
 	text := func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-		http.DefaultServeMux.ServeHTTP(w, r)
+		pages.ServeHTTP(w, r)
 	}
 	log.Fatal(fcgi.Serve(listener, http.HandlerFunc(text)))
 }

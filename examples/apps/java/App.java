@@ -1,5 +1,5 @@
 // App.java: the pages of examples/apps in Java, with Jetty's FastCGI server, at an address of its own:
-// java -cp JARS App.java PORT
+// java -cp JARS App.java PORT [PREFIX], which is what paths begin with where it is not at the root.
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Collections;
@@ -13,6 +13,7 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.AbstractHandler;
+import org.eclipse.jetty.server.handler.ContextHandler;
 
 public class App extends AbstractHandler {
     private static final long PID = ProcessHandle.current().pid();
@@ -49,9 +50,9 @@ public class App extends AbstractHandler {
         return "visit " + visits + "\n";
     }
 
-    private String old(HttpServletResponse response) {
+    private String old(HttpServletRequest request, HttpServletResponse response) {
         response.setStatus(302);
-        response.setHeader("Location", "/hello");
+        response.setHeader("Location", request.getContextPath() + "/hello");
         return "";
     }
 
@@ -93,7 +94,7 @@ public class App extends AbstractHandler {
             case "params" -> params(request);
             case "sum" -> sum(request.getInputStream());
             case "visits" -> visits(request, response);
-            case "old" -> old(response);
+            case "old" -> old(request, response);
             case "broken" -> broken(response);
             case "clock" -> clock(request, response);
             default -> missing(response);
@@ -106,7 +107,9 @@ public class App extends AbstractHandler {
         connector.setHost("127.0.0.1");
         connector.setPort(Integer.parseInt(arguments[0]));
         server.addConnector(connector);
-        server.setHandler(new App());
+        ContextHandler context = new ContextHandler(arguments.length > 1 ? arguments[1] : "/");
+        context.setHandler(new App());
+        server.setHandler(context);
         server.start();
         server.join();
     }

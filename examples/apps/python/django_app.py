@@ -6,7 +6,8 @@ import zlib
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
-from django.http import HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect
 from django.urls import path
 
 settings.configure(
@@ -43,7 +44,7 @@ def visits(request):
 
 
 def old(request):
-    return HttpResponseRedirect('/hello')
+    return redirect(hello)
 
 
 def broken(request):
