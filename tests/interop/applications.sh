@@ -71,16 +71,6 @@ shows() { # shows URL TEXT
   visit "$1" && status 200 && has "$2"
 }
 
-# picture NAME URL WAIT-FOR [ASK...]: the page in headless Chromium, once WAIT-FOR (JavaScript) is true, is a claim; its picture is
-# kept where that is wanted.
-picture() {
-  name=$1 page=$2
-  shift 2
-  chromium=$(command -v chromium-headless-shell || command -v chromium) || { echo "no pictures without Chromium"; return; }
-  claim "the page $name is shown in Chromium" perl "$here/../httpd/browser.pl" "$chromium" "$page" "$folder/$name.png" light "$@"
-  [ -z "$pictures" ] || cp "$folder/$name.png" "$pictures/"
-}
-
 # browser: is there what drives Chromium?  world.sh installs it.
 browser() {
   chromium=$(command -v chromium-headless-shell || command -v chromium) || { echo "there is no Chromium (Debian's chromium-headless-shell)"; return 1; }

@@ -15,14 +15,20 @@ all="dokuwiki mediawiki phpmyadmin rails git munin"
 [ -z "${FCGICLIENT_TEST_NO_PHP:-}" ] || all="rails git munin"
 names=${*:-$all}
 
-about() { # about NAME: its package, what else it needs, what it is called
+about() { # about NAME: its package, what else it needs, what it is called, what is done
   case $1 in
-    dokuwiki) package=dokuwiki more="php-cgi php-xml php-gd php-mbstring" called=DokuWiki ;;
-    mediawiki) package=mediawiki more="php-cgi php-cli php-sqlite3 php-mbstring php-xml php-intl php-gd" called=MediaWiki ;;
-    phpmyadmin) package=phpmyadmin more="php-cgi php-mysql mariadb-server-core mariadb-client-core" called=phpMyAdmin ;;
-    rails) package=ruby-rails more=ruby-fcgi called=Rails ;;
-    git) package=gitweb more="git fcgiwrap cgit libcgi-fast-perl libfcgi-perl" called="Git, cgit and gitweb" ;;
-    munin) package=munin more="rrdtool libcgi-fast-perl" called=Munin ;;
+    dokuwiki) package=dokuwiki more="php-cgi php-xml php-gd php-mbstring" called=DokuWiki
+      done_there="installed, a page written, an image uploaded, searched, logged out" ;;
+    mediawiki) package=mediawiki more="php-cgi php-cli php-sqlite3 php-mbstring php-xml php-intl php-gd" called=MediaWiki
+      done_there="logged in, a page written and edited, history, an image uploaded, searched" ;;
+    phpmyadmin) package=phpmyadmin more="php-cgi php-mysql mariadb-server-core mariadb-client-core" called=phpMyAdmin
+      done_there="a table made, a dump imported and exported, the live monitor" ;;
+    rails) package=ruby-rails more=ruby-fcgi called=Rails
+      done_there="notes written, listed and deleted in two sessions; an error" ;;
+    git) package=gitweb more="git fcgiwrap cgit libcgi-fast-perl libfcgi-perl" called="Git, cgit and gitweb"
+      done_there="cloned, pushed to, browsed; gitweb by fcgiwrap and as FastCGI" ;;
+    munin) package=munin more="rrdtool libcgi-fast-perl" called=Munin
+      done_there="graphs of four periods, any time, eight at once; zoomed into" ;;
     *) echo "there is no application $1; these are: $all" >&2; exit 2 ;;
   esac
 }
@@ -59,8 +65,8 @@ fi
 
 # ---- One after another ----
 checks=0 failures=0
-row application result claims "requests by the browser" pictures seconds told >"$logs/rows"
-row --- --- --- --- --- --- --- >>"$logs/rows"
+row application "what is done there" result claims "requests by the browser" pictures seconds told >"$logs/rows"
+row --- --- --- --- --- --- --- --- >>"$logs/rows"
 for name in $names; do
   about "$name"
   log=$logs/$name.log
@@ -78,7 +84,7 @@ for name in $names; do
   esac
   checks=$((checks + ${made:-0})) failures=$((failures + failed))
   version=$(dpkg-query -W -f '${Version}' "$package" | sed 's/^[0-9]*://; s/[-+].*//')
-  row "$called $version" "$result" "${made:-0}" "$(number requests)" "$(find "$pictures" -name "$name-*.png" | wc -l)" "$took" \
+  row "$called $version" "$done_there" "$result" "${made:-0}" "$(number requests)" "$(find "$pictures" -name "$name-*.png" | wc -l)" "$took" \
     "$(sed -n 's/^told //p' "$log" | paste -sd ';' | sed 's/;/; /g')" >>"$logs/rows"
 done
 cat "$logs/rows"
