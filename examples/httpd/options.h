@@ -7,7 +7,7 @@ enum {
   APPS_MAX = 16,
   INDEX_MAX = 8,
   ENV_MAX = 64,
-  PARAM_MAX = 64,
+  PARAM_MAX = 256,
   ADDRESSES_MAX = 64,
   PROBE_MAX = 32,
   MONITOR_MAX = 32,

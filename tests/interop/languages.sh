@@ -41,7 +41,7 @@ make_bodies
 # One language, in a shell and a folder of its own: its claims are in results/NAME.CASE, each "yes" or what came in its place.
 try() { # try NAME
   name=$1 dir=$folder/$1
-  lacks= helpers= server= buffers= closes= number= is_cgi=
+  lacks= helpers= server= buffers= closes= hides= number= is_cgi=
   prefix=/app.php # behind a script map every application is a script
   [ $front != httpd ] || prefix=
   mkdir "$dir"

@@ -21,7 +21,7 @@ describe() { # describe CASE
     stderr) echo "what it says on stderr is in the log" ;;
     utf8) echo "UTF-8 and percent signs in the path" ;;
     path_info) echo "PATH_INFO" ;;
-    many) echo "90 header fields and a query of 200 parameters" ;;
+    many) echo "more than 200 parameters, 90 of them header fields, and 200 in the query" ;;
     stream) echo "the first bytes come before the last are written" ;;
     leave) echo "clients that leave hold nobody up" ;;
     killed) echo "killed in the middle: the client sees it, and the next request is served" ;;
@@ -129,6 +129,8 @@ case_many() {
   done
   get "/params/many?${query#&}" "$@" && status 200 && body "^QUERY_STRING=p1=1&.*&p200=200\$"
   [ "$(grep -cE '^HTTP_X_P_[0-9]+=value [0-9]+$' answer)" = 90 ] || echo "$(grep -c '^HTTP_X_P_' answer) fields came"
+  [ $front != httpd ] || [ -n "${hides:-}" ] || [ "$(grep -cE '^P_[0-9]+=value [0-9]+$' answer)" = 110 ] ||
+    echo "$(grep -c '^P_' answer) of httpd's --param came"
 }
 
 # The application goes on for 20 s after its first line.

@@ -22,6 +22,11 @@ front_lacks() {
 httpd_serve() {
   mkdir -p "$dir/tmp" "$dir/site"
   : >"$dir/url"
+  n=0
+  while [ $n -lt 110 ]; do # with 90 fields and its own: more than 200
+    n=$((n + 1))
+    set -- "$@" --param "P_$n=value $n"
+  done
   XDG_RUNTIME_DIR=$dir/tmp TMPDIR=$dir/tmp "$httpd" --listen 127.0.0.1:0 --root "$dir/site" --processes 2 --max-requests 30 --stop-ms 3000 --idle-ms 60000 --quiet "$@" \
     >"$dir/url" 2>"$dir/log" &
   server=$!

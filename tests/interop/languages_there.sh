@@ -229,6 +229,7 @@ in_java() {
   for jar in fcgi-server fcgi-client server http io util; do jars=$jars:/usr/share/java/jetty9-$jar.jar; done
   never_replaced
   cannot killed "there is nobody else to serve then"
+  hides=1 # Java and C# show fields, and what their interfaces name
   cannot utf8 "Jetty 9 takes DOCUMENT_URI, which is decoded, for an encoded path, and never answers where it has a %"
   beside java -cp "${jars#:}:/usr/share/java/servlet-api.jar" "$apps/java/App.java" $number $prefix
   await listens $number && serve --connect "/=tcp:127.0.0.1:$number"
@@ -241,6 +242,7 @@ in_csharp() {
   [ -z "$prefix" ] || cannot redirect "Mono takes PATH_INFO for the whole path, and does not know what is before it"
   about="C#, ASP.NET on mono-fastcgi-server4 $(version mono-fastcgi-server4)"
   base=
+  hides=1
   prints
   serve --start-ms 60000 --app "/=fastcgi-mono-server4 '/applications=/:$dir/app' /socket=pipe" --env LANG=C.UTF-8
 }

@@ -25,7 +25,10 @@ end
 -- WSAPI asks for parameters by name: these are the ones that the page shows.
 function pages.params(env)
   local names = {'REQUEST_METHOD', 'REQUEST_URI', 'SCRIPT_NAME', 'PATH_INFO', 'QUERY_STRING', 'HTTP_HOST', 'HTTP_COOKIE'}
-  for n = 1, 200 do names[#names + 1] = 'HTTP_X_P_' .. n end
+  for n = 1, 200 do
+    names[#names + 1] = 'HTTP_X_P_' .. n
+    names[#names + 1] = 'P_' .. n
+  end
   local all = {}
   for _, name in ipairs(names) do
     local value = env[name]
