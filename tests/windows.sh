@@ -206,6 +206,8 @@ tests() {
   await others || { failed=$((failed + 1)); return; }
   claims over-tcp tests/windows/over_tcp.sh "$fcgi" "$folder/apps"
   [ -n "$all" ] || return 0
+  claims bench tests/bench/under_wine.sh "$top/build/tests-plain/bench" "$folder/x86_64"
+  cat "$folder/bench.log"
   claims pages-isapi tests/pages/under_wine.sh isapi "$top/build/tests-plain" "$folder/x86_64"
   claims pages-iis7 tests/pages/under_wine.sh iis7 "$top/build/tests-plain" "$folder/x86_64"
   both_widths

@@ -1,13 +1,11 @@
 /* bench.h: what the programs of the bench share: one request's parameters, the answer's shape,
- * figures. */
+ * figures.  For every system. */
 #ifndef BENCH_H
 #define BENCH_H
 #include <fcgiclient/codec.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <time.h>
 
 #define BENCH_PAIR(name, value)                                                                    \
   {                                                                                                \
@@ -43,19 +41,6 @@ enum { BENCH_PARAMS = sizeof bench_params / sizeof *bench_params };
 static inline size_t bench_head(char out[128], size_t body) {
   return (size_t) snprintf(out, 128, "Content-Type: text/plain\r\nContent-Length: %zu\r\n\r\n",
                            body);
-}
-
-static inline double bench_seconds(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double) t.tv_sec + (double) t.tv_nsec / 1e9;
-}
-
-static inline double bench_cpu_seconds(void) {
-  struct rusage u;
-  getrusage(RUSAGE_SELF, &u);
-  return (double) (u.ru_utime.tv_sec + u.ru_stime.tv_sec) +
-         (double) (u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1e6;
 }
 
 /* The line that run.sh reads. */

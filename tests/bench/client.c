@@ -1,9 +1,8 @@
 /* client.c: the library doing what raw.c does: N requests in flight to one address, each followed
-   by another. usage: client thread|uv /PATH-OF-SOCKET IN-FLIGHT REQUESTS ANSWER-BYTES REQUEST-BYTES
-   [CONNECTIONS PER-CONNECTION] */
+   by another. usage: client thread|uv /PATH-OF-SOCKET|tcp:HOST:PORT IN-FLIGHT REQUESTS ANSWER-BYTES
+   REQUEST-BYTES [CONNECTIONS PER-CONNECTION] */
 #include "bench.h"
 #include <fcgiclient/fcgiclient.h>
-#include <semaphore.h>
 #include <uv.h>
 
 static fcl_pool *pool;
@@ -14,7 +13,7 @@ static unsigned connections, per_connection; /* 0: as many as it takes, one requ
 static long claimed;      /* requests that somebody makes, or has made; any thread */
 static long finished;     /* the loop's */
 static uint64_t received; /* the loop's */
-static sem_t all_finished;
+static uv_sem_t all_finished;
 static long allocations,
     allocations_warm; /* all; those after each connection has had a few requests */
 
@@ -23,6 +22,17 @@ static void *count_realloc(void *ptr, size_t size, void *user) {
     return free(ptr), NULL;
   __atomic_add_fetch(&allocations, 1, __ATOMIC_RELAXED);
   return realloc(ptr, size);
+}
+
+static double seconds(void) {
+  return (double) uv_hrtime() / 1e9;
+}
+
+static double cpu_seconds(void) {
+  uv_rusage_t u;
+  uv_getrusage(&u);
+  return (double) (u.ru_utime.tv_sec + u.ru_stime.tv_sec) +
+         (double) (u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1e6;
 }
 
 static void start(void);
@@ -44,7 +54,7 @@ static void on_done(fcl_request *r, const fcl_result *result, void *user) {
   if (++finished == 4 * in_flight)
     allocations_warm = __atomic_load_n(&allocations, __ATOMIC_RELAXED);
   if (finished == todo)
-    sem_post(&all_finished);
+    uv_sem_post(&all_finished);
   start_if_wanted();
 }
 
@@ -71,7 +81,7 @@ static void start_all(const char *path, fcl_client *client) {
   fcl_pool_options options = {0};
   fcl_error e;
   long i;
-  snprintf(address, sizeof address, "unix:%s", path);
+  snprintf(address, sizeof address, "%s%s", strchr(path, ':') ? "" : "unix:", path);
   options.addresses = addresses;
   options.max_connections = connections;
   options.per_connection = per_connection;
@@ -104,7 +114,7 @@ static void run_on_thread(const char *path, fcl_client_options *options) {
   if (fcl_client_new(&client, options, &e))
     fprintf(stderr, "%s\n", e.text), exit(1);
   start_all(path, client);
-  sem_wait(&all_finished);
+  uv_sem_wait(&all_finished);
   fcl_client_close(client, NULL, NULL);
   fcl_client_join(client);
 }
@@ -113,7 +123,8 @@ int main(int argc, char **argv) {
   fcl_client_options options = {0};
   double wall, cpu;
   if (argc != 7 && argc != 9)
-    return fputs("usage: client thread|uv /SOCKET IN-FLIGHT REQUESTS ANSWER-BYTES REQUEST-BYTES "
+    return fputs("usage: client thread|uv /SOCKET|tcp:HOST:PORT IN-FLIGHT REQUESTS ANSWER-BYTES "
+                 "REQUEST-BYTES "
                  "[CONNECTIONS PER-CONNECTION]\n",
                  stderr),
            2;
@@ -123,12 +134,12 @@ int main(int argc, char **argv) {
   connections = argc > 7 ? (unsigned) atoi(argv[7]) : 0;
   per_connection = argc > 7 ? (unsigned) atoi(argv[8]) : 0;
   upload = calloc(1, upload_len + 1);
-  sem_init(&all_finished, 0, 0);
+  uv_sem_init(&all_finished, 0);
   options.realloc_fn = count_realloc;
-  wall = bench_seconds();
-  cpu = bench_cpu_seconds();
+  wall = seconds();
+  cpu = cpu_seconds();
   (strcmp(argv[1], "uv") ? run_on_thread : run_on_loop)(argv[2], &options);
-  bench_print(todo, bench_seconds() - wall, bench_cpu_seconds() - cpu,
+  bench_print(todo, seconds() - wall, cpu_seconds() - cpu,
               (double) (allocations - allocations_warm) / (double) (todo - 4 * in_flight));
   if (finished != todo || received != (uint64_t) todo * strtoul(argv[5], NULL, 10))
     return fprintf(stderr, "client: %ld answers with %llu bytes came\n", finished,

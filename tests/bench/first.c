@@ -2,6 +2,7 @@
    client.  Plays both, the application and the client.
    usage: first PORT /PATH-OF-SOCKET TIMES   where httpd, on PORT, has what listens at the path */
 #include "bench.h"
+#include "bench_clock.h"
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <poll.h>

@@ -2,6 +2,7 @@
    on each of N kept connections, and as many bytes as an answer has are read and forgotten. usage:
    raw /PATH-OF-SOCKET IN-FLIGHT REQUESTS ANSWER-BYTES REQUEST-BYTES */
 #include "bench.h"
+#include "bench_clock.h"
 #include <errno.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>

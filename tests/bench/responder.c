@@ -1,9 +1,11 @@
 /* responder.c: a FastCGI application that costs next to nothing: the same answer to every request,
-   from memory. usage: responder /PATH-OF-SOCKET BODY-BYTES   Any number of kept connections, any
-   number of requests at a time on each. */
+   from memory. usage: responder /PATH-OF-SOCKET|PORT BODY-BYTES   Any number of kept connections,
+   any number of requests at a time on each. */
 #define _GNU_SOURCE
 #include "bench.h"
+#include <arpa/inet.h>
 #include <errno.h>
+#include <netinet/in.h>
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -191,6 +193,18 @@ static void welcome(int ep, int listener) {
   }
 }
 
+/* At a port of 127.0.0.1: for clients that have no such sockets. */
+static int listen_at_port(unsigned port) {
+  struct sockaddr_in a = {.sin_family = AF_INET};
+  int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0), one = 1;
+  a.sin_port = htons((uint16_t) port);
+  a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
+  if (bind(fd, (struct sockaddr *) &a, sizeof a) || listen(fd, 4096))
+    return perror("responder"), -1;
+  return fd;
+}
+
 static int listen_at(const char *path) {
   struct sockaddr_un a = {AF_UNIX, ""};
   int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0);
@@ -203,9 +217,11 @@ static int listen_at(const char *path) {
 
 int main(int argc, char **argv) {
   struct epoll_event listening = {EPOLLIN, {0}}, events[256];
-  int ep = epoll_create1(0), listener, i, n;
-  if (argc != 3 || (listener = listen_at(argv[1])) < 0)
-    return fputs("usage: responder /PATH-OF-SOCKET BODY-BYTES\n", stderr), 2;
+  int ep = epoll_create1(0), listener = -1, i, n;
+  if (argc == 3)
+    listener = argv[1][0] == '/' ? listen_at(argv[1]) : listen_at_port((unsigned) atoi(argv[1]));
+  if (listener < 0)
+    return fputs("usage: responder /PATH-OF-SOCKET|PORT BODY-BYTES\n", stderr), 2;
   make_answer(strtoul(argv[2], NULL, 10));
   epoll_ctl(ep, EPOLL_CTL_ADD, listener, &listening);
   for (;;)

@@ -2,6 +2,7 @@
    by the library, and by hand (fork, exec, connect), in turn; one answers, and is ended.
    usage: starts TIMES MIB GUARDIAN PROGRAM SCRIPT   with MIB of memory that resides in this host */
 #include "bench.h"
+#include "bench_clock.h"
 #include <fcgiclient/fcgiclient.h>
 #include <signal.h>
 #include <sys/socket.h>
