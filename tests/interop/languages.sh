@@ -50,7 +50,7 @@ try() { # try NAME
   cd "$dir" || exit 1
   "in_$name" >"$dir/start" 2>&1 || { tail -n 3 "$dir/start" >"$folder/results/$name.absent"; return; }
   echo "$about" >"$folder/results/$name.about"
-  until_then=$(($(date +%s) + 100))
+  until_then=$(($(date +%s) + 200))
   for case in $cases; do run_case "$case"; done
   stop 2>/dev/null
   check_end
