@@ -201,7 +201,8 @@ int read_authorizer(const option *what, options *o, const char *value) {
   if (a->program || a->addresses[0])
     return complain(what, value, "there are two authorizers");
   a->extension = LITERAL("authorizer");
-  if (strncmp(value, "unix:", 5) != 0 && strncmp(value, "tcp:", 4) != 0)
+  if (strncmp(value, "unix:", 5) != 0 && strncmp(value, "tcp:", 4) != 0 &&
+      strncmp(value, "pipe:", 5) != 0)
     return read_command(what, a, value, value);
   a->addresses[0] = value;
   return 0;

@@ -15,8 +15,8 @@ const option option_table[] = {
      "blanks, quotes hold them together.  EXT \"/\": every path that no other extension claims",
      read_app, 0},
     {"connect", "EXT=ADDRESS",
-     "likewise, to one that runs: unix:/path, unix:@name, tcp:host:port; repeated: it runs at\n"
-     "several addresses, which share the requests",
+     "likewise, to one that runs: unix:/path, unix:@name, tcp:host:port, on Windows\n"
+     "pipe:\\\\.\\pipe\\name; repeated: it runs at several addresses, which share the requests",
      read_connect, 0},
     {"balance", "HOW", "among several addresses: least (busy), round-robin (least)", read_balance,
      0},
@@ -155,9 +155,10 @@ const option option_table[] = {
      AT(user)},
     {"app-user", "NAME", "when started as root: run applications as this user (as httpd itself)",
      read_text, AT(app_user)},
-    {"control", "unix:PATH",
-     "where `fcgi ctl` and `fcgi top` may ask, as this user or root (nowhere)", read_text,
-     AT(control)},
+    {"control", "ADDRESS",
+     "where `fcgi ctl` and `fcgi top` may ask, as this user or root: unix:PATH, on Windows\n"
+     "pipe:\\\\.\\pipe\\name (nowhere)",
+     read_text, AT(control)},
     {"runtime-directory", "DIR", "where sockets are made", read_text, AT(runtime_directory)},
     {"quiet", NULL, "no access log on stdout", read_flag, AT(quiet)},
 };

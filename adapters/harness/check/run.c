@@ -134,8 +134,8 @@ static const fcgi_option options[] = {
 static const fcgi_syntax syntax = {
     "check", "[OPTION]... TARGET [ARG]...",
     "Checks a FastCGI application against the specification, requirement by requirement.  TARGET:\n"
-    "a program to start, with its arguments, or unix:/PATH, unix:@NAME, tcp:HOST:PORT.  It gets\n"
-    "broken requests too: give it none that does real work.",
+    "a program to start, with its arguments, or unix:/PATH, unix:@NAME, tcp:HOST:PORT, on Windows\n"
+    "pipe:\\\\.\\pipe\\NAME.  It gets broken requests too: give it none that does real work.",
     options,
     "MUST: the specification demands it, and servers rely on it.  SHOULD: it demands or advises "
     "it,\n"

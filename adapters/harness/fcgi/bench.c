@@ -55,7 +55,8 @@ static const fcgi_syntax syntax = {
     "bench", "[OPTION]... TARGET [ARG]...",
     "Sends the same request again and again, and says how long the answers took.  TARGET: a "
     "program\n"
-    "to start, with its arguments, or unix:/PATH, unix:@NAME, tcp:HOST:PORT.",
+    "to start, with its arguments, or unix:/PATH, unix:@NAME, tcp:HOST:PORT, on Windows\n"
+    "pipe:\\\\.\\pipe\\NAME.",
     options,
     "late: from when a request was due until it was sent; queue: for a process or connection;\n"
     "connect: connecting; first, total: until the first byte and the last, from when it was sent;\n"

@@ -21,7 +21,8 @@ static const fcgi_option options[] = {
 
 static const fcgi_syntax syntax = {
     "ctl", "[OPTION]... ADDRESS COMMAND [ARGUMENT]",
-    "Asks the server whose control address this is (unix:/PATH; with a * all that are there).\n"
+    "Asks the server whose control address this is (unix:/PATH; with a * all that are there;\n"
+    "on Windows pipe:\\\\.\\pipe\\NAME).\n"
     "Exit status 66: nobody answers; 68: it was not done.",
     options,
     "Commands:\n"
@@ -110,7 +111,9 @@ int fcgi_ctl(int argc, char **argv) {
   if (!fcgi_options_read(&syntax, &o, argc, argv, &rest, &status))
     return status;
   if (rest.argc == 0)
-    return fcgi_say("ctl: say whom to ask: unix:/PATH. `fcgi ctl --help` tells more."), FCGI_USAGE;
+    return fcgi_say("ctl: say whom to ask: unix:/PATH, or pipe: on Windows. `fcgi ctl --help` "
+                    "tells more."),
+           FCGI_USAGE;
   if (rest.argc > 1 && !join(line, sizeof line, rest.argc - 1, rest.argv + 1))
     return fcgi_say("ctl: this is no command. `fcgi ctl --help` lists them."), FCGI_USAGE;
   addresses = fcgi_addresses(rest.argv[0]);

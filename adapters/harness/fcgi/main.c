@@ -75,7 +75,7 @@ static void list(FILE *to) {
     fprintf(to, "  %-8s %s\n", c->name, c->summary);
   fputs("\nfcgi SUBCOMMAND --help tells more; fcgi --version the version.\n"
         "TARGET is a program to start, with its arguments behind it, or unix:/PATH, unix:@NAME,\n"
-        "tcp:HOST:PORT.  Options end at TARGET.\n",
+        "tcp:HOST:PORT, on Windows pipe:\\\\.\\pipe\\NAME.  Options end at TARGET.\n",
         to);
 }
 

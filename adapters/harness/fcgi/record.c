@@ -40,7 +40,8 @@ typedef struct recorder {
 
 static const fcgi_option options[] = {
     {"listen", 'l', "ADDRESS",
-     "where the server connects: unix:/PATH, unix:@NAME, tcp:HOST:PORT (0: a free port)",
+     "where the server connects: unix:/PATH, unix:@NAME, tcp:HOST:PORT (0: a free port), on\n"
+     "Windows pipe:\\\\.\\pipe\\NAME",
      fcgi_read_text, offsetof(record_options, listen)},
     {"output", 'o', "FILE", "the transcript; - is stdout", fcgi_read_text,
      offsetof(record_options, output)},

@@ -64,7 +64,7 @@ static const fcgi_syntax syntax = {
     "run", "[OPTION]... TARGET [ARG]...",
     "Sends a request to a FastCGI application.  The answer's body goes to stdout, what the\n"
     "application writes to its error stream to stderr.  TARGET: a program to start, with its\n"
-    "arguments, or unix:/PATH, unix:@NAME, tcp:HOST:PORT.",
+    "arguments, or unix:/PATH, unix:@NAME, tcp:HOST:PORT, on Windows pipe:\\\\.\\pipe\\NAME.",
     options,
     "TIME: 250ms, 5s, 2m; a number alone is seconds.  Without --timeout an application that is\n"
     "silent for 70 seconds, or takes 90 in all, is given up.\n"
@@ -199,7 +199,7 @@ static int check_stay(const run *r) {
   if (!r->stay)
     wrong = r->processes || r->starts_only ? "--processes and --start-only are for --stay" : NULL;
   else if (!fcgi_is_address(r->stay))
-    wrong = "--stay takes an address: unix:/PATH, unix:@NAME, tcp:HOST:PORT";
+    wrong = "--stay takes an address: unix:/PATH, unix:@NAME, pipe:NAME, tcp:HOST:PORT";
   else if (!r->target.program)
     wrong = "--stay starts a program, and TARGET is an address";
   if (wrong)

@@ -84,8 +84,8 @@ static int copy_arguments(fcgi_target *t, const fcgi_syntax *s, const fcgi_rest 
 static int read_rest(fcgi_target *t, const fcgi_syntax *s, const fcgi_rest *rest) {
   if (rest->argc == 0) {
     fprintf(stderr,
-            "fcgi %s: TARGET is missing: a program to start, unix:/PATH, unix:@NAME or "
-            "tcp:HOST:PORT. `fcgi %s --help` tells more.\n",
+            "fcgi %s: TARGET is missing: a program to start, unix:/PATH, unix:@NAME, "
+            "pipe:NAME or tcp:HOST:PORT. `fcgi %s --help` tells more.\n",
             s->command, s->command);
     return 0;
   }
@@ -103,7 +103,7 @@ static int read_rest(fcgi_target *t, const fcgi_syntax *s, const fcgi_rest *rest
   if (t->program == NULL)
     fprintf(stderr,
             "fcgi %s: %s is no program that may be run%s, and no address (unix:/PATH, unix:@NAME, "
-            "tcp:HOST:PORT)\n",
+            "pipe:NAME, tcp:HOST:PORT)\n",
             s->command, t->text, strchr(t->text, '/') ? "" : " from $PATH");
   return t->program != NULL;
 }

@@ -27,7 +27,8 @@ static const fcgi_option options[] = {{"once", '1', NULL,
 static const fcgi_syntax syntax = {
     "top", "[OPTION]... ADDRESS",
     "Shows the pools of the server whose control address this is (unix:/PATH; with a * all that\n"
-    "are there), live: rates and times are of the last interval.",
+    "are there; on Windows pipe:\\\\.\\pipe\\NAME), live: rates and times are of the last "
+    "interval.",
     options, "In a terminal q ends it, a blank looks again at once. In a pipe: page after page."};
 
 /* ---- The terminal ---- */
@@ -147,7 +148,9 @@ int fcgi_top(int argc, char **argv) {
   if (!fcgi_options_read(&syntax, &t.o, argc, argv, &rest, &status))
     return status;
   if (rest.argc != 1)
-    return fcgi_say("top: say whom to ask: unix:/PATH. `fcgi top --help` tells more."), FCGI_USAGE;
+    return fcgi_say("top: say whom to ask: unix:/PATH, or pipe: on Windows. `fcgi top --help` "
+                    "tells more."),
+           FCGI_USAGE;
   if (t.o.interval_ms == 0 || t.o.interval_ms >= FCL_NONE)
     t.o.interval_ms = 1000;
   t.name = rest.argv[0];
