@@ -8,7 +8,7 @@ front=
 trap 'stop "$front"; rm -rf "$folder"' EXIT
 
 serve() { # an httpd; sets port
-  : >"$folder/index.php"
+  : >"$folder/index.php" >"$folder/url"
   "$httpd" --listen 127.0.0.1:0 --root "$folder" --connect .php=unix:"$folder/socket" --quiet >"$folder/url" &
   front=$!
   until grep -q http "$folder/url"; do sleep 0.05; done
