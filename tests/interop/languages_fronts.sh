@@ -165,9 +165,9 @@ run_serve() {
       absent "$(tail -n 3 started)" || return 1
     stays=$(grep -o 'process[es]* [0-9, and]*' started | grep -o '[0-9]\+')
   fi
-  cat >run.cgi <<CGI
+  cat >run.cgi <<CGI # CGI has no DOCUMENT_URI, which Jetty goes by
 #!/bin/sh
-exec "$fcgi" run --cgi -p "SCRIPT_FILENAME=$dir/root/app.php" "$address"
+exec "$fcgi" run --cgi -p "SCRIPT_FILENAME=$dir/root/app.php" -p "DOCUMENT_URI=\$SCRIPT_NAME\$PATH_INFO" "$address"
 CGI
   chmod 755 run.cgi
   is_cgi=1 # a program cannot tell the server that its answer has broken off
