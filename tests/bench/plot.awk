@@ -26,7 +26,7 @@ END {
   width = left + most * unit + 130
   printf "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" font-family=\"sans-serif\" font-size=\"12\">\n", width, y + 20
   printf "<rect width=\"100%%\" height=\"100%%\" fill=\"white\"/>\n"
-  text(10, 20, "CPU of a request in the web server, the best other being 1 (results.md)", "font-weight=\"bold\"")
+  text(10, 20, "CPU of a request in the web server, the best other being 1; bars end at 3 (results.md)", "font-weight=\"bold\"")
   for (i = 1; i <= n; i++) {
     split(substr(body[i], 2), part, "\t")
     if (body[i] ~ /^T/) {
