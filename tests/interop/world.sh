@@ -56,9 +56,10 @@ printf '%s multiselect\n' 'dokuwiki dokuwiki/webservers' 'phpmyadmin phpmyadmin/
 echo 'phpmyadmin phpmyadmin/dbconfig-install boolean false' >>"$logs/answers"
 ! command -v debconf-set-selections >/dev/null || as_root debconf-set-selections "$logs/answers"
 need $packages || absent "not all packages can be had"
-command -v npm >/dev/null || need nodejs npm || absent "npm cannot be had"
+command -v node >/dev/null || need nodejs || absent "node cannot be had"
 export FCGICLIENT_NODE_MODULES="$build/browser/node_modules"
 if [ ! -e "$FCGICLIENT_NODE_MODULES/puppeteer-core" ]; then
+  command -v npm >/dev/null || need npm || absent "npm cannot be had"
   mkdir -p "$build/browser"
   npm install --prefix "$build/browser" --no-audit --no-fund puppeteer-core@24 >"$logs/npm.log" 2>&1 || absent "npm's puppeteer-core cannot be had"
 fi
