@@ -21,7 +21,7 @@ $adapter "$app" /srv/www POST /x <body >out && grep -aqx 'CONTENT_LENGTH=300000'
 claim "a body is gathered, and goes with its length"
 ! $adapter "$app" /srv/www GET /../x >out </dev/null && head -n 1 out | grep -q '^HTTP/1.0 400'
 claim "a hostile path is refused"
-! $adapter "$leaver" /srv/www GET /x >out 2>/dev/null </dev/null && head -n 1 out | grep -q '^HTTP/1.0 502'
+! $adapter "$leaver" /srv/www GET /x >out 2>/dev/null </dev/null && grep -q '^HTTP/1.0 502' out # an emulator may join both
 claim "an application that fails is a page"
 [ "$(wc -l <"$3")" -le 150 ]
 claim "it is a skeleton: 150 lines at most"
