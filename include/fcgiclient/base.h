@@ -44,7 +44,7 @@ typedef struct fcl_header {
 /* The head of a CGI response (RFC 3875 section 6), as a web server wants it.  Everything is lent by whoever fills it. */
 typedef struct fcl_head {
   int status;                /* 200 when the application gave none; 302 for a Location without one */
-  fcl_slice reason;          /* the words behind the number; empty when the application gave none */
+  fcl_slice reason;          /* the words behind the number; empty when the application gave none; base NULL: it gave no Status */
   const fcl_header *headers; /* in the application's order, without Status and the hop-by-hop fields */
   size_t count;
   int64_t content_length; /* -1: not said */

@@ -397,12 +397,12 @@ FCL_EXTERN void fcl_request_body(fcl_request *r, int64_t length, fcl_body unknow
    An application that says it does not play the role: FCL_E_ROLE. */
 FCL_EXTERN void fcl_request_role(fcl_request *r, fcl_role role);
 /* Asks this authorizer, a pool of the same client, before the application: with the same parameters but for those that no
-   authorizer is sent, and never with the body.  Only a complete 200 (END_REQUEST with appStatus 0) lets the request go on;
-   its fields Variable-NAME become parameters, except where NAME is no variable name, is set already (in any case, '-' taken
-   for '_'), or says what request this is (CONTENT_LENGTH, CONTENT_TYPE, PATH_INFO, PATH_TRANSLATED, REQUEST_METHOD,
-   SCRIPT_FILENAME, SCRIPT_NAME); the rest of it is dropped.  Any other answer is the answer to this request, through its
-   callbacks, and so are the authorizer's errors.  The clocks are those of the authorizer's pool.  What you lend meanwhile
-   waits.  NULL: nobody is asked. */
+   authorizer is sent, and never with the body.  Only a complete 200 (END_REQUEST with appStatus 0, and Status or Content-Type)
+   lets the request go on; its fields Variable-NAME become parameters, except where NAME is no variable name, is set already
+   (in any case, '-' taken for '_'), or says what request this is (CONTENT_LENGTH, CONTENT_TYPE, PATH_INFO, PATH_TRANSLATED,
+   REQUEST_METHOD, SCRIPT_FILENAME, SCRIPT_NAME); the rest of it is dropped.  Any other answer is the answer to this request,
+   through its callbacks, and so are the authorizer's errors.  The clocks are those of the authorizer's pool.  What you lend
+   meanwhile waits.  NULL: nobody is asked.  */
 FCL_EXTERN void fcl_request_authorize(fcl_request *r, fcl_pool *authorizer);
 /* FCL_FILTER: the file has `length` bytes and was changed at `modified`, in seconds since 1970 UTC: sets FCGI_DATA_LENGTH
    and FCGI_DATA_LAST_MOD.  A filter's request without these parameters: FCL_E_INVAL. */

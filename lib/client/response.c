@@ -55,6 +55,13 @@ static int has_no_body(const fcl_request *r, int status) {
   return r->is_head || status == 204 || status == 304;
 }
 
+/* Of a responder such a head means 200; here that would let somebody in. */
+static int permits_by_mistake(const fcl_request *r, const fcl_head *head) {
+  fcl_slice type;
+  return r->role == FCL_AUTHORIZER && head->status == 200 && head->reason.base == NULL &&
+         (!fcl_head_get(head, "Content-Type", &type) || type.len == 0);
+}
+
 /* Hands the head to the caller.  Returns 0 when the request has ended instead. */
 static int deliver_head(fcl_request *r, const char *data, size_t len) {
   fcl__response *s = &r->response;
@@ -70,6 +77,10 @@ static int deliver_head(fcl_request *r, const char *data, size_t len) {
   head = &room->head;
   if (fcl_head_parse(data, len, room->fields, FCL_HEADERS_MAX, head, &e)) {
     refuse(r, e.text, 0);
+    return 0;
+  }
+  if (permits_by_mistake(r, head)) {
+    refuse(r, "answered as an authorizer with neither Status nor Content-Type", 0);
     return 0;
   }
   if (r->role == FCL_AUTHORIZER)

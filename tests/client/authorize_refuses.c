@@ -14,6 +14,9 @@ START_TEST(any_other_answer_is_the_requests_own) { /* KF-143 */
       {"Status: 201\nContent-Length: 2\n\nab", "head 201; body \"ab\"; done OK; "},
       {"Status: 500\n\noh", "head 500; body \"oh\"; done OK; "},
       {"no head\n\n", "done HEAD; "},
+      {"Error: no database\n\n", "done HEAD; "},
+      {"Content-Length: 2\nVariable-A: 1\n\nab", "done HEAD; "},
+      {"Content-Type:\n\n", "done HEAD; "},
       {"Status: 200", "done HEAD; "},
       {"Status: 200\nContent-Length: 9\n\nab", "done TRUNCATED; "},
   };
@@ -183,7 +186,7 @@ END_TEST
 
 TCase *authorize_refuses(void) {
   TCase *t = tcase_create("denying");
-  tcase_add_loop_test(t, any_other_answer_is_the_requests_own, 0, 9);
+  tcase_add_loop_test(t, any_other_answer_is_the_requests_own, 0, 12);
   tcase_add_test(t, a_raw_request_hears_the_head_of_a_refusal);
   tcase_add_test(t, a_denial_of_head_has_no_body);
   tcase_add_test(t, only_a_complete_200_passes);
