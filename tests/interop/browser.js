@@ -63,6 +63,11 @@ class Visitor {
     await (await this.page.waitForSelector(selector, { visible: true })).click();
   }
 
+  // press SELECTOR: clicked wherever it is: for pages that still move while they are built.
+  async press(selector) {
+    await (await this.page.waitForSelector(selector, { visible: true })).evaluate((e) => e.click());
+  }
+
   // submit SELECTOR: a click that leads to another page, which is waited for.
   async submit(selector) {
     await this.page.waitForSelector(selector, { visible: true });

@@ -18,16 +18,16 @@ visit('phpmyadmin', async (v, folder) => {
   await v.claim('a database is created', async () => {
     await at('/server/databases');
     await v.fill({ '#text_create_db': 'world' });
-    await v.click('#buttonGo');
+    await v.press('#buttonGo');
     await v.sees('Database: world');
   });
   await v.claim('a table is created', async () => {
     await at('/database/structure', '&db=world');
     await v.fill({ '#createTableMinimalForm [name=table], [name=table]': 'one' });
-    await v.click('#createTableMinimalForm [type=submit], #create_table_form_minimal [type=submit]');
+    await v.press('#createTableMinimalForm [type=submit], #create_table_form_minimal [type=submit]');
     await v.fill({ '#field_0_1': 'id', '#field_1_1': 'name', '#field_1_2': 'VARCHAR', '#field_1_3': '40' });
     await v.picture('2-columns');
-    await v.click('[name=do_save_data]');
+    await v.press('[name=do_save_data]');
     await v.sees('Table: one');
     await v.sees('varchar(40)');
   });
@@ -35,7 +35,7 @@ visit('phpmyadmin', async (v, folder) => {
     await at('/table/sql', '&db=world&table=one');
     await v.page.waitForFunction(() => document.querySelector('#sqlqueryform .CodeMirror')?.CodeMirror);
     await v.page.evaluate(() => document.querySelector('#sqlqueryform .CodeMirror').CodeMirror.setValue("INSERT INTO one VALUES (1, 'Größe <b>'), (2, 'zweiter')"));
-    await v.click('#button_submit_query');
+    await v.press('#button_submit_query');
     await v.sees('2 rows inserted');
     await at('/sql', '&db=world&table=one&pos=0');
     await v.sees('Größe <b>');
@@ -45,7 +45,7 @@ visit('phpmyadmin', async (v, folder) => {
   await v.claim('the dump is imported', async () => {
     await at('/database/import', '&db=world');
     await v.choose_file('#input_import_file', path.join(folder, 'dump.sql'));
-    await v.click('#buttonGo');
+    await v.press('#buttonGo');
     await v.page.waitForFunction(() => document.body.innerText.includes('Import has been successfully finished'), { timeout: 400000 });
     await v.picture('4-imported');
   });
@@ -59,7 +59,7 @@ visit('phpmyadmin', async (v, folder) => {
     fs.mkdirSync(path.join(folder, 'down'), { recursive: true });
     await at('/table/export', '&db=world&table=rows_of&single_table=true');
     const before = Date.now();
-    const file = await v.downloads(path.join(folder, 'down'), () => v.click('#buttonGo'));
+    const file = await v.downloads(path.join(folder, 'down'), () => v.press('#buttonGo'));
     const size = fs.statSync(file).size;
     if (size < fs.statSync(path.join(folder, 'dump.sql')).size / 2) throw new Error(`it has ${size} bytes: ${fs.readFileSync(file, 'utf8').slice(0, 800).replaceAll('\n', ' ')}`);
     console.log(`told import of ${(fs.statSync(path.join(folder, 'dump.sql')).size / 1e6).toFixed(1)} MB: ${((then - since) / 1000).toFixed(1)} s`);
@@ -73,7 +73,7 @@ visit('phpmyadmin', async (v, folder) => {
   });
   await v.claim('logged out', async () => {
     await at('/');
-    await v.click('a.logout, #pma_navigation a[href*="logout"]');
+    await v.press('a.logout, #pma_navigation a[href*="logout"]');
     await v.has('#input_username');
   });
 });
