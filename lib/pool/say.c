@@ -153,6 +153,13 @@ fcl__words fcl__pool_load(const fcl__pool *pool, uint64_t now) {
     snprintf(w.text, sizeof w.text,
              "all %u processes (max_processes, common_limits) were busy, %u of them in this client",
              s->max_processes, pool->serving);
+  else if (pool->starting >= pool->size.limit)
+    snprintf(w.text, sizeof w.text, "all %u processes (max_processes) were still starting",
+             pool->size.limit);
+  else if (pool->starting > 0)
+    snprintf(w.text, sizeof w.text,
+             "of %u processes (max_processes) %u were still starting and the others busy",
+             pool->size.limit, pool->starting);
   else
     snprintf(w.text, sizeof w.text, "all %u processes (max_processes) were busy", pool->size.limit);
   if (s->program && !fcl__clock_runs(&pool->breaker.back_off) && is_sharing(pool))

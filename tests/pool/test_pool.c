@@ -152,6 +152,23 @@ START_TEST(who_waits_for_a_start_does_not_fill_the_queue) {
 }
 END_TEST
 
+START_TEST(processes_that_are_still_starting_are_not_told_to_be_busy) {
+  w.settings.queue_length = 1;
+  world_open();
+  world_with_idle(1);
+  serve('a');
+  submit('b');
+  submit('c');
+  submit('d');
+  ck_assert_str_eq(
+      w.sentence,
+      "php: of 2 processes (max_processes) 1 were still starting and the others busy and 2 "
+      "requests "
+      "(queue_length) were waiting; this one was refused. Raise max_processes, or find what is "
+      "slow.");
+}
+END_TEST
+
 START_TEST(queue_ms_ends_the_wait) {
   world_with_idle(2);
   w.pool.settings.request_ms = FCL_NEVER;
@@ -306,6 +323,7 @@ static TCase *special(void) {
   ADD(without_a_queue_a_request_still_waits_for_a_process_being_started);
   ADD(without_a_queue_nobody_waits_for_a_busy_process);
   ADD(who_waits_for_a_start_does_not_fill_the_queue);
+  ADD(processes_that_are_still_starting_are_not_told_to_be_busy);
   ADD(a_canceled_request_leaves_the_queue);
   ADD(the_queue_sentence_tells_of_a_back_off);
   return tc;
