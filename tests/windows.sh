@@ -96,11 +96,13 @@ sources() {
     step get-applications 300 sh tests/windows/apps.sh "$folder/apps" --get
 }
 
+# 64 bit has all the tests, and is compiled a quarter sooner without optimisation; 32 bit gets the warnings that need it.
 configure() { # configure WIDTH OPTIONS...
-  width=$1
+  width=$1 level=-O0
+  [ $width = x86_64 ] || level=-O1
   shift
   step configure-$width 300 $gently cmake -S . -B "$folder/$width" -DCMAKE_TOOLCHAIN_FILE="$top/lib/packaging/mingw-$width.cmake" \
-    -DFCGICLIENT_WINDOWS_PREFIX="$folder/libraries/$width" -DCMAKE_BUILD_TYPE=None -DCMAKE_C_FLAGS=-O1 -DFCGICLIENT_WERROR=ON \
+    -DFCGICLIENT_WINDOWS_PREFIX="$folder/libraries/$width" -DCMAKE_BUILD_TYPE=None -DCMAKE_C_FLAGS=$level -DFCGICLIENT_WERROR=ON \
     -DLLHTTP_INCLUDE_DIR=/usr/share/include -DLLHTTP_SOURCE_DIR=/usr/share/llhttp "$@"
 }
 
