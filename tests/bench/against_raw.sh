@@ -52,12 +52,12 @@ total() {
 line ""
 line "## CPU of one request, in microseconds, against a client that does nothing"
 line ""
-line "| | raw | library | ratio | limit | own thread: ratio | allocations each |"
+line "| | raw | library | ratio | wanted | own thread: ratio | allocations each |"
 line "|---|---|---|---|---|---|---|"
-compare "small answers, 16 in flight" 16 200000 13 0 1.5
-compare "small answers, 256 in flight" 256 200000 13 0 1.5
-compare "1 MiB answers, 16 in flight" 16 2000 1048576 0 1.2
-compare "1 MiB uploads, 16 in flight" 16 2000 13 1048576 ""
+compare "small answers, 16 in flight" 16 200000 13 0 1.25
+compare "small answers, 256 in flight" 256 200000 13 0 1.25
+compare "1 MiB answers, 16 in flight" 16 2000 1048576 0 1.15
+compare "1 MiB uploads, 16 in flight" 16 2000 13 1048576 1.15
 
 respond 13
 line ""
