@@ -264,6 +264,20 @@ START_TEST(a_request_that_was_refused_as_overloaded_goes_to_another_address) {
 }
 END_TEST
 
+START_TEST(a_key_whose_address_refused_it_as_overloaded_goes_to_another) {
+  unsigned at;
+  with(5, FCL_BALANCE_AFFINITY);
+  world_open();
+  at = home("user 7");
+  submit_for('a', "user 7");
+  ck_assert_uint_eq(guest('a')->member->index, at);
+  connected('a');
+  guest('a')->avoided = guest('a')->member;
+  ck_assert_int_eq(retried('a', 0), 1);
+  ck_assert_uint_ne(guest('a')->member->index, at);
+}
+END_TEST
+
 START_TEST(where_there_is_no_other_it_goes_to_the_same_again) {
   with(1, FCL_BALANCE_LEAST);
   world_open();
@@ -293,6 +307,7 @@ int main(void) {
   tcase_add_test(t, a_key_means_nothing_where_no_affinity_is_wanted);
   tcase_add_test(t, in_slow_start_keys_come_home_one_by_one);
   tcase_add_test(t, a_request_that_was_refused_as_overloaded_goes_to_another_address);
+  tcase_add_test(t, a_key_whose_address_refused_it_as_overloaded_goes_to_another);
   tcase_add_test(t, where_there_is_no_other_it_goes_to_the_same_again);
   return test_suite_run("affinity", &t, 1);
 }
