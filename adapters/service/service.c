@@ -136,17 +136,11 @@ static void renew(void) {
 
 /* ---- The service ---- */
 
-/* What an application says that knows no other stderr than its process's, as a CGI program's in
- * fcgiwrap, or Go's log. */
-static int was_printed(const fcl_event *event) {
-  char mark[64];
-  snprintf(mark, sizeof mark, ": process %ld printed: ", event->pid);
-  return event->pid != 0 && strstr(event->sentence, mark) != NULL;
-}
-
+/* A line that an application printed is logged, for some (fcgiwrap's CGI programs, Go's log) know
+ * no other stderr. */
 static void on_event(const fcl_event *event, void *user) {
   snprintf(said, sizeof said, "%s", event->sentence);
-  if (event->level != FCL_LEVEL_INFO || was_printed(event))
+  if (event->level != FCL_LEVEL_INFO || event->printed)
     host_log(event->level, event->sentence);
 }
 

@@ -55,6 +55,7 @@ typedef struct fcl_event {
   const char *tag;      /* of the request it is about, or NULL */
   const char *sentence; /* controls escaped */
   fcl_code code;        /* FCL_OK: not an error */
+  const char *printed;  /* a line that the process wrote to its stdout or stderr (the end of the sentence); NULL: none */
 } fcl_event;
 
 /* POSIX: what the guardian, the small program that starts the applications, may start, and as whom.  It is told when the

@@ -1,7 +1,9 @@
 /* events.c: what an administrator may want to read: told as it comes, but no more in a second than
  * anybody can read. */
+#include "base/error.h"
 #include "client/internal.h"
 #include <stdio.h>
+#include <string.h>
 
 enum { DEFAULT = 1000, SECOND_MS = 1000 };
 
@@ -11,7 +13,7 @@ static void tell_host(fcl_client *c, const fcl_event *event) {
 
 static void tell_dropped(fcl_client *c) {
   char sentence[200];
-  fcl_event event = {FCL_LEVEL_WARNING, "", 0, NULL, sentence, FCL_OK};
+  fcl_event event = {FCL_LEVEL_WARNING, "", 0, NULL, sentence, FCL_OK, NULL};
   if (c->events.dropped == 0)
     return;
   snprintf(sentence, sizeof sentence,
@@ -57,20 +59,29 @@ static void drop(fcl_client *c) {
     fcl__clock_set(&c->events.clock, c->events.second, fcl__client_now(c));
 }
 
-void fcl__client_event(fcl_client *c, const char *pool, fcl_level level, long pid, const char *tag,
-                       fcl_code code, const char *sentence) {
-  fcl_event event;
+static void tell_within_bounds(fcl_client *c, const fcl_event *event) {
   if (c->options.on_event == NULL)
     return;
-  if (is_too_many(c) && level != FCL_LEVEL_ERROR) {
+  if (is_too_many(c) && event->level != FCL_LEVEL_ERROR)
     drop(c);
-    return;
-  }
-  event.level = level;
-  event.pool = pool;
-  event.pid = pid;
-  event.tag = tag && tag[0] ? tag : NULL;
-  event.sentence = sentence;
-  event.code = code;
-  tell_host(c, &event);
+  else
+    tell_host(c, event);
+}
+
+void fcl__client_event(fcl_client *c, const char *pool, fcl_level level, long pid, const char *tag,
+                       fcl_code code, const char *sentence) {
+  fcl_event event = {level, pool, pid, NULL, sentence, code, NULL};
+  if (tag && tag[0])
+    event.tag = tag;
+  tell_within_bounds(c, &event);
+}
+
+void fcl__client_printed(fcl_client *c, const char *pool, long pid, const char *line, size_t len) {
+  fcl_event event = {FCL_LEVEL_INFO, pool, pid, NULL, NULL, FCL_OK, NULL};
+  fcl_error e;
+  fcl__error_setx(&e, FCL_OK, 0, "%s: process %ld printed: ", pool, pid);
+  event.printed = e.text + strlen(e.text);
+  fcl__error_append(&e, "%.*s", (int) len, line);
+  event.sentence = e.text;
+  tell_within_bounds(c, &event);
 }

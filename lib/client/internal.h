@@ -87,6 +87,8 @@ void fcl__client_unref(fcl_client *c);
 /* events.c: for on_event; the sentence is whole.  [loop] */
 void fcl__client_event(fcl_client *c, const char *pool, fcl_level level, long pid, const char *tag,
                        fcl_code code, const char *sentence);
+/* A line that a process wrote. */
+void fcl__client_printed(fcl_client *c, const char *pool, long pid, const char *line, size_t len);
 int fcl__events_init(fcl_client *c); /* 0: no memory */
 void fcl__events_end(fcl_client *c); /* no clock of theirs runs from now on */
 /* Programs can be started from now on. */

@@ -73,12 +73,8 @@ static void failed(void *owner, const fcl_error *e) {
 static void output(void *owner, const char *line, size_t len) {
   fcl__place *place = owner;
   fcl_pool *p = place->pool;
-  fcl_error e;
   fcl__place_hear(place, line, len);
-  fcl__error_setx(&e, FCL_OK, 0, "%s: process %ld printed: %.*s", p->options.name,
-                  place->member->pid, (int) len, line);
-  fcl__client_event(p->client, p->options.name, FCL_LEVEL_INFO, place->member->pid, NULL, FCL_OK,
-                    e.text);
+  fcl__client_printed(p->client, p->options.name, place->member->pid, line, len);
 }
 
 static void tell_exit(fcl__place *place) {

@@ -170,6 +170,8 @@ static void on_event(const fcl_event *e, void *user) {
   seen *s = &world.events[world.event_count];
   if (world.event_count == EVENTS_MAX)
     return;
+  s->is_printed = e->printed != NULL && *e->printed &&
+                  strcmp(e->printed, e->sentence + strlen(e->sentence) - strlen(e->printed)) == 0;
   world.event_count++;
   s->level = e->level;
   s->code = e->code;

@@ -56,6 +56,7 @@ typedef struct seen {
   fcl_code code;
   long pid;
   char pool[32], tag[64], text[1024];
+  int is_printed; /* its last words are what a process wrote */
 } seen;
 const seen *driver_event(const char *part); /* the first whose sentence has it, or NULL */
 unsigned driver_events(const char *part);

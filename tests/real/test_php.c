@@ -260,6 +260,7 @@ START_TEST(what_a_process_prints_becomes_an_event_for_each_line) {
   ck_assert_ptr_nonnull(s);
   ck_assert_str_eq(s->pool, "php");
   ck_assert_int_eq(s->pid, c->result.pid);
+  ck_assert_int_eq(s->is_printed, 1);
   ck_assert_ptr_null(strchr(driver_event("printed: two")->text, 27));
 }
 END_TEST

@@ -121,12 +121,8 @@ static void on_signal(uv_signal_t *handle, int number) {
 /* Lines that a process printed are what we are here for; what went wrong, on_done tells. */
 static void on_event(const fcl_event *e, void *user) {
   run *r = user;
-  char mark[64];
-  const char *printed;
-  snprintf(mark, sizeof mark, "process %ld printed: ", e->pid);
-  printed = e->pid ? strstr(e->sentence, mark) : NULL;
-  if (printed && !r->is_verbose)
-    fprintf(stderr, "%s\n", printed + strlen(mark));
+  if (e->printed && !r->is_verbose)
+    fprintf(stderr, "%s\n", e->printed);
   else if (r->is_verbose)
     fcgi_say("%s", e->sentence);
 }
