@@ -1,23 +1,6 @@
 /* test_address.c: every form of an address that each system has, and every refusal. */
-#include "support/suite.h"
-#include "transport/address.h"
+#include "transport/address_reading.h"
 #include <string.h>
-
-static fcl__address a;
-static fcl_error e;
-
-static void read_it(const char *text) {
-  memset(&a, 0xee, sizeof a);
-  ck_assert_msg(fcl__address_parse(&a, text, &e) == FCL_OK, "%s", e.text);
-}
-
-/* The sentence shows the address, and says which forms there are or what is wrong. */
-static void refuse(const char *text, const char *words) {
-  memset(&e, 0, sizeof e);
-  ck_assert_msg(fcl__address_parse(&a, text, &e) == FCL_E_CONFIG, "%s was taken", text);
-  ck_assert_msg(strstr(e.text, words) != NULL, "\"%s\" is not in: %s", words, e.text);
-  ck_assert_int_eq(fcl__address_parse(&a, text, NULL), FCL_E_CONFIG);
-}
 
 START_TEST(ipv4_is_read) {
   const struct sockaddr_in *ip = (const struct sockaddr_in *) &a.ip;
